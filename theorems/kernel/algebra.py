@@ -1,0 +1,329 @@
+"""Canonical trees as quotients of polynomials over QQ in algebraically related generators.
+
+A generator is a symbol, an unknown function, a root r with r^L = A, an exponential exp(m/L)
+of a monomial m, or a logarithm of a prime, an irreducible polynomial or the like; sines,
+hyperbolic functions and inverses are written by these.  `relations` are polynomials that
+vanish, each with the generator it reduces.  `sides` are the conditions under which the
+quotient has a meaning (denominators nonzero, radicands nonnegative, logarithms of positive
+numbers); whoever uses the quotient must prove them.
+"""
+
+from fractions import Fraction
+
+import flint
+
+from theorems.kernel.canonical import Refused, parts, plus, times
+
+TERMS = 2_000_000                       # a product of polynomials that would form more terms is refused
+
+
+class Restart(Exception):
+    """A generator must be finer (`key` wants a multiple of `index`), or there must be more room."""
+
+    def __init__(self, key=None, index=1):
+        self.key, self.index = key, index
+
+
+def _double(a):
+    return times("2", a)
+
+
+def _minus(a):
+    return times("-1", a)
+
+
+def _turn(a, sign):
+    """(exp(ia) + sign exp(-ia))/2"""
+    turn = times(("I",), a)
+    return times("1/2", plus(("exp", turn), times(str(sign), ("exp", _minus(turn)))))
+
+
+def _inverse_sinh(a):
+    return ("log", plus(a, ("^", plus("1", ("^", a, "2")), "1/2")))
+
+
+def _inverse_cosh(a):
+    return ("log", plus(a, times(("^", plus(a, "-1"), "1/2"), ("^", plus(a, "1"), "1/2"))))
+
+
+BY_EXPONENTIALS = {
+    "sinh": lambda a: times("1/2", plus(("exp", a), _minus(("exp", _minus(a))))),
+    "cosh": lambda a: times("1/2", plus(("exp", a), ("exp", _minus(a)))),
+    "tanh": lambda a: plus("1", times("-2", ("^", plus("1", ("exp", _double(a))), "-1"))),
+    "sin": lambda a: times(_minus(("I",)), _turn(a, -1)),
+    "cos": lambda a: _turn(a, 1),
+    "tan": lambda a: times(("sin", a), ("^", ("cos", a), "-1")),
+    "acos": lambda a: plus(times("1/2", ("pi",)), _minus(("asin", a))),
+    "asinh": _inverse_sinh,
+    "acosh": _inverse_cosh,
+    "atanh": lambda a: times("1/2", plus(("log", plus("1", a)), _minus(("log", plus("1", _minus(a)))))),
+}
+
+
+class Algebra:
+    """Polynomials over QQ in up to `room` generators; `indices` says how fine roots must be."""
+
+    def __init__(self, indices, room):
+        self.ring = flint.fmpq_mpoly_ctx.get([f"g{i}" for i in range(room)], flint.Ordering.lex)
+        self.gens, self.one = self.ring.gens(), self.ring.constant(1)
+        self.indices, self.room = indices, room
+        self.keys, self.trees, self.relations, self.sides, self.done, self.logs = {}, [], [], [], {}, {}
+
+    # ---- quotients (numerator, denominator)
+
+    def quotient(self, node):
+        if node not in self.done:
+            self.done[node] = self._quotient(node)
+        return self.done[node]
+
+    def _quotient(self, node):
+        if isinstance(node, str):
+            return self.number(Fraction(node)), self.one
+        kind = node[0]
+        if kind in ("+", "*"):
+            total = self.quotient(node[1])
+            for part in node[2:]:
+                total = (self.add if kind == "+" else self.multiply)(total, self.quotient(part))
+            return total
+        if kind == "^":
+            return self.power(self.quotient(node[1]), Fraction(node[2]))
+        if kind == "exp":
+            return self.exponential(self.quotient(node[1]))
+        if kind == "log":
+            return self.logarithm(self.quotient(node[1]))
+        if kind in BY_EXPONENTIALS:
+            return self.quotient(BY_EXPONENTIALS[kind](node[1]))
+        if kind in ("sum", "nc"):
+            raise Refused(f"{'a sum with a symbolic number of terms' if kind == 'sum' else node[1]} "
+                          "cannot be turned into a quotient of polynomials")
+        # an opaque generator, known by its name and the reduced forms of its arguments
+        key = (*node[:len(node) - len(parts(node))], *(str(self.quotient(part)) for part in parts(node)))
+        new = key not in self.keys
+        generator = self.generator(key, node)
+        if new and kind == "I":
+            self.relations.append((self.keys[key], generator**2 + 1))
+        return generator, self.one
+
+    def number(self, q):
+        return self.ring.constant(flint.fmpq(q.numerator, q.denominator))
+
+    def generator(self, key, node):
+        if key not in self.keys:
+            if len(self.trees) == self.room:
+                raise Restart()
+            self.keys[key] = len(self.trees)
+            self.trees.append(node)
+        return self.gens[self.keys[key]]
+
+    def product(self, a, b):
+        if len(a)*len(b) > TERMS:
+            raise Refused(f"expanding needs more than {TERMS} terms; split the goal")
+        return a*b
+
+    def lowest(self, num, den):
+        if den.is_constant():
+            return num/den.leading_coefficient(), self.one
+        common = num.gcd(den)
+        return num/common, den/common
+
+    def add(self, a, b):
+        if a[1] == b[1]:
+            return self.lowest(a[0] + b[0], a[1])
+        common = a[1].gcd(b[1])
+        left, right = a[1]/common, b[1]/common
+        return self.lowest(self.product(a[0], right) + self.product(b[0], left), self.product(a[1], right))
+
+    def multiply(self, a, b):
+        return self.lowest(self.product(a[0], b[0]), self.product(a[1], b[1]))
+
+    def inverse(self, a):
+        num = self.normal(a[0])
+        if num.is_zero():
+            raise Refused("a denominator is identically zero")
+        self.sides.append(("nonzero", num))
+        return self.lowest(a[1], a[0])
+
+    # ---- powers, exponentials, logarithms
+
+    def power(self, base, q):
+        if q.denominator > 1:
+            return self.root(base, q)
+        base, found = (base if q >= 0 else self.inverse(base)), (self.one, self.one)
+        for bit in bin(abs(q.numerator))[2:]:
+            found = self.multiply(found, found)
+            found = self.multiply(found, base) if bit == "1" else found
+        return found
+
+    def root(self, base, q):
+        """base^q for a nonnegative base: by prime numbers and factors of known sign, the rest in one piece."""
+        if self.normal(base[0]).is_zero():
+            if q < 0:
+                raise Refused("a denominator is identically zero")
+            return base[0]*0, self.one
+        number, known, rest = self.split(base)
+        if number < 0:
+            rest.append((-self.one, 1))
+        found = (self.one, self.one)
+        for n, sign in ((abs(number.numerator), 1), (number.denominator, -1)):
+            for prime, e in flint.fmpz(n).factor():
+                found = self.multiply(found, self.piece(self.number(Fraction(int(prime))), q*e*sign))
+        for factor, e in known:
+            found = self.multiply(found, self.piece(factor, q*e))
+        over, under = self.one, self.one                       # N/D = N D/D^2, and D^2 >= 0
+        for factor, e in rest:
+            over = self.product(over, factor**abs(e))
+            under = self.product(under, factor**(2*max(-e, 0)))
+        if over != 1:
+            self.sides.append(("positive" if q < 0 else "nonnegative", self.normal(over)))
+            found = self.multiply(found, self.multiply(self.piece(over, q), self.piece(under, -q)))
+        return found
+
+    def split(self, a):
+        """a = number * product of known nonnegative factors^e * product of others^e."""
+        number, known, rest = Fraction(1), [], []
+        for poly, direction in ((self.normal(a[0]), 1), (self.normal(a[1]), -1)):
+            content, factors = poly.factor()
+            number *= Fraction(int(content.p), int(content.q))**direction
+            for factor, e in sorted(factors, key=str):
+                sign = self.sign(factor)
+                number *= sign**e if sign else 1
+                (known if sign else rest).append((factor*sign if sign else factor, e*direction))
+        return number, known, rest
+
+    def piece(self, base, q):
+        """base^q for one nonnegative polynomial, by the generator base^(1/L)."""
+        if base == 1:
+            return self.one, self.one
+        for key, i in self.keys.items():
+            if base == self.gens[i] and key[0] in ("root", "exp"):
+                return self.fine(key[:2], q/self.indices.get(key[:2], 1), base)
+        return self.fine(("root", repr(self.tree_of(base))), q, base)
+
+    def fine(self, key, q, base):
+        index = self.indices.get(key, 1)
+        if index % q.denominator:
+            raise Restart(key, q.denominator)
+        if key[0] == "root" and index == 1:
+            generator = base
+        else:
+            new = key not in self.keys
+            generator = self.generator(key, None)
+            if new:
+                self.define(key, index, base, generator)
+        power = generator**int(abs(q)*index)
+        return (power, self.one) if q > 0 else self.inverse((power, self.one))
+
+    def define(self, key, index, base, generator):
+        """A new root of `base`, or exponential of the quotient `base`, with what is known of it."""
+        if key[0] == "root":
+            self.trees[-1] = ("^", self.tree_of(base), f"1/{index}")
+            self.relations.append((len(self.trees) - 1, generator**index - base))
+            self.assume(generator, self.prove(base, True) is not None)
+            return
+        exponent = times(f"1/{index}", self.tree_of(base[0]), ("^", self.tree_of(base[1]), "-1"))
+        self.trees[-1] = ("exp", exponent)
+        if not self.uses(base[0], "I"):
+            self.assume(generator, True)
+            return
+        self.unequal.append(generator)
+        turn = base[0]/(self.gens[self.keys["I",]]*self.gens[self.keys["pi",]]) if self.uses(base[0], "pi") else None
+        if turn == 1 and base[1] == 1:                         # exp(i pi/L), a primitive root of unity
+            cyclotomic = flint.fmpz_poly.cyclotomic(2*index).coeffs()
+            self.relations.append((len(self.trees) - 1, sum((generator**k*c for k, c in enumerate(cyclotomic)), 0)))
+
+    def uses(self, poly, *key):
+        return key in self.keys and poly.degrees()[self.keys[key]] > 0
+
+    def terms(self, a):
+        """The quotient as a list (rational coefficient, monomial/denominator in lowest terms)."""
+        num, den = self.normal(a[0]), self.normal(a[1])
+        for exponents, c in num.terms():
+            top, bottom = self.lowest(self.ring.from_dict({exponents: 1}), den)
+            lead = bottom.leading_coefficient()
+            yield Fraction(int(c.p), int(c.q))/Fraction(int(lead.p), int(lead.q)), (top, bottom/lead)
+
+    def exponential(self, a):
+        found = (self.one, self.one)
+        for c, monomial in self.terms(a):
+            log = next((key for key, i in self.keys.items() if key[0] == "log" and monomial == (self.gens[i], 1)), None)
+            if log:
+                part = self.root(self.logs[log], c)
+            else:
+                key = ("exp", repr((self.tree_of(monomial[0]), self.tree_of(monomial[1]))))
+                part = self.fine(key, c, monomial)
+            found = self.multiply(found, part)
+        return found
+
+    def logarithm(self, a):
+        """log of a positive quotient: the sum over primes, exponentials and factors of known sign."""
+        if self.normal(a[0]).is_zero():
+            raise Refused("the logarithm of zero")
+        number, known, rest = self.split(a)
+        whole = [(self.number(Fraction(n)), s) for n, s in ((number.numerator, 1), (number.denominator, -1)) if n > 0]
+        found = (self.ring.constant(0), self.one)
+        for poly, sign in whole:
+            for prime, e in flint.fmpz(int(poly.leading_coefficient().p)).factor() if poly != 1 else ():
+                found = self.add(found, self.log_of(self.number(Fraction(int(prime))), sign*e))
+        for factor, e in known:
+            self.sides.append(("positive", factor))
+            found = self.add(found, self.log_of(factor, e))
+        left = (self.number(Fraction(-1 if number < 0 else 1)), self.one)
+        for factor, e in rest:
+            left = self.multiply(left, self.power((factor, self.one), Fraction(e)))
+        if left != (self.one, self.one):
+            self.sides.append(("positive", self.product(*left)))
+            found = self.add(found, self.log_of(left[0], 1, left[1]))
+        return found
+
+    def log_of(self, num, e, den=1):
+        """e log(num/den) by one generator, or by the exponent if num is an exponential or a root."""
+        for key, i in self.keys.items():
+            if num == self.gens[i] and key[0] in ("root", "exp"):
+                node = self.trees[i]
+                inner = self.quotient(node[1]) if key[0] == "exp" else self.log_of(self.quotient(node[1])[0],
+                                                                                 Fraction(node[2]))
+                return self.multiply(inner, (self.number(Fraction(e)), self.one))
+        node = ("log", times(self.tree_of(num), ("^", self.tree_of(den*self.one), "-1")))
+        key = ("log", repr(node))
+        generator = self.generator(key, node)
+        self.logs[key] = (num, den*self.one)
+        return generator*self.number(Fraction(e)), self.one
+
+    def tree_of(self, poly):
+        """The canonical tree of a polynomial."""
+        terms = []
+        for exponents, c in poly.terms():
+            powers = [self.trees[i] if e == 1 else ("^", self.trees[i], str(e)) for i, e in enumerate(exponents) if e]
+            number = [str(c)] if c != 1 or not powers else []
+            terms.append(times(*number, *powers) if len(number + powers) > 1 else (number + powers)[0])
+        return plus(*terms) if terms else "0"
+
+    # ---- reduction
+
+    def normal(self, poly):
+        """The remainder by all relations; it has the sign of `poly` wherever the leading coefficients differ from 0."""
+        changed = True
+        while changed:
+            changed = False
+            for i, relation in reversed(self.relations):
+                while not poly.is_zero() and poly.degrees()[i] >= relation.degrees()[i]:
+                    poly, changed = self.step(poly, relation, i), True
+        return poly
+
+    def step(self, poly, relation, i):
+        """One pseudo-division step, by the square of the leading coefficient unless it is a number."""
+        lead, top = self.lead(relation, i), self.lead(poly, i)
+        shift = self.gens[i]**int(poly.degrees()[i] - relation.degrees()[i])
+        if lead.is_constant():
+            return poly - self.product(top*shift, relation)/lead.leading_coefficient()
+        return self.product(poly, lead**2) - self.product(self.product(top, lead)*shift, relation)
+
+    def lead(self, poly, i):
+        return self.coefficients(poly, i)[-1]
+
+    def coefficients(self, poly, i):
+        """Coefficients of g_i^0, g_i^1, ... as polynomials in the others."""
+        rows = [{} for _ in range(int(poly.degrees()[i]) + 1)]
+        for exponents, c in poly.terms():
+            rows[int(exponents[i])][(*exponents[:i], 0, *exponents[i + 1:])] = c
+        return [self.ring.from_dict(row) for row in rows]

@@ -1,0 +1,288 @@
+"""The canonical expression language: text that means the same to every program.
+
+An expression is a nested tuple (a nested list in JSON):
+
+    "p/q" or "p"                    a rational number
+    ("x", name)  ("nc", name)       a real symbol; a symbol that does not commute
+    ("pi",)  ("I",)                 the numbers pi and i
+    ("+", a, b, ...)                a sum, its terms in the order of their text
+    ("*", a, b, ...)                a product, commuting factors sorted, the others in order after them
+    ("^", a, "p/q")                 a power; for q > 1 the nonnegative root of a, which must be >= 0
+    ("exp", a)  ("log", a)  ...     a named elementary function (FUNCTIONS)
+    ("free", name, orders, a, ...)  the derivative of these orders of an unknown function, at a, ...
+    ("sum", name, low, high, a)     a finite sum over an integer
+
+Two different symbols of one name cannot be told apart in it and are refused.  One function,
+`evaluate`, gives such a tree a value in any arithmetic: rationals, integers modulo a prime,
+matrices modulo a prime, balls, rational functions of one variable.
+
+A payload (see `decide`) holds {"goal": [kind, expression], "given": [[operator, expression], ...]},
+each relation meaning expression operator 0, and what its method found, under the names that
+`signs` documents; polynomials there are expressions of this language too.
+"""
+
+import hashlib
+import json
+from fractions import Fraction
+from math import isqrt
+
+import flint
+import sympy
+from sympy.core.function import AppliedUndef
+
+FUNCTIONS = frozenset("exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf".split())
+PRIME = 2**61 - 1
+
+
+class Refused(Exception):
+    """The goal cannot be decided; the text says why and what would help."""
+
+
+class Inexact(Exception):
+    """The value is not in this arithmetic: it is irrational, or undefined here."""
+
+
+def tree(e):
+    """The canonical tree of a SymPy expression; Refused if it holds anything without a meaning here."""
+    if isinstance(e, sympy.Rational):
+        return str(e)
+    if isinstance(e, sympy.Symbol):
+        return ("x" if e.is_commutative else "nc", e.name)
+    if isinstance(e, sympy.Add):
+        return plus(*map(tree, e.args))
+    if isinstance(e, sympy.Mul):
+        return times(*map(tree, e.args))
+    if isinstance(e, (sympy.Pow, sympy.exp)):
+        return _power(*e.as_base_exp()) if isinstance(e, sympy.Pow) else ("exp", tree(e.args[0]))
+    if e in _CONSTANTS:
+        return _CONSTANTS[e]
+    if isinstance(e, sympy.Abs):
+        return ("^", ("^", tree(e.args[0]), "2"), "1/2")
+    if isinstance(e, (sympy.Max, sympy.Min)):
+        return _extreme([tree(a) for a in e.args], "1/2" if isinstance(e, sympy.Max) else "-1/2")
+    if isinstance(e, sympy.Function) and not isinstance(e, AppliedUndef) and e.func.__name__ in FUNCTIONS:
+        return (e.func.__name__, *map(tree, e.args))
+    return _free(e)
+
+
+_CONSTANTS = {sympy.pi: ("pi",), sympy.I: ("I",), sympy.E: ("exp", "1"),
+              sympy.GoldenRatio: ("+", "1/2", ("*", "1/2", ("^", "5", "1/2")))}
+
+
+def plus(*terms):
+    return ("+", *sorted(terms, key=repr)) if len(terms) > 1 else terms[0]
+
+
+def times(*factors):
+    loose = [f for f in factors if "'nc'" not in repr(f)]
+    return ("*", *sorted(loose, key=repr), *(f for f in factors if "'nc'" in repr(f)))
+
+
+def _power(base, exponent):
+    if base is sympy.E:
+        return ("exp", tree(exponent))
+    if isinstance(exponent, sympy.Rational):
+        return ("^", tree(base), str(exponent))
+    return ("exp", times(tree(exponent), ("log", tree(base))))
+
+
+def _extreme(args, half):
+    """max(a, b) = (a + b)/2 + |a - b|/2, and so on along the list; `half` = -1/2 gives the least."""
+    found = args[0]
+    for a in args[1:]:
+        gap = ("^", ("^", plus(found, times("-1", a)), "2"), "1/2")
+        found = plus(times("1/2", plus(found, a)), times(half, gap))
+    return found
+
+
+def _free(e):
+    if isinstance(e, AppliedUndef):
+        return ("free", e.func.__name__, (0,)*len(e.args), *map(tree, e.args))
+    if isinstance(e, sympy.Indexed):
+        return ("free", str(e.base), (0,)*len(e.indices), *map(tree, e.indices))
+    if isinstance(e, sympy.Derivative) and isinstance(e.expr, AppliedUndef):
+        args, orders = e.expr.args, dict(e.variable_count)
+        if len(set(args)) == len(args) and set(orders) <= set(args):
+            return ("free", e.expr.func.__name__, tuple(int(orders.get(a, 0)) for a in args), *map(tree, args))
+    if isinstance(e, sympy.Subs):
+        inner = tree(e.expr)
+        return substitute(inner, {v.name: tree(p) for v, p in zip(e.variables, e.point)})
+    if isinstance(e, sympy.Sum) and len(e.limits) == 1:
+        index, low, high = e.limits[0]
+        return ("sum", index.name, tree(low), tree(high), tree(e.function))
+    raise Refused(f"{type(e).__name__} has no meaning here: {str(e)[:80]}")
+
+
+def parts(node):
+    """The subexpressions of a node."""
+    if isinstance(node, str) or node[0] in ("x", "nc"):
+        return ()
+    return node[{"free": 3, "sum": 2}.get(node[0], 1):]
+
+
+def rebuild(node, children):
+    """The same node over other subexpressions."""
+    if node[0] in ("+", "*"):
+        return (plus if node[0] == "+" else times)(*children)
+    return (*node[:len(node) - len(children)], *children)
+
+
+def substitute(node, values):
+    """The tree with symbols replaced, by name."""
+    if isinstance(node, str) or node[0] in ("x", "nc"):
+        return values.get(node[1], node) if node[0] == "x" else node
+    if node[0] == "sum":
+        values = {name: value for name, value in values.items() if name != node[1]}
+    return rebuild(node, [substitute(part, values) for part in parts(node)]) if parts(node) else node
+
+
+def names(node, kind="x"):
+    """Names of the symbols of one kind in a tree, sorted ("free": whether unknown functions occur)."""
+    if isinstance(node, str):
+        return []
+    own = {node[1]} if node[0] == kind else set()
+    inner = own.union(*(names(part, kind) for part in parts(node)))
+    return sorted(inner - {node[1]} if node[0] == "sum" else inner)
+
+
+def text(value):
+    """Canonical text: one line of JSON."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def show(node):
+    """The tree as a person writes it."""
+    if isinstance(node, str):
+        return node
+    inner = [show(part) for part in parts(node)]
+    if node[0] in ("+", "*"):
+        return "(" + f" {node[0]} ".join(inner) + ")"
+    if node[0] == "^":
+        return f"{inner[0]}^({inner[1]})"
+    return f"{node[1]}" if node[0] in ("x", "nc") else f"{node[0]}({', '.join(inner)})" if inner else node[0]
+
+
+def draw(*key):
+    """A whole number below 2^256 that depends on the key's text only."""
+    return int.from_bytes(hashlib.sha256(text(key).encode()).digest(), "big")
+
+
+# ---- values
+
+def evaluate(node, values, field):
+    """The value of a tree, given those of its symbols, in one arithmetic."""
+    seen = {}
+
+    def value(node):
+        if node not in seen:
+            seen[node] = _value(node, value, values, field)
+        return seen[node]
+    return value(node)
+
+
+def _value(node, value, values, field):
+    if isinstance(node, str):
+        return field.number(Fraction(node))
+    kind = node[0]
+    if kind in ("x", "nc"):
+        return values[node[1]]
+    if kind == "+":
+        return sum(map(value, node[2:]), value(node[1]))
+    if kind == "*":
+        found = value(node[1])
+        for factor in node[2:]:
+            found = found*value(factor)
+        return found
+    if kind == "^":
+        return field.power(value(node[1]), Fraction(node[2]))
+    if kind == "sum":
+        return _sum(node, values, field)
+    if kind == "free":
+        return field.number(Fraction(draw(node[1:3], [str(value(part)) for part in node[3:]]) % 2000 - 1000, 7))
+    return field.function(kind, *map(value, node[1:]))
+
+
+def _sum(node, values, field):
+    low, high = (evaluate(node[i], values, Exact) for i in (2, 3))
+    if low.denominator != 1 or high.denominator != 1 or high - low > 1000:
+        raise Inexact("sum")
+    return sum((evaluate(node[4], values | {node[1]: field.number(Fraction(k))}, field)
+                for k in range(int(low), int(high) + 1)), field.number(Fraction(0)))
+
+
+class Exact:
+    """Rational numbers; irrational values are Inexact."""
+
+    number = staticmethod(lambda q: q)
+
+    @staticmethod
+    def power(base, q):
+        if base == 0 and q < 0:
+            raise Inexact("division by zero")
+        if q.denominator > 1:
+            base = Fraction(*(_root(n, q.denominator) for n in (base.numerator, base.denominator)))
+        return base**q.numerator
+
+    @staticmethod
+    def function(name, *args):
+        if name in ("exp", "sin", "cos") and args == (0,):
+            return Fraction(name != "sin")
+        raise Inexact(name)
+
+
+def _root(n, degree):
+    root = isqrt(n) if n >= 0 and degree == 2 else round(max(n, 0)**(1/degree)) if n < 10**15 else 0
+    if root**degree != n:
+        raise Inexact("root")
+    return root
+
+
+class Modular:
+    """Integers modulo the prime 2^61 - 1."""
+
+    number = staticmethod(lambda q: flint.nmod(q.numerator, PRIME)/flint.nmod(q.denominator, PRIME))
+
+    @staticmethod
+    def power(base, q):
+        if q.denominator > 1 or (base == 0 and q < 0):
+            raise Inexact("root")
+        return base**q.numerator
+
+    @staticmethod
+    def function(name, *args):
+        raise Inexact(name)
+
+
+class Words:
+    """Square matrices modulo the prime: values for symbols that do not commute."""
+
+    def __init__(self, size):
+        self.one = flint.nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], PRIME)
+
+    def number(self, q):
+        return self.one*int(Modular.number(q))
+
+    def power(self, base, q):
+        if q.denominator > 1:
+            raise Inexact("root")
+        return base**q.numerator if q >= 0 else base.inv()**-q.numerator
+
+    function = staticmethod(Modular.function)
+
+
+class Balls:
+    """Real balls at FLINT's current precision."""
+
+    number = staticmethod(lambda q: flint.arb(flint.fmpq(q.numerator, q.denominator)))
+
+    @staticmethod
+    def power(base, q):
+        if q.denominator > 1:
+            base = base.sqrt() if q.denominator == 2 else base.root(q.denominator)
+        return base**q.numerator
+
+    @staticmethod
+    def function(name, *args):
+        if name == "I":
+            raise Inexact("imaginary")
+        return flint.arb.pi() if name == "pi" else getattr(args[0], name)()

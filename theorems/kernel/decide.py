@@ -1,0 +1,273 @@
+"""Deciding goals exactly, with witnesses, and every zero a second time by other means.
+
+A goal HOLDS on the domain given by the theorem's assumptions, the goal's own relations and the
+assumptions of its symbols; all symbols are real.  It is REFUTED by an exact point of that domain.
+Anything else is UNDECIDED, with what is missing: an expression that is not defined on all of the
+domain, a domain of which no point is found, a method that ran out.
+"""
+
+from dataclasses import dataclass, field
+
+import sympy
+from sympy.logic.boolalg import BooleanAtom
+
+from theorems.kernel.canonical import (PRIME, Exact, Inexact, Modular, Refused, draw, evaluate, names, plus, show,
+                                       substitute, text, times, tree)
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.points import points
+from theorems.kernel.signs import Proof, ball, build, number_sign, sign_here
+
+HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
+WANTED = {"zero": (0,), "positive": (1,), "nonnegative": (0, 1), "distinct": (-1, 1)}
+OPERATORS = {sympy.Gt: (">", 1), sympy.Ge: (">=", 1), sympy.Lt: (">", -1), sympy.Le: (">=", -1),
+             sympy.Eq: ("=", 1), sympy.Ne: ("!=", 1)}
+FIRST, LAST = 6, 60                     # points tried before a proof is looked for, and after none was found
+SECOND = 3                              # points of the second decision
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided, by which method, why in one sentence, and what makes it easy to check again."""
+
+    verdict: str
+    how: str
+    because: str
+    witness: dict = field(default_factory=dict)
+    payload: dict = field(default_factory=dict)
+
+
+_decided = {}
+
+
+def decide(goal, assumptions=()):
+    """Decide one goal under the theorem's assumptions.
+
+    Error   none for REFUTED and for sign goals; a zero is proved by reduction, and its second
+            decision alone would err with the probability stated in the payload
+    Cost    bounded by counts of terms, boxes and points, never by time
+    """
+    if goal.kind == "cited":
+        return Decision(HOLDS, "cited", goal.why)
+    try:
+        relations = [*assumptions, *goal.given]
+        entries = list(goal.expression) if isinstance(goal.expression, sympy.MatrixBase) else [goal.expression]
+        integers, domain = _domain(relations, entries)
+        found = [_remembered(goal.kind, tree(entry), domain, integers) for entry in entries]
+    except Refused as reason:
+        return Decision(UNDECIDED, "refused", str(reason))
+    worst = next((d for v in (REFUTED, UNDECIDED) for d in found if d.verdict == v), None)
+    if worst or len(found) == 1:
+        return worst or found[0]
+    if not found:
+        return Decision(UNDECIDED, "refused", "the goal is a matrix without entries")
+    return Decision(HOLDS, found[0].how, f"each of {len(found)} entries: {found[0].because}", {},
+                    {"entries": [d.payload for d in found]})
+
+
+def sign_of(number):
+    """The sign of an exact real number: 1, 0, -1, or None if it was not decided (or has symbols).
+
+    Rational numbers at once; others by balls of up to 4096 bits; zero only by exact reduction.
+    """
+    number = sympy.sympify(number)
+    if number.is_Rational:
+        return (number.p > 0) - (number.p < 0)
+    if number.has(sympy.Float):
+        return None
+    try:
+        return number_sign(tree(number))
+    except Refused:
+        return None
+
+
+def _domain(relations, entries):
+    """Names of the integer symbols, and the relations (operator, tree) with those of the symbols."""
+    symbols = sorted(set().union(*(e.free_symbols for e in [*relations, *entries])), key=str)
+    for a, b in zip(symbols, symbols[1:]):
+        if a.name == b.name:
+            raise Refused(f"two different symbols are called {a.name}; give them the same assumptions, or two names")
+    found = [pair for relation in relations for pair in _relation(relation)]
+    for s in symbols:
+        found += _of_symbol(s)
+    return {s.name for s in symbols if s.is_integer}, sorted(set(found), key=repr)
+
+
+def _relation(relation):
+    if isinstance(relation, sympy.And):
+        return [pair for part in relation.args for pair in _relation(part)]
+    if relation == sympy.true:
+        return []
+    if type(relation) not in OPERATORS:
+        raise Refused("the assumptions contradict each other: the domain is empty" if isinstance(relation, BooleanAtom)
+                      else f"{relation} is no relation that cuts out a domain")
+    operator, sign = OPERATORS[type(relation)]
+    ends = [times(str(k), tree(side)) for k, side in ((sign, relation.lhs), (-sign, relation.rhs))]
+    return [(operator, plus(*ends))]
+
+
+def _of_symbol(s):
+    x = ("x", s.name)
+    if not s.is_commutative:
+        return []
+    if s.is_extended_real is False:
+        raise Refused(f"{s} is not a real number")
+    if s.is_positive:
+        return [(">=", plus(x, "-1")) if s.is_integer else (">", x)]
+    if s.is_negative:
+        return [(">", times("-1", x))]
+    bounds = [(">=", x)] if s.is_nonnegative else [(">=", times("-1", x))] if s.is_nonpositive else []
+    return bounds + ([("!=", x)] if s.is_nonzero else [])
+
+
+def _remembered(kind, node, relations, integers):
+    key = text([kind, node, relations, sorted(integers)])
+    if key not in _decided:
+        try:
+            _decided[key] = Question(kind, node, relations, integers, key).decide()
+        except Refused as reason:
+            _decided[key] = Decision(UNDECIDED, "refused", str(reason))
+    return _decided[key]
+
+
+class Question:
+    """One goal on one domain."""
+
+    def __init__(self, kind, node, relations, integers, key):
+        self.kind, self.node, self.relations, self.integers, self.key = kind, node, relations, integers, key
+        self.payload = {"goal": [kind, node], "given": relations}
+        self.symbols = {*names(node), *(n for _, r in relations for n in names(r))}
+
+    def decide(self):
+        self.points = []
+        for point in self.search(FIRST):
+            self.points.append(point)
+            failed = self.fails(point)
+            if failed:
+                return failed
+        if not self.points:
+            return self.undecided("no point of the domain was found: the goal may be vacuous")
+        self.algebra, (num, den) = build(self.relations, self.node)
+        found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
+        if found.verdict == UNDECIDED and self.symbols:
+            return next(filter(None, map(self.fails, self.search(LAST))), found)
+        return found
+
+    def search(self, attempts):
+        return points(self.relations, self.symbols, self.integers, self.key, attempts)
+
+    def fails(self, point):
+        """The refutation by this point, or None."""
+        sign = sign_here(self.node, point)
+        if sign is None or sign in WANTED[self.kind]:
+            return None
+        value = substitute(self.node, point)
+        try:
+            found = str(evaluate(value, {}, Exact))
+        except Inexact:
+            found = "0" if sign == 0 else ball(value, {}).str(20)
+        witness = {name: show(point[name]) for name in sorted(point)}
+        where = ", ".join(f"{name} = {number}" for name, number in witness.items())
+        return Decision(REFUTED, "exact point", f"the value is {found}" + (f" at {where}" if where else ""),
+                        witness | {"value": found}, self.payload | {"point": point})
+
+    def undecided(self, because):
+        return Decision(UNDECIDED, "none", because, {}, self.payload)
+
+    def holds(self, how, because, **data):
+        if not self.algebra.granted():
+            return self.undecided(f"the expression is defined only where {self.algebra.open_side}, "
+                                  "which was not proved on the domain")
+        return Decision(HOLDS, how, because, {}, self.payload | data)
+
+    # ---- zeros
+
+    def zero(self, num):
+        rest = self.algebra.normal(num)
+        if not rest.is_zero() and not (not self.symbols and self.algebra.vanishes(rest)):
+            return self.undecided(f"it reduces to {len(rest)} terms over a denominator, not to 0, and no exact point "
+                                  "of the domain was found where it differs from 0")
+        alarm, second = self.second()
+        if alarm:
+            return self.undecided(alarm)
+        return self.holds("coefficients over QQ" if not self.algebra.relations else
+                          "coefficients modulo the algebraic relations", f"it reduces to 0; {second}", second=second)
+
+    def second(self):
+        """Decide a zero again from the tree alone: (alarm or None, what was done)."""
+        alarm = "internal alarm: the expression reduces to 0, but its value {} is not 0; please report it"
+        if not any(operator == "=" for operator, _ in self.relations):
+            try:
+                values = [evaluate(self.node, {n: Modular.number(draw(self.key, k, n) % PRIME) for n in self.symbols},
+                                   Modular) for k in range(SECOND)]
+                bad = next((v for v in values if v != 0), None)
+                degree = sum(_degree(self.node))
+                return (alarm.format(f"modulo {PRIME}") if bad is not None else None,
+                        f"again 0 at {SECOND} points modulo 2^61 - 1 (error below ({degree}/2^61)^{SECOND})")
+            except (Inexact, ZeroDivisionError):
+                pass
+        for point in self.points:
+            value = ball(substitute(self.node, point), {}, 512)
+            if value is None or not value.contains(0):
+                return alarm.format(f"at {point}"), ""
+        return None, f"again 0 within {value.rad().str(3)} at {len(self.points)} exact points"
+
+    # ---- signs
+
+    def signed(self, num, den):
+        """Multiply the signs of the irreducible factors of numerator times denominator."""
+        whole = self.algebra.normal(self.algebra.product(num, den))
+        if whole.is_zero():
+            return (self.holds("coefficients over QQ", "it is 0") if self.kind == "nonnegative"
+                    else self.undecided("it reduces to 0"))
+        if self.kind == "distinct":
+            proofs = self.algebra.nonzero(whole)
+            return self.holds("factor signs", "no factor vanishes") if proofs else self.undecided(
+                "a factor was not shown to differ from 0")
+        strict = self.kind == "positive"
+        content, factors = whole.factor()
+        open_factors, methods, sign = self.algebra.one, [], 1 if content > 0 else -1
+        for factor, power in sorted(factors, key=str):
+            found = self.factor(factor, power, strict)
+            if found is None:
+                open_factors = self.algebra.product(open_factors, factor**(power if strict else power % 2 or 2))
+            else:
+                sign *= found[0]
+                methods.append((factor, power, found[1]))
+        if open_factors != 1 or sign < 0:
+            proof = self.algebra.prove(open_factors*sign, strict)
+            if proof is None:
+                return self.undecided(f"the sign of {show(self.algebra.tree_of(open_factors))[:200]} was not proved")
+            methods.append((open_factors*sign, 1, proof))
+        return self.by(methods)
+
+    def factor(self, factor, power, strict):
+        """(sign, Proof) of factor^power, or None."""
+        if power % 2 == 0:
+            if not strict:
+                return 1, Proof(False, "even power", {})
+            proofs = self.algebra.nonzero(factor)
+            return proofs and (1, proofs[0])
+        for sign in (1, -1):
+            proof = self.algebra.prove(factor*sign, strict)
+            if proof:
+                return sign, proof
+        return None
+
+    def by(self, methods):
+        hows = sorted({proof.how for _, _, proof in methods})
+        data = [{"factor": self.algebra.tree_of(f), "power": int(e), "how": p.how, **p.data} for f, e, p in methods]
+        if len(methods) == 1:
+            return self.holds(hows[0], f"{hows[0]} decides its sign on the domain", factors=data)
+        return self.holds("factor signs", f"the signs of its {len(methods)} factors, by {', '.join(hows)}", factors=data)
+
+
+def _degree(node):
+    """Bounds for the degrees of numerator and denominator of a tree."""
+    if isinstance(node, str) or node[0] != "^" and node[0] not in "+*":
+        return int(not isinstance(node, str)), 0
+    if node[0] == "^":
+        (num, den), q = _degree(node[1]), int(node[2])
+        return (num*q, den*q) if q >= 0 else (-den*q, -num*q)
+    pairs = [_degree(part) for part in node[1:]]
+    den = sum(d for _, d in pairs)
+    return (sum(n for n, _ in pairs) if node[0] == "*" else max(n + den - d for n, d in pairs)), den

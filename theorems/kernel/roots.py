@@ -1,0 +1,117 @@
+"""Real roots of integer polynomials, isolated by Sturm's theorem, and the cells between them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cmp_to_key
+
+import flint
+
+
+def rational(q):
+    """A FLINT rational or integer as a Fraction."""
+    q = flint.fmpq(q)
+    return Fraction(int(q.p), int(q.q))
+
+
+def at(poly, x):
+    """The exact value of an integer polynomial at a Fraction."""
+    return rational(flint.fmpq_poly(poly)(flint.fmpq(x.numerator, x.denominator)))
+
+
+def sturm(poly):
+    """Sturm's chain of a squarefree integer polynomial, every remainder scaled to a primitive one."""
+    chain = [poly, poly.derivative()]
+    while chain[-1].degree() > 0:
+        rest = -(flint.fmpq_poly(chain[-2]) % flint.fmpq_poly(chain[-1])).numer()
+        chain.append(rest/rest.content())
+    return chain
+
+
+def variations(chain, x):
+    """Sign changes of the chain at a Fraction."""
+    signs = [v > 0 for v in (at(p, x) for p in chain) if v]
+    return sum(a != b for a, b in zip(signs, signs[1:]))
+
+
+@dataclass
+class Root:
+    """The only root of an irreducible polynomial in (low, high], or its rational value."""
+
+    poly: flint.fmpz_poly
+    low: Fraction
+    high: Fraction
+
+    @property
+    def value(self):
+        return self.high if self.poly.degree() == 1 else None
+
+    def halve(self):
+        middle = (self.low + self.high)/2
+        left = (at(self.poly, self.low) > 0) != (at(self.poly, middle) > 0)
+        self.low, self.high = (self.low, middle) if left else (middle, self.high)
+
+    def narrow(self, bits):
+        """The interval, halved until it is at most 2^-bits long."""
+        while self.high - self.low > Fraction(1, 2**bits):
+            self.halve()
+        return self.low, self.high
+
+
+def real_roots(poly):
+    """All real roots of an irreducible integer polynomial, in increasing order."""
+    if poly.degree() == 1:
+        value = Fraction(-int(poly[0]), int(poly[1]))
+        return [Root(poly, value, value)]
+    chain, size = sturm(poly), max(abs(int(c)) for c in poly.coeffs())
+    bound = Fraction(2 + size//abs(int(poly.leading_coefficient())))
+    found, open_intervals = [], [(-bound, bound, variations(chain, -bound), variations(chain, bound))]
+    while open_intervals:
+        low, high, left, right = open_intervals.pop()
+        if left - right == 1:
+            found.append(Root(poly, low, high))
+        elif left > right:
+            middle = (low + high)/2
+            count = variations(chain, middle)
+            open_intervals += [(middle, high, count, right), (low, middle, left, count)]
+    return found
+
+
+def compare(a, b):
+    """-1 or 1 as a < b or a > b, for roots of different irreducible polynomials or of one."""
+    while a.high >= b.low and b.high >= a.low:
+        for root in (a, b):
+            if root.value is None:
+                root.halve()
+    return -1 if a.high < b.low else 1
+
+
+def cells(polys):
+    """Roots of different irreducible polynomials in order, and the simplest fraction of each gap between them."""
+    roots = sorted((root for poly in polys for root in real_roots(poly)), key=cmp_to_key(compare))
+    if not roots:
+        return [], [Fraction(0)]
+    gaps = [simplest(a.high, b.low) for a, b in zip(roots, roots[1:])]
+    return roots, [simplest(None, roots[0].low), *gaps, simplest(roots[-1].high, None)]
+
+
+def simplest(low, high):
+    """The fraction of least denominator, then least size, strictly between two bounds (None: unbounded)."""
+    if low is None or high is None:
+        if low is None and high is None:
+            return Fraction(0)
+        if low is None:
+            return -simplest(-high, None)
+        return Fraction(0) if low < 0 else Fraction(low.__floor__() + 1)
+    if low < 0 < high:
+        return Fraction(0)
+    if low < 0:
+        return -simplest(-high, -low)
+    whole = low.__floor__()
+    if whole + 1 < high:
+        return Fraction(whole + 1)
+    return whole + 1/simplest(1/(high - whole), None if low == whole else 1/(low - whole))
+
+
+def factors(poly):
+    """The irreducible factors of an integer polynomial, primitive, in the order of their text."""
+    return sorted((factor for factor, _ in poly.factor()[1]), key=str)

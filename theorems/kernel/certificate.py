@@ -1,0 +1,85 @@
+"""From evidence to the certificate: records of claims and theorems, verdicts, digests, totals.
+
+Works on the JSON form of evidence alone, so that records from a worker, another machine
+or the store are treated alike.
+"""
+
+from importlib import metadata
+import platform
+
+from theorems.kernel.evidence import Verdict, digest
+
+FORMAT = "demonstrandum/1"
+EXPECTED = {"claim": "HOLDS", "erratum": "REFUTED", "outside case": "REFUTED", "spoiled laboratory": "REFUTED",
+            "false variant": "REFUTED", "mutants": "REFUTED"}
+_PACKAGES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")
+
+
+def as_expected(evidence):
+    """Whether a piece of evidence says what a sound claim needs it to say."""
+    return evidence["verdict"] == EXPECTED[evidence["about"]]
+
+
+def missing(evidence):
+    """The pieces that do not say what a sound claim needs, worst first."""
+    return sorted((one for one in evidence if not as_expected(one)),
+                  key=lambda one: (one["about"], one["verdict"]) != ("claim", "REFUTED"))
+
+
+def versions():
+    """Versions of everything a result rests on."""
+    found = {"python": platform.python_version()}
+    for package in ("demonstrandum", *_PACKAGES):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed as a package"
+    return found
+
+
+def claim_record(meta, evidence):
+    """A claim's certificate: HOLDS only if every piece says what it should."""
+    open_ = missing(evidence)
+    refuted = any(one["about"] == "claim" and one["verdict"] == "REFUTED" for one in open_)
+    verdict = Verdict.HOLDS if not open_ else Verdict.REFUTED if refuted else Verdict.UNDECIDED
+    proved = any(one["level"] == "PROVED" and one["verdict"] == "HOLDS" for one in evidence)
+    false = [one for one in evidence if one["about"] == "false variant"]
+    mutants = next((one for one in evidence if one["about"] == "mutants"), {})
+    counts = {key: mutants.get(key, 0) for key in ("total", "refuted", "rejected", "implied", "coincide")}
+    return {**{key: value for key, value in meta.items() if key != "measured_scope"},
+            "verdict": str(verdict), "because": f"{open_[0]['address']}: {open_[0]['because']}" if open_ else "",
+            "level": "PROVED" if proved else meta["level"],
+            "scope": meta["scope"] if proved else meta["measured_scope"],
+            "false_variants": {"total": len(false), "refuted": sum(one["verdict"] == "REFUTED" for one in false)},
+            "mutants": {**counts, "survivors": mutants.get("survivors", []), "nearest": mutants.get("nearest", "none")},
+            "evidence": evidence}
+
+
+def theorem_record(meta, claims, errata):
+    """A theorem's certificate from those of its claims and its errata."""
+    verdicts = [claim["verdict"] for claim in claims]
+    verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in errata]
+    verdict = next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
+    discrete = [meta["canonical"], [[claim["statement"], claim["data"], [_discrete(one) for one in claim["evidence"]]]
+                                    for claim in claims], [_discrete(one) for one in errata]]
+    seconds = sum(float(claim["seconds"]) for claim in claims)
+    listed = [{**{key: one[key] for key in ("source", "printed", "fault", "witness", "repaired")},
+               "verdict": found["verdict"], "because": found["because"], "address": found["address"]}
+              for one, found in zip(meta["errata"], errata)]
+    return {**{key: value for key, value in meta.items() if key not in ("canonical", "errata", "names")},
+            "verdict": verdict, "digest": digest(discrete), "seconds": f"{seconds:.2f}",
+            "errata": listed, "claims": claims}
+
+
+def _discrete(one):
+    return [one["address"], one["about"], one["level"], one["verdict"], one["discrete"]]
+
+
+def certificate(theorems, unusable=()):
+    """The whole file: records of theorems, versions, totals, and the inputs that could not be used."""
+    claims = [claim for theorem in theorems for claim in theorem["claims"]]
+    count = {verdict.lower(): sum(claim["verdict"] == verdict for claim in claims)
+             for verdict in ("HOLDS", "REFUTED", "UNDECIDED")}
+    totals = {key: sum(claim["mutants"][key] for claim in claims) for key in ("total", "refuted")}
+    return {"format": FORMAT, "versions": versions(), "theorems": list(theorems), "unusable": list(unusable),
+            "summary": {"theorems": len(theorems), "claims": len(claims), **count, "mutants": totals}}

@@ -1,0 +1,276 @@
+"""Running a claim's measurement on a case: laboratories out, exact numbers and balls back.
+
+Nothing here sees a statement's truth.  A measurement gets a laboratory and small numbers
+or draws; what it returns is turned into exact values and balls, which are fixed before
+any relation is evaluated.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+from mpmath import mp, mpf
+
+from numerics import balls, chance
+from numerics.balls.arithmetic import arb
+from numerics.laboratory import Laboratory, measuring, spoiled_data
+from numerics.limits import limit, noisy_limit
+from theorems.kernel.statement import Box, relations
+from theorems.kernel.truth import free_symbols
+
+DIGITS = (30, 60)                  # an observation is made at both; their difference widens its bar
+
+
+class Unmeasured(Exception):
+    """The measurement gives nothing to judge; the message says why."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one run of a measurement gave: every symbol's value, and how it came about."""
+
+    values: dict                   # symbol -> exact SymPy number or ball: the data and the measured
+    measured: tuple                # the measured symbols, by name
+    numbers: dict                  # what the certificate prints
+    taken: int                     # steps taken in the laboratory
+
+
+def reading(claim, case):
+    """Values of the symbols that the case's data determine; a Box stands as a symbol in them."""
+    theorem, known = claim.theorem, {}
+    for relation in [*theorem.assumes, *_written(claim)]:
+        known.update({symbol.name: symbol for symbol in relation.free_symbols if isinstance(symbol, sympy.Symbol)})
+    boxes = {key: known.get(key, sympy.Symbol(key, real=True))
+             for key, value in case.data.items() if isinstance(value, Box)}
+    if theorem.reader is None:
+        values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
+    else:
+        values = theorem.reader(type(case)(case.name, {**case.data, **boxes}, case.breaks))
+    for symbol, value in values.items():
+        values[symbol] = value if isinstance(value, bool) else sympy.sympify(value)
+        if values[symbol].has(sympy.Float):
+            raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
+    return values, {boxes[key]: case.data[key] for key in boxes}
+
+
+def sought(claim, data):
+    """The symbols of the claim and its variants that no datum supplies: what is to be measured."""
+    symbols = set().union(*(relation.free_symbols for relation in _written(claim)))
+    return sorted(symbols - set(data), key=str)
+
+
+def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh=""):
+    """One measurement on one instance; `part` maps each Box symbol to its ball."""
+    data, boxes = reading(claim, case)
+    wanted = sought(claim, data)
+    if not wanted:
+        raise Unmeasured(f"nothing is measured: case {case.name!r} supplies every symbol of the statement")
+    given = dict(case.data)
+    for symbol in boxes:
+        given[symbol.name] = part[symbol]
+    if spoil is not None:
+        given = {**given, **spoil}
+    make = {"ENCLOSED": _enclosed, "OBSERVED": _observed, "SAMPLED": _sampled}[claim.measurement.level]
+    values, numbers, lab = make(claim.measurement, given, wanted, address, excess, where, fresh)
+    if not lab.touched:
+        raise Unmeasured("the measurement takes nothing from its laboratory")
+    with balls.precision(512):
+        at = {symbol: balls.evaluate(value, part) if boxes and value.free_symbols else value
+              for symbol, value in data.items()}
+    return Found({**at, **values, **(part or {})}, tuple(map(str, wanted)), numbers, lab.taken)
+
+
+def spoiled_runs(claim, case, address, sound, part=None):
+    """(description, run) for every way of spoiling the laboratory that this measurement admits."""
+    excess = Fraction(1, 4) if claim.measurement.level == "SAMPLED" else Fraction(1, 1000)
+    if sound.taken:
+        for where in ("all", "first"):
+            what = "every displacement" if where == "all" else "the first coordinate of every displacement"
+            yield f"{what} longer by {excess}", lambda: run(claim, case, address, part=part, excess=excess, where=where)
+        return
+    numeric = {key: value for key, value in case.data.items() if not isinstance(value, Box)}
+    numeric |= {key: (value.low + value.high)/2 for key, value in case.data.items() if isinstance(value, Box)}
+    for number, spoil in enumerate(spoiled_data(numeric, excess)):
+        for key in (key for key, value in case.data.items() if isinstance(value, Box)):
+            spoil[key] = balls.ball(spoil[key])
+        what = "all data" if number == 0 else f"datum {number} alone"
+        yield f"{what} larger by {excess}", lambda: run(claim, case, address, part=part, spoil=spoil)
+    if claim.measurement.level == "SAMPLED":
+        yield f"random draws larger by {excess}", lambda: run(claim, case, address, part=part, where="draws")
+
+
+def _written(claim):
+    return [relation for statement in (claim.statement, *claim.false.values()) for relation in relations(statement)]
+
+
+def _enclosed(how, given, wanted, address, excess, where, fresh):
+    lab = Laboratory(given, excess=excess, where=where)
+    with measuring(), balls.precision():
+        result = how.function(lab)
+    values = {symbol: _exact_or_ball(symbol, value) for symbol, value in _named(result, wanted).items()}
+    return values, {str(symbol): shown(value) for symbol, value in values.items()}, lab
+
+
+def _exact_or_ball(symbol, value):
+    if isinstance(value, arb):
+        if not value.is_finite():
+            raise balls.Undecided(f"the ball for {symbol} is unbounded")
+        return value
+    if isinstance(value, (float, mpf)) or (isinstance(value, sympy.Basic) and value.has(sympy.Float)):
+        raise Unmeasured(f"the enclosure of {symbol} is the float {value}: return an exact number or a ball")
+    value = sympy.sympify(balls.exact_value(value))
+    if value.free_symbols:
+        raise Unmeasured(f"the enclosure of {symbol} still holds the symbols {value.free_symbols}")
+    return value
+
+
+def _observed(how, given, wanted, address, excess, where, fresh):
+    series, lab = [], None
+    for patience, digits in enumerate(DIGITS, 1):
+        with mp.workdps(digits), balls.precision(int(digits*10/3) + 10):
+            lab = Laboratory(_converted(given, _mpf), excess=excess, where=where, patience=patience)
+            series.append([_one_observation(how, lab, wanted, h) for h in _sizes(how)])
+    with mp.workdps(DIGITS[1]):
+        values, numbers = {}, {}
+        for symbol in wanted:
+            found = limit(*([one[symbol] for one in values] for values in series), how.order, how.then)
+            values[symbol] = _around(found)
+            numbers |= _described(symbol, found)
+    return values, numbers, lab
+
+
+def _one_observation(how, lab, wanted, h):
+    with measuring():
+        result = how.function(lab, *(_mpf(x) for x in _arguments(how, h)))
+    found = _named(result, wanted)
+    for symbol, value in found.items():
+        if isinstance(value, arb):
+            found[symbol] = value = _middle(value)
+        if isinstance(value, (int, sympy.Rational, Fraction)) and not isinstance(value, bool):
+            found[symbol] = value = mpf(value.numerator)/value.denominator
+        if not isinstance(value, mpf):
+            raise Unmeasured(f"the observation of {symbol} is {value!r} of type {type(value).__name__}, "
+                             f"perhaps a float; return a number made with mp functions")
+    return found
+
+
+def _sampled(how, given, wanted, address, excess, where, fresh):
+    lab = Laboratory(_converted(given, float), excess=excess, where=where, floats=True)
+    sizes = _sizes(how) if how.small is not None else [None]
+    level = chance.LEVEL/len(sizes)/len(wanted)
+    bounds = []
+    for number, h in enumerate(sizes):
+        rng = chance.generator(f"{address}#{number}", fresh)
+        rng = _Louder(rng, 1 + Fraction(1, 4)) if where == "draws" else rng
+        with measuring():
+            result = how.function(lab, rng, how.count, *(() if h is None else map(float, _arguments(how, h))))
+        drawn = _named(result, wanted)
+        bounds.append({symbol: _interval(how, drawn[symbol], level) for symbol in wanted})
+    values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes))}
+    for symbol in wanted:
+        middles = [mpf(one[symbol][1]) for one in bounds]
+        noises = [mpf(max(one[symbol][2] - one[symbol][1], one[symbol][1] - one[symbol][0])) for one in bounds]
+        if how.small is None:
+            low, middle, high = map(mpf, bounds[0][symbol])
+            values[symbol] = balls.box(_fraction(low), _fraction(high))
+            numbers |= {str(symbol): mp.nstr(middle, 8), f"{symbol} interval": f"[{mp.nstr(low, 8)}, {mp.nstr(high, 8)}]"}
+        else:
+            found = noisy_limit(middles, noises, how.order, how.then)
+            values[symbol] = _around(found)
+            numbers |= _described(symbol, found)
+    return values, numbers, lab
+
+
+def _interval(how, drawn, level):
+    if len(drawn) != how.count:
+        raise Unmeasured(f"{how.count} draws were asked for and {len(drawn)} returned")
+    if how.centre == "mean":
+        return chance.mean_bounds(drawn, how.within, level)
+    return chance.median_bounds(drawn, level)
+
+
+class _Louder:
+    """A generator whose real-valued draws are too large by a factor."""
+
+    def __init__(self, rng, factor):
+        self._rng, self._factor = rng, float(factor)
+
+    def __getattr__(self, name):
+        def draw(*args, **named):
+            drawn = getattr(self._rng, name)(*args, **named)
+            whole = getattr(drawn, "dtype", None) is not None and drawn.dtype.kind != "f"
+            return drawn if whole or not hasattr(drawn, "__mul__") else drawn*self._factor
+        return draw
+
+
+def _named(result, wanted):
+    """The result as {symbol: value}, whatever was meant by returning it."""
+    if not isinstance(result, dict):
+        if len(wanted) != 1:
+            raise Unmeasured(f"the measurement returns one value, the statement leaves "
+                             f"{', '.join(map(str, wanted))} open; return {{symbol: value}}, or give the data")
+        return {wanted[0]: result}
+    missing, strange = set(wanted) - set(result), set(result) - set(wanted)
+    if missing or strange:
+        raise Unmeasured(f"the measurement returns {', '.join(sorted(map(str, result)))}; "
+                         f"to be measured: {', '.join(map(str, wanted))}")
+    return dict(result)
+
+
+def _sizes(how):
+    return [how.first/2**k for k in range(how.halvings + 1)]
+
+
+def _arguments(how, h):
+    """The small number (or the growing one) and what is tied to it, exactly."""
+    small = how.small if how.small.is_Symbol else 1/how.small
+    size = h if how.small.is_Symbol else 1/h
+    if not how.small.is_Symbol and size.q != 1:
+        raise Unmeasured(f"{small} = {size} is not a whole number; choose `first` as one over an integer")
+    tied = [sympy.sympify(rule).subs(small, size) for rule in how.tied.values()]
+    return [size, *tied]
+
+
+def _converted(value, to):
+    """The data with every exact number that is not an integer converted by `to`."""
+    if isinstance(value, dict):
+        return {key: _converted(one, to) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_converted(one, to) for one in value)
+    if isinstance(value, sympy.Integer):
+        return int(value)
+    if isinstance(value, Fraction) or (isinstance(value, sympy.Expr) and value.is_number):
+        return to(value)
+    return value
+
+
+def _mpf(value):
+    value = sympy.sympify(value)
+    if value.is_Integer:
+        return int(value)
+    return mpf(value) if value.is_Rational else sympy.N(value, mp.dps + 5)._to_mpmath(mp.prec)
+
+
+def _around(found):
+    """The ball of a limit and its bar."""
+    return balls.from_exact(_fraction(found.value), _fraction(found.bar))
+
+
+def _fraction(x):
+    sign, mantissa, exponent, _ = x._mpf_
+    return Fraction((-1)**sign*int(mantissa))*Fraction(2)**exponent
+
+
+def _middle(ball):
+    middle, _ = balls.to_exact(ball)
+    return mpf(middle.numerator)/middle.denominator
+
+
+def _described(symbol, found):
+    order = "exact" if found.order is None else mp.nstr(found.order, 5)
+    return {str(symbol): mp.nstr(found.value, 15), f"{symbol} bar": mp.nstr(found.bar, 3), f"{symbol} order": order}
+
+
+def shown(value):
+    """An exact value or a ball as the certificate prints it."""
+    return balls.text(value, 15) if isinstance(value, arb) else str(value)

@@ -1,0 +1,74 @@
+"""Mutants of a statement: one integer changed by one, one sign, one symbol for another.
+
+They come in a fixed order: relations as written, each tree from the top, arguments in
+SymPy's canonical order.
+"""
+
+from dataclasses import dataclass
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom, BooleanFunction
+
+from theorems.kernel.statement import relations
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed statement: relation number `place` of the tuple is now `relation`."""
+
+    name: str
+    place: int
+    relation: object
+    statement: object
+
+
+def mutants(statement, symbols):
+    """Every different mutant of `statement`; `symbols` are the ones to be interchanged."""
+    parts, seen, found = relations(statement), set(), []
+    for place, part in enumerate(parts):
+        for name, changed in _changes(part, sorted(symbols, key=str)):
+            if changed == part or changed in seen or isinstance(changed, BooleanAtom):
+                continue
+            seen.add(changed)
+            whole = parts[:place] + (changed,) + parts[place + 1:]
+            found.append(Mutant(name, place, changed, whole if len(parts) > 1 else changed))
+    return found
+
+
+def _changes(node, symbols):
+    yield from _here(node, symbols)
+    for i, argument in enumerate(node.args):
+        for name, changed in _changes(argument, symbols):
+            try:
+                yield name, node.func(*node.args[:i], changed, *node.args[i + 1:])
+            except (TypeError, ValueError, ZeroDivisionError):
+                continue           # no expression of this shape exists
+
+
+def _here(node, symbols):
+    if node.is_Rational:
+        yield from _integers(node)
+    elif node.is_Symbol and node in symbols:
+        yield from ((f"{node} -> {other}", other) for other in symbols if other != node)
+    elif isinstance(node, Relational):
+        if not isinstance(node, (sympy.Eq, sympy.Ne)):
+            yield f"{node} reversed", node.reversedsign.func(node.lhs, node.rhs)
+        side = 0 if node.rhs == 0 or node.rhs.is_Add else 1      # one sign, whichever side carries it
+        if not _entries(node.lhs) and not _entries(node.rhs):
+            yield f"sign of {node.args[side]}", node.func(*(-x if i == side else x for i, x in enumerate(node.args)))
+    if isinstance(node, sympy.Add):
+        for i, term in enumerate(node.args):
+            yield f"sign of {term}", node.func(*node.args[:i], -term, *node.args[i + 1:])
+
+
+def _integers(number):
+    for step in (1, -1):
+        yield f"{number} -> {sympy.Rational(number.p + step, number.q)}", sympy.Rational(number.p + step, number.q)
+        if number.q > 1 and number.q + step > 0:
+            changed = sympy.Rational(number.p, number.q + step)
+            yield f"{number} -> {changed}", changed
+
+
+def _entries(side):
+    return isinstance(side, (sympy.Tuple, sympy.MatrixBase, BooleanFunction, Relational))

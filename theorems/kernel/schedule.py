@@ -1,0 +1,163 @@
+"""From addresses to certificates: jobs over any executor, each in a guarded process, kept on disk.
+
+The unit of work is one claim.  A job runs in a worker process with a time limit for each
+piece of evidence and a memory limit; a piece that hangs, crashes its process or exhausts
+memory is UNDECIDED with that reason, and all other pieces are made.
+"""
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from theorems.kernel import store
+from theorems.kernel.certificate import certificate, claim_record, theorem_record, versions
+from theorems.kernel.discover import Unusable, resolve, source_digest
+from theorems.kernel.evidence import digest
+
+SECONDS = 120                      # for one piece of evidence
+MEMORY = 6*2**30                   # bytes, for one worker
+_own, _workers = threading.local(), set()
+
+
+def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None):
+    """The certificate for `targets` (addresses, their beginnings, or files; none: everything).
+
+    `executor` is any concurrent.futures.Executor whose workers see this project; by default
+    threads, each guarding one worker process.  `fresh` is a text that draws all samples anew
+    and passes over the store.  `progress(done, total, record)` is called after each claim.
+    """
+    own = executor is None
+    executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    try:
+        return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None))
+    finally:
+        if own:
+            executor.shutdown()
+            close()
+
+
+def _certify(files, targets, executor, seconds, fresh, progress):
+    described, unusable = {}, []
+    waiting = {executor.submit(theorem_job, address, str(file), seconds): address for address, file in files.items()}
+    for future in as_completed(waiting):
+        found = future.result()
+        if "unusable" in found:
+            unusable.append({"address": waiting[future], "reason": found["unusable"]})
+        else:
+            described[waiting[future]] = found
+    chosen = [(address, name) for address in files if address in described
+              for name in described[address]["meta"]["names"] if _wanted(f"{address}/{name}", targets, files)]
+    jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)
+            for address, name in chosen}
+    records = {}
+    for done, future in enumerate(as_completed(jobs), 1):
+        records[jobs[future]] = future.result()
+        progress(done, len(jobs), records[jobs[future]])
+    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
+                               described[address]["errata"]) for address in files if address in described]
+    return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
+
+
+def _wanted(address, targets, files):
+    chosen = [target for target in targets if not target.endswith(".py")]
+    whole = {str(file) for file in files.values()} if len(chosen) < len(targets) else set()
+    return (not targets or any(f"{address}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{address}/")
+                               for target in chosen) or bool(whole) and not chosen)
+
+
+def theorem_job(address, file, seconds=SECONDS):
+    """{"meta", "errata"} of a module, or {"unusable": reason}."""
+    return _kept(address, file, None, seconds, "")
+
+
+def claim_job(address, file, name, seconds=SECONDS, fresh=""):
+    """The record of one claim."""
+    found = _kept(address, file, name, seconds, fresh)
+    return claim_record(found["meta"], found["errata"])
+
+
+def _kept(address, file, name, seconds, fresh):
+    key = digest({"what": [address, name], "source": source_digest(file), "versions": versions()})
+    found = None if fresh else store.read(key)
+    if found is None:
+        found, sound = _guarded({"address": address, "file": file, "claim": name, "fresh": fresh}, seconds)
+        if sound and not fresh:
+            store.write(key, found)
+    return found
+
+
+def _guarded(job, seconds):
+    """(result, whether no piece was cut off) of a job in this thread's worker process."""
+    skip = {}
+    while True:
+        worker = _worker()
+        made, reason = _collect(worker, {**job, "skip": skip}, seconds)
+        if "unusable" in made or "meta" in made:
+            return made, not skip
+        _stop()
+        if job["claim"] is None or not made["outline"]:
+            return {"unusable": f"{job['file']}: while it was loaded, it {reason}; nothing of it can be certified"}, False
+        late = made["outline"][len(made["errata"])][0] if len(made["errata"]) < len(made["outline"]) else "the end"
+        skip = {**skip, late: f"it {reason}; raise the limit with --seconds, or choose smaller data"}
+
+
+def _collect(worker, job, seconds):
+    made = {"errata": [], "outline": []}
+    try:
+        worker[1].send(job)
+        while worker[1].poll(seconds):
+            kind, what = worker[1].recv()
+            if kind == "unusable":
+                return {"unusable": what}, ""
+            if kind == "done":
+                return {"meta": what, "errata": made["errata"]}, ""
+            if kind == "outline":
+                made["outline"] = what
+            else:
+                made["errata"].append(what)
+        return made, f"gave no result within {seconds} s"
+    except (EOFError, OSError):
+        worker[0].join(5)
+        return made, f"ended its worker process (exit code {worker[0].exitcode})"
+
+
+def _worker():
+    if getattr(_own, "worker", None) is None or not _own.worker[0].is_alive():
+        from theorems.kernel.worker import serve
+        context = _context()
+        here, there = context.Pipe()
+        process = context.Process(target=serve, args=(there, MEMORY), daemon=True)
+        process.start()
+        there.close()
+        _own.worker = process, here, threading.current_thread()
+        _workers.add(_own.worker)
+    return _own.worker
+
+
+def _context():
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" in methods:
+        context.set_forkserver_preload(["theorems.kernel.worker"])
+    return context
+
+
+def _stop():
+    _end(*_own.worker)
+    _own.worker = None
+
+
+def close():
+    """End the worker processes of threads that have ended."""
+    for process, connection, thread in list(_workers):
+        if not thread.is_alive():
+            _end(process, connection, thread)
+
+
+def _end(*worker):
+    process, connection, _ = worker
+    process.kill()
+    process.join()
+    connection.close()
+    _workers.discard(worker)

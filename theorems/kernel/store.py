@@ -1,0 +1,49 @@
+"""Finished evidence on disk: JSON files keyed by digest, written atomically, verified on reading.
+
+An entry is data, never code.  It is found only under the key made from the module, the
+parts of the project it rests on and the versions; a damaged one is recomputed.
+"""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from theorems.kernel.evidence import digest
+
+
+def folder():
+    """Where entries are kept: $QED_CACHE, or the user's cache folder."""
+    chosen = os.environ.get("QED_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home()/".cache"
+    return Path(chosen) if chosen else Path(base)/"demonstrandum"
+
+
+def read(key):
+    """The value kept under `key`, or None if there is none or it is damaged."""
+    try:
+        entry = json.loads(_file(key).read_text(encoding="ascii"))
+        if entry["key"] == key and entry["digest"] == digest(entry["value"]):
+            return entry["value"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return None
+
+
+def write(key, value):
+    """Keep `value` under `key`; other processes see the whole entry or none."""
+    file = _file(key)
+    text = json.dumps({"key": key, "digest": digest(value), "value": value}, allow_nan=False)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(text)
+        os.replace(name, file)
+    except OSError:                # a cache that cannot be written costs time, not results
+        return False
+    return True
+
+
+def _file(key):
+    return folder()/key[:2]/f"{key}.json"

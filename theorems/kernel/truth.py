@@ -1,0 +1,136 @@
+"""A statement at exact values and balls: true, false, or undecided.
+
+Exact values are decided exactly.  With a ball among them, an equation is true when the
+difference of its sides contains zero (agreement to the ball's radius), false when it
+excludes zero; an inequality is true or false only where the whole ball is on one side.
+"""
+
+from dataclasses import dataclass
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
+
+from numerics import balls
+from theorems.kernel.decide import sign_of
+from theorems.kernel.statement import relations
+
+
+@dataclass(frozen=True)
+class Truth:
+    """`value` True, False or None; `bars` how many radii separate a false equation (None: exact)."""
+
+    value: bool | None
+    because: str
+    bars: float | None = None
+
+
+def truth(statement, values):
+    """The truth of a statement (a relation or a tuple, which means all of them) at `values`."""
+    found = [_truth(relation, values) for relation in relations(statement)]
+    return _all(found)
+
+
+def free_symbols(statement):
+    """The symbols of a statement, in the order of their names."""
+    return sorted(set().union(*(relation.free_symbols for relation in relations(statement))), key=str)
+
+
+def _truth(relation, values):
+    if isinstance(relation, BooleanAtom):
+        return Truth(bool(relation), str(relation))
+    if isinstance(relation, And):
+        return _all([_truth(one, values) for one in _in_order(relation)])
+    if isinstance(relation, Or):
+        return _not(_all([_not(_truth(one, values)) for one in _in_order(relation)]))
+    if isinstance(relation, Not):
+        return _not(_truth(relation.args[0], values))
+    if isinstance(relation, Implies):
+        return _truth(Or(Not(relation.args[0]), relation.args[1]), values)
+    if isinstance(relation, Equivalent):
+        return _equivalent([_truth(one, values) for one in _in_order(relation)])
+    if not isinstance(relation, Relational):
+        return Truth(None, f"{relation} is no relation that the kernel decides")
+    return _all([_compare(type(relation), one, values) for one in _differences(relation)])
+
+
+def _differences(relation):
+    """left - right, entry by entry for tuples and matrices."""
+    sides = [list(side) if isinstance(side, (sympy.Tuple, sympy.MatrixBase)) else [side]
+             for side in (relation.lhs, relation.rhs)]
+    if len(sides[0]) != len(sides[1]):
+        raise ValueError(f"{relation}: the sides have {len(sides[0])} and {len(sides[1])} entries")
+    return [left - right for left, right in zip(*sides)]
+
+
+def _compare(kind, difference, values):
+    missing = sorted(str(symbol) for symbol in difference.free_symbols - set(values))
+    if missing:
+        return Truth(None, f"no value is known for {', '.join(missing)}")
+    used = {symbol: values[symbol] for symbol in difference.free_symbols}
+    if all(isinstance(value, sympy.Basic) for value in used.values()):
+        return _exactly(kind, difference.xreplace(used))
+    return _in_balls(kind, difference, used)
+
+
+def _exactly(kind, number):
+    if number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        return Truth(False, "a side is undefined here")
+    if number.is_extended_real is False:
+        return Truth(False, f"the sides differ by {number}, which is not real")
+    sign = sign_of(number)
+    if sign is None:
+        return Truth(None, f"the sign of {number} was not decided")
+    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else f"left - right = {number}")
+
+
+def _fits(kind, sign):
+    return {sympy.Eq: sign == 0, sympy.Ne: sign != 0, sympy.Ge: sign >= 0, sympy.Gt: sign > 0,
+            sympy.Le: sign <= 0, sympy.Lt: sign < 0}[kind]
+
+
+def _in_balls(kind, difference, used):
+    try:
+        # enough bits for any cancellation against a measured radius above 2^-400
+        with balls.precision(512):
+            found = balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()})
+            if not found.is_finite():
+                return Truth(None, "the ball is unbounded")
+            return _placed(kind, found)
+    except balls.Undecided as reason:
+        return Truth(None, str(reason))
+
+
+def _placed(kind, found):
+    signs = {sign for sign, possible in ((1, not found <= 0), (-1, not found >= 0), (0, found.contains(0)))
+             if possible}
+    seen = {_fits(kind, sign) for sign in signs}
+    if kind in (sympy.Eq, sympy.Ne) and 0 in signs:
+        seen = {_fits(kind, 0)}
+    bars = None if found.rad() == 0 else float(abs(found.mid())/found.rad())
+    because = f"left - right = {balls.text(found, 12)}"
+    return Truth(seen.pop(), because, bars) if len(seen) == 1 else Truth(None, because, bars)
+
+
+def _all(found):
+    for one in found:
+        if one.value is False:
+            return one
+    return next((one for one in found if one.value is None), found[0])
+
+
+def _not(one):
+    return Truth(None if one.value is None else not one.value, one.because, one.bars)
+
+
+def _equivalent(found):
+    undecided = next((one for one in found if one.value is None), None)
+    if undecided:
+        return undecided
+    same = len({one.value for one in found}) == 1
+    clearest = min(found, key=lambda one: float("inf") if one.bars is None else one.bars)
+    return Truth(same, clearest.because, clearest.bars)
+
+
+def _in_order(boolean):
+    return sorted(boolean.args, key=sympy.default_sort_key)

@@ -1,0 +1,130 @@
+"""What runs in a worker process: load a module, make the evidence of one claim, send it piece by piece."""
+
+import contextlib
+import inspect
+import io
+import os
+import time
+
+import sympy
+
+from theorems.kernel import rules
+from theorems.kernel.discover import Unusable, load
+from theorems.kernel.statement import Box, Each, relations
+
+
+def serve(connection, memory):
+    """Answer jobs until the connection closes."""
+    _limit_memory(memory)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    while True:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            for message in answer(job):
+                connection.send(message)
+        except Unusable as error:
+            connection.send(("unusable", str(error)))
+
+
+def answer(job):
+    """Messages for one job: ("piece", evidence) for each piece made, then ("done", meta)."""
+    sink = _Sink()
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        theorem = load(job["address"], job["file"])
+        if job["claim"] is None:
+            for evidence in rules.errata(theorem):
+                yield "piece", evidence.json()
+            yield "done", describe(theorem)
+            return
+        claim = next(one for one in theorem.claims if one.name == job["claim"])
+        yield "outline", list(rules.outline(claim))
+        begun = last = time.perf_counter()
+        for evidence in rules.pieces(claim, job["skip"], job["fresh"]):
+            now = time.perf_counter()
+            yield "piece", {**evidence.json(), "seconds": f"{now - last:.3f}"}
+            last = now
+        yield "done", {**describe_claim(claim), "seconds": f"{time.perf_counter() - begun:.3f}",
+                       "printed": sink.characters}
+
+
+def describe(theorem):
+    """What the certificate says of a theorem beside its evidence."""
+    module = inspect.getmodule(theorem.claims[0].measurement.function)
+    broken = {str(case.breaks): case.name for claim in theorem.claims for case in claim.all_outsides()}
+    return {
+        "address": theorem.address, "title": theorem.title, "source": str(theorem.source),
+        "about": inspect.getdoc(module) or "", "names": [claim.name for claim in theorem.claims],
+        "assumes": [{"text": str(one), "latex": sympy.latex(one),
+                     "outside": broken.get(str(one), "not known to be needed")} for one in theorem.assumes],
+        "errata": [{"source": f"{theorem.source.authors}, {one.at}", "printed": one.printed, "fault": one.fault,
+                    "witness": ", ".join(f"{key} = {value}" for key, value in one.witness.items()),
+                    "repaired": one.repaired} for one in theorem.errata],
+        "canonical": [theorem.title, str(theorem.source), [sympy.srepr(one) for one in theorem.assumes],
+                      [[sympy.srepr(one.statement), canonical(one.witness)] for one in theorem.errata]],
+    }
+
+
+def describe_claim(claim):
+    """What the certificate says of a claim beside its evidence."""
+    names = [case.name for case in claim.all_cases()]
+    tied = "".join(f", {symbol} = {rule}" for symbol, rule in claim.measurement.tied.items())
+    limit = f" as {claim.measurement.small} -> 0{tied}" if claim.measurement.small is not None else ""
+    return {
+        "address": f"{claim.theorem.address}/{claim.name}", "name": claim.name, "says": claim.says,
+        "statement": sympy.srepr(_whole(claim.statement)), "text": _text(claim.statement),
+        "latex": r" \\ ".join(sympy.latex(one) for one in relations(claim.statement)),
+        "level": str(claim.measurement.level), "scope": claim.scope or "all values that meet the assumptions",
+        "measured_scope": f"the cases {', '.join(names)}{limit}",
+        "argument": (inspect.getdoc(claim.argument) or "") if claim.argument else "",
+        "measurement": inspect.getdoc(claim.measurement.function) or "",
+        "variants": [{"name": name, "text": _text(wrong), "latex": r" \\ ".join(map(sympy.latex, relations(wrong)))}
+                     for name, wrong in claim.false.items()],
+        "data": {case.name: canonical(case.data) for case in [*claim.all_cases(), *claim.all_outsides()]},
+    }
+
+
+def canonical(value):
+    """Deterministic text of a case's data."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {canonical(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "(" + ", ".join(map(canonical, value)) + ")"
+    if isinstance(value, Each):
+        return f"each of {canonical(value.values)}"
+    if isinstance(value, Box):
+        return f"[{value.low}, {value.high}]"
+    if isinstance(value, (sympy.Basic, sympy.MatrixBase, int, str)) or hasattr(value, "numerator"):
+        return str(value)
+    return type(value).__name__ if not callable(value) else getattr(value, "__qualname__", type(value).__name__)
+
+
+def _whole(statement):
+    parts = relations(statement)
+    return parts[0] if len(parts) == 1 else sympy.Tuple(*parts)
+
+
+def _text(statement):
+    return " and ".join(map(str, relations(statement)))
+
+
+class _Sink(io.TextIOBase):
+    """Counts what a module prints, and keeps none of it."""
+
+    characters = 0
+
+    def write(self, text):
+        self.characters += len(text)
+        return len(text)
+
+
+def _limit_memory(memory):
+    try:
+        import resource
+    except ImportError:            # no such limit on this platform; the time limit still holds
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -112,7 +112,7 @@ def _measured(claim, case, address, level, found, fresh):
         fault = unmet(claim, case)
         if fault:
             return _evidence(address, level, "claim", UNDECIDED, fault)
-        runs = _judged(claim, case, address, fresh)
+        runs = judged(claim, case, address, fresh)
     except Exception as error:                             # an author's measurement may raise anything
         return _evidence(address, level, "claim", UNDECIDED, _why(error))
     wrong = next((one for one in runs if one.seen.value is False), None)
@@ -139,7 +139,7 @@ class Run:
     seen: Truth
 
 
-def _judged(claim, case, address, fresh=""):
+def judged(claim, case, address, fresh=""):
     """The runs over a case's instances; each Box is divided until all is decided."""
     judged = []
     for instance in case.instances():
@@ -288,7 +288,7 @@ def _outside(claim, case, address, level, fresh):
         fault = unmet(claim, case, case.breaks)
         if fault:
             return _evidence(address, level, "outside case", UNDECIDED, fault)
-        runs = _judged(claim, case, address, fresh)
+        runs = judged(claim, case, address, fresh)
     except (Absent, NoLimit) as gone:
         return _evidence(address, level, "outside case", REFUTED, f"there is nothing to measure: {gone}",
                          {"breaks": str(case.breaks)})

@@ -192,6 +192,9 @@ def unmet(claim, case, breaking=None):
     for instance in case.instances():
         data, boxes = reading(claim, instance)
         inside = [relation for symbol, box in boxes.items() for relation in (symbol >= box.low, symbol <= box.high)]
+        for symbol, value in data.items():
+            if sort := _unfit(symbol, value):
+                return f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared {sort}"
         for relation in claim.theorem.assumes:
             missing = relation.free_symbols - set(data)
             if missing:
@@ -205,6 +208,14 @@ def unmet(claim, case, breaking=None):
             if relation != breaking and not held:
                 return f"case {case.name!r} violates the assumption {relation}"
     return None
+
+
+def _unfit(symbol, value):
+    """The declared sort of a symbol that an exact value contradicts, or None."""
+    if getattr(value, "free_symbols", True):
+        return None
+    return next((sort for sort in ("positive", "nonnegative", "negative", "nonpositive", "nonzero", "integer", "real")
+                 if getattr(symbol, f"is_{sort}") and getattr(value, f"is_{sort}") is False), None)
 
 
 def _assumed(relation, data, inside):

@@ -8,7 +8,9 @@ which theorem modules write theirs: one parameter (x), or two (u, v).
     compiled(expressions, (U, V), "mpmath")  a function of numbers, in NumPy or mpmath
     ExactLoss(loss, (U, V))                  values, gradients, Hessians of whole batches
 
-All derivatives are symbolic; nothing is differenced.
+All derivatives are symbolic; nothing is differenced.  The families `TwoLayer`,
+`DiagonalLinear`, `DeepLinear` and `Factorisation` carry analytic curvature; each of them,
+and `ExactLoss`, has `at(theta)`, the curvature at a point that `numerics.eigen` takes.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,13 @@ from functools import cached_property
 
 import numpy as np
 from sympy import Dummy, Expr, Float, Matrix, Symbol, diff, lambdify, symbols, sympify
+
+from numerics.linear_networks import DeepLinear, DiagonalLinear, Factorisation
+from numerics.two_layer import ACTIVATIONS, Activation, TwoLayer, finite, leaky
+
+__all__ = ["ACTIVATIONS", "Activation", "DeepLinear", "DiagonalLinear", "ExactLoss", "Factorisation",
+           "TwoLayer", "U", "V", "X", "along", "compiled", "exact", "gradient", "hessian", "leaky",
+           "partial", "third"]
 
 X, U, V = symbols("x u v", real=True)
 
@@ -170,6 +179,10 @@ class ExactLoss:
         """sum_jk L_ijk q_j q_k at N points: (N, d), (N, d) -> (N, d)."""
         return self._spread(self._directed[1], np.hstack([points, directions]), self.size, 2)
 
+    def at(self, point):
+        """The curvature at one point, shape (d,)."""
+        return ExactPoint(self, finite("point", point, 1))
+
     def _spread(self, function, points, count, blocks=1):
         points = np.asarray(points, dtype=float)
         if points.ndim != 2 or points.shape[1] != blocks*self.size:
@@ -178,3 +191,38 @@ class ExactLoss:
         for k, value in enumerate(function(*points.T)):      # a constant arrives as a scalar
             values[:, k] = value
         return values
+
+
+class ExactPoint:
+    """Curvature of an exact loss at one point, from its compiled derivatives.
+
+    Error   rounding of the compiled formulas in doubles, not bounded
+    """
+
+    def __init__(self, loss, point):
+        self.loss, self.point, self.size = loss, point[None], len(point)
+        if self.size != loss.size:
+            raise ValueError(f"the loss has {loss.size} variables, the point {self.size} coordinates")
+
+    @cached_property
+    def value(self):
+        return float(self.loss.value(self.point)[0])
+
+    @cached_property
+    def gradient(self):
+        return self.loss.gradient(self.point)[0]
+
+    def dense(self):
+        return self.loss.hessian(self.point)[0]
+
+    def product(self, v):
+        return self.loss.product(self.point, v[None])[0]
+
+    def cubic(self, q):
+        return self.loss.cubic(self.point, q[None])[0]
+
+    def trace(self):
+        return float(np.trace(self.dense()))
+
+    def frobenius(self):
+        return float(np.linalg.norm(self.dense()))

@@ -1,0 +1,89 @@
+"""What an eigensolver may know of a Hessian: a matrix, products with it, or a model at a point.
+
+Every curvature has `size` (p) and `product(v)`; what else it has decides the method:
+`dense()`, `kernel()` with `lift(u)` and `bend` (a Gauss-Newton structure), `trace()`,
+`frobenius()`, `cubic(q)` (third derivatives), `reduced()`.  Points of the families in
+`numerics.losses` and of `ExactLoss` are curvatures; arrays and operators are wrapped here.
+"""
+
+import numpy as np
+
+from numerics.enclosures import symmetric
+
+
+class Dense:
+    """A symmetric matrix (p, p) of floats, taken as exact."""
+
+    covers = "the matrix given"
+
+    def __init__(self, matrix):
+        self.matrix = symmetric("matrix", matrix)
+        if self.matrix.ndim != 2:
+            raise ValueError(f"one matrix must have shape (p, p), not {self.matrix.shape}; "
+                             f"`batched` takes stacks")
+        self.size = len(self.matrix)
+
+    def dense(self):
+        return self.matrix
+
+    def product(self, v):
+        return self.matrix @ v
+
+    @property
+    def depths(self):
+        return {"trace": self.size, "frobenius": self.size**2 + 4}
+
+    def absolute(self):
+        return Dense(np.abs(self.matrix))
+
+    def trace(self):
+        return float(np.trace(self.matrix))
+
+    def frobenius(self):
+        largest = np.abs(self.matrix).max() or 1.0
+        return float(largest*np.linalg.norm(self.matrix/largest))
+
+
+class Operator:
+    """Anything with `shape` (p, p) and `matvec` (a SciPy LinearOperator) or `@`, taken as symmetric."""
+
+    def __init__(self, operator):
+        shape = tuple(operator.shape)
+        if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
+            raise ValueError(f"an operator must have shape (p, p) with p >= 1, not {shape}")
+        self.size = shape[0]
+        self.product = getattr(operator, "matvec", None) or operator.__matmul__
+
+
+def curvature(problem):
+    """The curvature that `problem` stands for.
+
+    Raises  TypeError for anything but an array, an operator, or a point with `product`
+    """
+    if isinstance(problem, (np.ndarray, list, tuple)):
+        return Dense(problem)
+    if hasattr(problem, "product") and hasattr(problem, "size"):
+        return problem
+    if hasattr(problem, "shape") and (hasattr(problem, "matvec") or hasattr(problem, "__matmul__")):
+        return Operator(problem)
+    raise TypeError(f"a {type(problem).__name__} has no curvature; pass a symmetric array (p, p), a "
+                    f"LinearOperator, or loss.at(point)")
+
+
+def matrix_of(point):
+    """The whole Hessian, formed by products where nothing better is known; exactly symmetric.
+
+    Raises  ValueError if products differ across the diagonal by more than rounding explains:
+        sqrt(p) 2^-26 of the largest entry, beyond any algorithm that is stable at all
+    """
+    if hasattr(point, "dense"):
+        return symmetric("the Hessian", point.dense())
+    rows = np.array([np.asarray(point.product(e), dtype=float).reshape(-1) for e in np.eye(point.size)])
+    if not np.isfinite(rows).all():
+        raise ValueError("a product with the operator is not finite")
+    skew = np.abs(rows - rows.T)
+    if skew.max() > np.sqrt(point.size)*2.0**-26*np.abs(rows).max():
+        i, j = (int(k) for k in np.unravel_index(skew.argmax(), skew.shape))
+        raise ValueError(f"the operator is not symmetric: entries ({i}, {j}) and ({j}, {i}) are "
+                         f"{rows[j, i]} and {rows[i, j]}; symmetrise its product")
+    return (rows + rows.T)/2

@@ -1,0 +1,182 @@
+"""Traces, Frobenius norms and spectral densities of Hessians: exact formulas first, then chance.
+
+Where only products are known and p is large, Gaussian probes z give z'Hz = sum_i lambda_i xi_i^2
+with independent standard normal xi_i.  For every real sequence a (Laurent and Massart 2000,
+Lemma 1, whose proof does not need a >= 0 for the upper tail)
+
+    P(sum a_i (xi_i^2 - 1) >= 2 |a| sqrt(t) + 2 max|a_i| t) <= exp(-t),
+
+and for a >= 0 the sum stays above -2 |a| sqrt(t) with the same probability.  With N probes:
+
+    F^2 <= mean|Hz|^2/(1 - 2 sqrt(t/N)),      |mean z'Hz - tr H| <= 2 F (sqrt(t/N) + t/N),
+
+F = |H|_F, since sum lambda_i^4 <= F^4 and max|lambda_i| <= F.  No range or moment is assumed.
+"""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from numerics.chance import LEVEL
+from numerics.curvature import Dense, curvature, matrix_of
+from numerics.enclosures import enclose, gamma
+from numerics.krylov import checked
+
+COLUMNS = 1000     # up to this size an operator's columns are formed rather than sampled
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """value, with low <= exact <= high as `kind` says; `products` used; `method`.
+
+    kind : "rounding": a closed formula whose rounding is bounded, for the arrays that it is
+        given as rounded (a matrix's entries, or s(Z), s'(Z), s''(Z), X, r);
+        "statistical": with confidence 1 - 1e-6
+    """
+
+    value: float
+    low: float
+    high: float
+    kind: str
+    products: int
+    method: str
+
+
+def trace(problem, *, probes=200, seed=0):
+    """The trace of a Hessian: in closed form, by columns, or (p > 1000, products only) by chance.
+
+    Error   `low`, `high`: rounding of the closed form, else a confidence bound at the suite's level
+    Cost    one pass over the data, else p or `probes` products
+    Raises  ValueError if there are too few probes for any bound, or a product is not finite
+    """
+    point = _formulas(curvature(problem))
+    return _closed(point, "trace", 1) if point else _sampled(curvature(problem), probes, seed)[0]
+
+
+def frobenius(problem, *, probes=200, seed=0):
+    """The Frobenius norm of a Hessian, by the same routes as `trace`."""
+    point = _formulas(curvature(problem))
+    return _closed(point, "frobenius", 2) if point else _sampled(curvature(problem), probes, seed)[1]
+
+
+def _formulas(point):
+    """The same curvature with closed formulas, or None where only products are affordable."""
+    if hasattr(point, "absolute"):
+        return point
+    if hasattr(point, "dense") or point.size <= COLUMNS:
+        return Dense(matrix_of(point))
+    return None
+
+
+def _closed(point, name, power):
+    """A sum of terms that meet k roundings each: off by gamma_k times the sum of moduli."""
+    value, largest = getattr(point, name)(), getattr(point.absolute(), name)()
+    blur = 2*gamma(point.depths[name])*largest**power
+    low, high = value**power - blur, value**power + blur
+    if power == 2:
+        low, high = np.sqrt(max(low, 0.0)), np.sqrt(high)
+    return Estimate(float(value), float(np.nextafter(low, -np.inf)), float(np.nextafter(high, np.inf)),
+                    "rounding", 0, "closed formula")
+
+
+def _sampled(point, probes, seed):
+    """Trace and Frobenius norm from Gaussian probes, both bounded at once (module's head)."""
+    t = log(3/LEVEL)                                    # three tail events
+    if 4*t >= probes:
+        raise ValueError(f"{probes} probes give no bound at level {LEVEL}; take more than {int(4*t)}")
+    rng, first, second = np.random.default_rng(seed), 0.0, 0.0
+    for i in range(probes):
+        z = rng.standard_normal(point.size)
+        image = checked(point.product(z), i + 1)
+        first, second = first + z @ image/probes, second + image @ image/probes
+    most = np.sqrt(second/(1 - 2*np.sqrt(t/probes)))
+    reach = 2*most*(np.sqrt(t/probes) + t/probes)
+    # Above: mean |Hz|^2 <= F^2 (1 + 2 sqrt(t/N) + 2 t/N), so F is at least:
+    least = np.sqrt(second/(1 + 2*np.sqrt(t/probes) + 2*t/probes))
+    name = f"{probes} Gaussian probes"
+    return (Estimate(float(first), float(first - reach), float(first + reach), "statistical", probes, name),
+            Estimate(float(np.sqrt(second)), float(least), float(most), "statistical", probes, name))
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """Bounds on how many of the p eigenvalues are at most x, for each x of a grid.
+
+    at : (g,) ascending, units of the Hessian; low, high : (g,) counts, low <= #{lambda <= x} <= high
+    kind : "rigorous" (an enclosure of the whole spectrum) or "statistical" (all g bounds hold
+        together with confidence 1 - 1e-6, Lanczos taken as exact)
+    """
+
+    at: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    size: int
+    kind: str
+    products: int
+
+
+def density(problem, at=None, *, probes=8, steps=60, seed=0):
+    """The distribution of the eigenvalues: counts below each x, with bounds.
+
+    at : (g,) values of x; by default 100 of them across the spectrum
+    probes, steps : effort, where p > 1000 and only products are affordable
+
+    Sampled: for a Gaussian z, the weight z'1[H <= x]z lies between two partial sums of the Gauss
+    quadrature that Lanczos from z yields (Chebyshev, Markov, Stieltjes); the sum of N of them is
+    chi^2 with N m degrees of freedom, m the count sought, and sqrt(N m) lies within
+    sqrt(S - t) - sqrt(t) and sqrt(S + t) + sqrt(t) with probability 1 - 2 exp(-t).
+
+    Cost    one `eigh`, or probes * steps products and 8 p steps bytes
+    Raises  ValueError if a product is not finite
+    """
+    point = curvature(problem)
+    if point.size <= COLUMNS:
+        whole = enclose(matrix_of(point))
+        at = _grid(whole.values) if at is None else np.asarray(at, dtype=float)
+        low, high = (np.searchsorted(np.sort(ends), at, side="right") for ends in (whole.high, whole.low))
+        return Density(at, low, high, point.size, "rigorous", 0)
+    rng, rules, used = np.random.default_rng(seed), [], 0
+    for _ in range(probes):
+        z = rng.standard_normal(point.size)
+        nodes, weights, count = quadrature(point.product, z, steps)
+        rules.append((nodes, weights))
+        used += count
+    at = _grid(np.concatenate([nodes for nodes, _ in rules])) if at is None else np.asarray(at, dtype=float)
+    under = sum(_partial(nodes, weights, at)[0] for nodes, weights in rules)
+    over = sum(_partial(nodes, weights, at)[1] for nodes, weights in rules)
+    t = log(2*len(at)/LEVEL)
+    low = np.maximum(np.sqrt(np.maximum(under - t, 0)) - np.sqrt(t), 0)**2/probes
+    high = (np.sqrt(over + t) + np.sqrt(t))**2/probes
+    return Density(at, np.ceil(low), np.minimum(np.floor(high), point.size), point.size, "statistical", used)
+
+
+def _grid(values):
+    ends = values.min(), values.max()
+    margin = (ends[1] - ends[0])/100
+    return np.linspace(ends[0] - margin, ends[1] + margin, 100)
+
+
+def quadrature(product, z, steps):
+    """Gauss quadrature (nodes, weights, products) of the spectral measure of z: sum of weights |z|^2."""
+    basis, alpha, beta = np.empty((steps, len(z))), np.zeros(steps), np.zeros(steps)
+    basis[0] = z/np.linalg.norm(z)
+    for j in range(steps):
+        w = checked(product(basis[j]), j + 1)
+        alpha[j] = basis[j] @ w
+        for _ in range(2):                              # full reorthogonalisation, twice
+            w -= (basis[:j + 1] @ w) @ basis[:j + 1]
+        beta[j] = np.linalg.norm(w)
+        if j == steps - 1 or beta[j] <= len(z)*2.0**-53*np.abs(alpha[:j + 1]).max():
+            break
+        basis[j + 1] = w/beta[j]
+    diagonal = np.diag(alpha[:j + 1]) + np.diag(beta[:j], 1) + np.diag(beta[:j], -1)
+    nodes, vectors = np.linalg.eigh(diagonal)
+    return nodes, vectors[0]**2*(z @ z), j + 1
+
+
+def _partial(nodes, weights, at):
+    """Bounds for the measure of (-inf, x]: the nodes before the last one <= x, and one more after it."""
+    sums = np.concatenate([[0.0], np.cumsum(weights), [weights.sum()]])
+    below = np.searchsorted(nodes, at, side="right")
+    return sums[np.maximum(below - 1, 0)], sums[np.minimum(below + 1, len(nodes))]

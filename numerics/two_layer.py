@@ -1,0 +1,351 @@
+"""Two-layer networks f(x) = sum_j a_j s(w_j.x): loss, gradient and curvature by matrix products.
+
+    L(theta) = factor/n sum_i (f(x_i) - y_i)^2,   theta = (a, w_1, ..., w_m),   p = m (1 + d)
+
+With Z = X W', S = s(Z), D = s'(Z), E = s''(Z), T = s'''(Z) (all n x m), r = f - y and
+c = 2 factor, the Hessian is H = c (J'J + B)/n, where row i of J is the gradient of f(x_i)
+and B = sum_i r_i Hess f(x_i) is block diagonal: neuron j couples only with itself,
+
+    B_j = [[0, b_j'], [b_j, A_j]],  b_j = sum_i r_i D_ij x_i,  A_j = a_j sum_i r_i E_ij x_i x_i'.
+
+The tangent kernel c JJ'/n = c/n (S S' + X X' o (aD)(aD)') needs no J.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+ROWS = 128        # samples per block of a product: blocks of all n x m arrays stay in cache
+
+
+@dataclass(frozen=True)
+class Activation:
+    """s and its three derivatives: `jet(z)` gives (S, D, E, T), E = T = None where they vanish.
+
+    kinked : the derivative jumps at z = 0, so no Hessian exists at a sample with w_j.x_i = 0
+    """
+
+    name: str
+    jet: Callable
+    kinked: bool = False
+
+
+def _tanh(z):
+    s = np.tanh(z)
+    d = 1 - s*s
+    return s, d, -2*s*d, d*(6*s*s - 2)
+
+
+def _softplus(z):
+    s = np.logaddexp(0, z)
+    d = np.exp(z - s)
+    e = d*(1 - d)
+    return s, d, e, e*(1 - 2*d)
+
+
+def _rectified(slope):
+    def jet(z):
+        d = np.where(z > 0, 1.0, slope)
+        return z*d, d, None, None
+    return jet
+
+
+def leaky(slope):
+    """The activation max(z, slope z)."""
+    return Activation(f"leaky({slope})", _rectified(slope), kinked=True)
+
+
+ACTIVATIONS = {a.name: a for a in (
+    Activation("tanh", _tanh),
+    Activation("softplus", _softplus),
+    Activation("sine", lambda z: (np.sin(z), np.cos(z), -np.sin(z), -np.cos(z))),
+    Activation("quadratic", lambda z: (z*z, 2*z, np.full_like(z, 2), np.zeros_like(z))),
+    Activation("cubic", lambda z: (z**3, 3*z*z, 6*z, np.full_like(z, 6))),
+    Activation("relu", _rectified(0.0), kinked=True),
+)}
+
+
+@dataclass(frozen=True, eq=False)
+class TwoLayer:
+    """The family f(x) = sum_j a_j s(w_j.x) with the mean squared loss on given samples.
+
+    inputs : (n, d) array, one sample a row
+    targets : (n,) array
+    activation : a name in `ACTIVATIONS`, or an `Activation`
+    factor : the loss is factor/n times the sum of squared residuals; 1/2 and 1 are both
+        usual, so it must be named
+
+    theta has shape (m (1 + d),): the m output weights, then the input weights row by row.
+
+    Raises  ValueError for other shapes, values that are not finite, an unknown activation
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    activation: Activation | str
+    factor: float
+
+    def __post_init__(self):
+        set_ = lambda name, value: object.__setattr__(self, name, value)
+        set_("inputs", finite("inputs", self.inputs, 2))
+        set_("targets", finite("targets", self.targets, 1))
+        if len(self.inputs) != len(self.targets) or not len(self.inputs):
+            raise ValueError(f"{len(self.inputs)} inputs but {len(self.targets)} targets")
+        if isinstance(self.activation, str):
+            if self.activation not in ACTIVATIONS:
+                raise ValueError(f"no activation {self.activation!r}; choose among {sorted(ACTIVATIONS)}, "
+                                 f"leaky(slope), or pass an Activation")
+            set_("activation", ACTIVATIONS[self.activation])
+
+    def layers(self, theta):
+        """Output weights (m,) and input weights (m, d)."""
+        d = self.inputs.shape[1]
+        theta = finite("theta", theta, 1)
+        m, rest = divmod(len(theta), 1 + d)
+        if rest or not m:
+            raise ValueError(f"theta has {len(theta)} entries, no positive multiple of 1 + d = {1 + d}")
+        return theta[:m], theta[m:].reshape(m, d)
+
+    def value(self, theta):
+        """The loss at theta (also where a kinked network has no Hessian)."""
+        a, w = self.layers(theta)
+        residual = self.activation.jet(self.inputs @ w.T)[0] @ a - self.targets
+        return self.factor*(residual @ residual)/len(residual)
+
+    def at(self, theta):
+        """The curvature of the loss at theta.
+
+        Raises  ValueError where a kinked activation meets w_j.x_i = 0 exactly
+        """
+        return TwoLayerPoint(self, *self.layers(theta))
+
+
+class TwoLayerPoint:
+    """Curvature of a two-layer network at one point.
+
+    size p, samples n; `residual` (n,), `gradient` (p,)
+    product(v)    H v for v of shape (p,)
+    push, lift    J v and J' u;  c J'J/n is the Gauss-Newton matrix
+    kernel()      c JJ'/n, (n, n)
+    bend          an upper bound for the norm of H - c J'J/n (0 at interpolation)
+
+    Error   by rounding; not bounded where s is transcendental
+    Cost    product 4 n d m operations; kernel n^2 (d + 2 m), memory 3 n^2
+    """
+
+    def __init__(self, family, a, w):
+        self.family, self.a, self.w, self.inputs = family, a, w, family.inputs
+        self.m, self.d = w.shape
+        self.samples, self.size = len(self.inputs), w.size + a.size
+        self.scale = 2*family.factor/self.samples
+        z = self.inputs @ w.T
+        if family.activation.kinked:
+            _decide_signs(z, self.inputs, w)
+        self.s, self.slope, self.bending, self.twist = family.activation.jet(z)
+        self.weighted = self.slope*a
+        self.residual = self.s @ a - family.targets
+
+    def split(self, v):
+        return v[:self.m], v[self.m:].reshape(self.m, self.d)
+
+    @cached_property
+    def value(self):
+        return self.family.factor*(self.residual @ self.residual)/self.samples
+
+    @cached_property
+    def coupling(self):
+        """The rows b_j, (m, d)."""
+        return (self.slope*self.residual[:, None]).T @ self.inputs
+
+    @cached_property
+    def bent(self):
+        """r_i E_ij a_j, or None where it vanishes."""
+        return None if self.bending is None else self.bending*(self.residual[:, None]*self.a)
+
+    @cached_property
+    def gradient(self):
+        return self.scale*np.concatenate(
+            [self.s.T @ self.residual, (self.a[:, None]*self.coupling).ravel()])
+
+    @cached_property
+    def bend(self):
+        """max_j (|b_j| + |A_j|) c/n, each norm bounded by the sum of its terms' norms."""
+        length, r = np.linalg.norm(self.inputs, axis=1), np.abs(self.residual)
+        bound = np.abs(self.slope).T @ (r*length)
+        if self.bending is not None:
+            bound += np.abs(self.a)*(np.abs(self.bending).T @ (r*length**2))
+        return self.scale*bound.max()*(1 + (self.samples + 8)*2.0**-52)
+
+    def push(self, v):
+        alpha, u = self.split(v)
+        return self.s @ alpha + np.einsum("ij,ij->i", self.inputs, self.weighted @ u)
+
+    def lift(self, u):
+        return np.concatenate([self.s.T @ u, (self.weighted.T @ (u[:, None]*self.inputs)).ravel()])
+
+    def gauss_newton(self, v):
+        """c J'J v/n."""
+        return self.scale*self.lift(self.push(v))
+
+    def product(self, v):
+        """H v."""
+        if self.bent is None:
+            g, out = self.push(v), None
+            out = self.lift(g)
+        else:
+            out = self._bent_product(*self.split(v))
+        alpha, u = self.split(v)
+        head, body = self.split(out)
+        head += np.einsum("ij,ij->i", self.coupling, u)
+        body += alpha[:, None]*self.coupling
+        out *= self.scale
+        return out
+
+    def _bent_product(self, alpha, u):
+        out = np.zeros(self.size)
+        head, body = self.split(out)
+        for start in range(0, self.samples, ROWS):
+            rows = slice(start, start + ROWS)
+            x, s, weighted = self.inputs[rows], self.s[rows], self.weighted[rows]
+            p = x @ u.T
+            g = s @ alpha + np.einsum("ij,ij->i", weighted, p)
+            p *= self.bent[rows]
+            p += weighted*g[:, None]
+            head += g @ s
+            body += p.T @ x
+        return out
+
+    def kernel(self):
+        gram = self.inputs @ self.inputs.T
+        gram *= self.weighted @ self.weighted.T
+        gram += self.s @ self.s.T
+        gram *= self.scale
+        return gram
+
+    def kernel_rounding(self):
+        """How far `kernel()` is from the exact kernel of s, s', X as rounded, at most, in norm.
+
+        gamma_k |S||S|' + (|X||X|') o (|aD||aD|'), k = d + m + 8, in Frobenius norm, proved.
+        """
+        s, x, w = np.abs(self.s), np.abs(self.inputs), np.abs(self.weighted)
+        total = (x @ x.T)*(w @ w.T) + s @ s.T
+        k = self.d + self.m + 8
+        return 2*k*2.0**-53*self.scale*np.linalg.norm(total)
+
+    def jacobian(self):
+        """J, (n, p): only for small n p."""
+        rows = self.weighted[:, :, None]*self.inputs[:, None, :]
+        return np.hstack([self.s, rows.reshape(self.samples, -1)])
+
+    def dense(self):
+        """H as a (p, p) array, exactly symmetric."""
+        j, m, d = self.jacobian(), self.m, self.d
+        h = j.T @ j
+        here = np.arange(m)
+        inner = h[m:, m:].reshape(m, d, m, d)
+        if self.bent is not None:
+            inner[here, :, here] += np.matmul((self.bent.T[:, :, None]*self.inputs).transpose(0, 2, 1),
+                                              self.inputs)
+        side = h[:m, m:].reshape(m, m, d)
+        side[here, here] += self.coupling
+        h[m:, :m] = h[:m, m:].T
+        h *= self.scale
+        return (h + h.T)/2
+
+    def trace(self):
+        """tr H = c/n (|S|^2 + sum_i |x_i|^2 (sum_j a_j^2 D_ij^2 + r_i a_j E_ij)); cost n (m + d)."""
+        square = np.einsum("id,id->i", self.inputs, self.inputs)
+        inner = np.einsum("ij,ij->i", self.weighted, self.weighted)
+        if self.bent is not None:
+            inner += self.bent.sum(axis=1)
+        return self.scale*(np.vdot(self.s, self.s) + square @ inner)
+
+    def frobenius(self):
+        """|H|_F = c/n sqrt(|JJ'|^2 + 2 1'M r + r'Q r), with n x n matrices only.
+
+        M_ik = J_i Hess f_k J_i' and Q_ik = <Hess f_i, Hess f_k>.  Cost n^2 (2 d + 5 m).
+        """
+        r, gram = self.residual, self.inputs @ self.inputs.T
+        kernel = self.kernel()/self.scale
+        once = 2*(self.s*self.weighted) @ self.slope.T
+        pair = 2*(self.slope @ self.slope.T)
+        if self.bending is not None:
+            once += gram*((self.slope**2*self.a**3) @ self.bending.T)
+            pair += gram*((self.bending*self.a**2) @ self.bending.T)
+        total = np.vdot(kernel, kernel) + 2*((gram*once) @ r).sum() + r @ (gram*pair) @ r
+        return self.scale*np.sqrt(max(total, 0.0))
+
+    @property
+    def depths(self):
+        """Roundings that one term of `trace`, and of the square of `frobenius`, meets at most."""
+        k = 2*(self.samples + self.m + self.d) + 24
+        return {"trace": k, "frobenius": self.samples**2 + k}
+
+    def absolute(self):
+        """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
+        other = copy(self)
+        other.__dict__ = {name: np.abs(value) if isinstance(value, np.ndarray) else value
+                          for name, value in self.__dict__.items() if name not in ("bent", "coupling")}
+        return other
+
+    def cubic(self, q):
+        """sum_jk L_ijk q_j q_k, (p,): for a unit eigenvector of a simple eigenvalue, its gradient."""
+        alpha, u = self.split(q)
+        p, r = self.inputs @ u.T, self.residual[:, None]
+        moved = self.slope*p
+        g = self.s @ alpha + moved @ self.a
+        h = 2*(moved @ alpha)
+        body = self.slope*(2*g[:, None]*alpha)
+        if self.bending is not None:
+            swing = self.bending*p
+            h += np.einsum("ij,ij->i", swing*p, np.broadcast_to(self.a, p.shape))
+            body += swing*(2*g[:, None]*self.a + 2*r*alpha) + self.a*r*self.twist*p*p
+        body += self.weighted*h[:, None]
+        head = 2*(g @ moved) + h @ self.s
+        if self.bending is not None:
+            head += self.residual @ (swing*p)
+        return self.scale*np.concatenate([head, (body.T @ self.inputs).ravel()])
+
+    def reduced(self):
+        """(point, lift): the same curvature with inputs in their span, for d > n.
+
+        With X = X~ Q' (thin QR) and W~ = W Q, the Hessian on span(X) is unchanged and the
+        remaining m (d - n) directions are exact null vectors.  `lift` maps vectors back.
+        """
+        q, r = np.linalg.qr(self.inputs.T)
+        small = TwoLayer(np.ascontiguousarray(r.T), self.family.targets, self.family.activation,
+                         self.family.factor)
+        point = TwoLayerPoint(small, self.a, self.w @ q)
+        def lift(v):
+            alpha, u = point.split(v)
+            return np.concatenate([alpha, (u @ q.T).ravel()])
+        return point, lift
+
+
+def _decide_signs(z, inputs, w):
+    """Replace entries of z = X W' whose sign rounding leaves open by their exact values.
+
+    |fl(x.w) - x.w| <= gamma_d |x| |w| (Cauchy-Schwarz), doubled for the norms' own rounding.
+    """
+    blur = 2*(inputs.shape[1] + 2)*2.0**-53*np.linalg.norm(inputs, axis=1).max()
+    for i, j in np.argwhere(np.abs(z) <= blur*np.linalg.norm(w, axis=1)):
+        exact = sum(Fraction(x)*Fraction(y) for x, y in zip(inputs[i].tolist(), w[j].tolist()))
+        if exact == 0:
+            raise ValueError(f"neuron {j} meets sample {i} exactly at its kink (w.x = 0): the loss has "
+                             f"no Hessian there; move the weights or drop the sample")
+        z[i, j] = exact
+
+
+def finite(name, values, dimensions):
+    """`values` as a finite float array of that many dimensions, or ValueError."""
+    array = np.ascontiguousarray(values, dtype=float)
+    if array.ndim != dimensions:
+        raise ValueError(f"{name} must have {dimensions} dimension(s), not shape {array.shape}")
+    if not np.isfinite(array).all():
+        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}{list(place)} is {array[place]}; every entry must be finite")
+    return array

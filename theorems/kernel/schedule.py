@@ -135,6 +135,35 @@ def _worker():
     return _own.worker
 
 
+def isolated(function, arguments, seconds):
+    """function(*arguments) in a process of its own, ended after `seconds`; Unusable says why it gave nothing."""
+    context = _context()
+    here, there = context.Pipe()
+    process = context.Process(target=_send_result, args=(there, function, arguments), daemon=True)
+    process.start()
+    there.close()
+    try:
+        if not here.poll(seconds):
+            raise Unusable(f"{arguments[0]}: no result within {seconds} s")
+        kind, value = here.recv()
+    except (EOFError, OSError):
+        process.join(5)
+        raise Unusable(f"{arguments[0]}: the process ended (exit code {process.exitcode})") from None
+    finally:
+        process.kill()
+        process.join()
+    if kind == "unusable":
+        raise Unusable(value)
+    return value
+
+
+def _send_result(connection, function, arguments):
+    try:
+        connection.send(("value", function(*arguments)))
+    except Unusable as error:
+        connection.send(("unusable", str(error)))
+
+
 def _context():
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")

@@ -167,18 +167,19 @@ def to_exact(b):
     """(midpoint, radius) of a finite ball as exact Fractions; `from_exact` is the inverse."""
     (m, e), (r, f) = _dyadics(b)
     if max(abs(e), abs(f)) > LARGEST_EXPONENT:
-        raise Undecided(f"the ball {b.str(5)} is too large or small for an exact fraction")
+        raise Undecided("the ball is too large or too small for an exact fraction: an exponent of "
+                        f"2 exceeds {LARGEST_EXPONENT}; it has probably exploded")
     return Fraction(m)*Fraction(2)**e, Fraction(r)*Fraction(2)**f
 
 
 def from_exact(middle, radius=0):
-    """The ball [middle +/- radius] of exact numbers, exactly where both are dyadic as in
-    `to_exact`, and rounded outward otherwise."""
+    """The ball [middle +/- radius] of exact numbers; exactly so if both are dyadic and the radius
+    has at most 30 bits, as `to_exact` gives them, and rounded outward otherwise."""
     middle, radius = Fraction(middle), Fraction(radius)
     if radius < 0:
         raise ValueError(f"a radius is at least 0, not {radius}")
     if _is_dyadic(middle) and _is_dyadic(radius):
-        return arb(_man_exp(middle), _man_exp(radius))
+        return _from_dyadics(_man_exp(middle), _man_exp(radius))
     return ball(middle) + arb(0, fmpq(radius.numerator, radius.denominator))
 
 
@@ -197,7 +198,7 @@ def deserialise(line):
         raise ValueError(f"{line!r} is not a ball 'm*2^e +/- r*2^f'") from None
     if radius[0] < 0:
         raise ValueError(f"{line!r} has a negative radius")
-    return arb(middle, radius)
+    return _from_dyadics(middle, radius)
 
 
 def text(b, digits=15):
@@ -235,6 +236,16 @@ def _dyadics(b):
         raise Undecided("the ball is unbounded or undefined: an operation before it was not "
                         "defined on its whole argument, or the ball has exploded")
     return tuple(tuple(map(int, part.man_exp())) for part in (b.mid(), b.rad()))
+
+
+def _from_dyadics(middle, radius):
+    """FLINT keeps radii to 30 bits but takes only 29 without rounding up; adding a speck to the
+    even part rounds up by exactly the missing one.  Longer radii are rounded up."""
+    r, e = radius
+    if r.bit_length() != 30 or r % 2 == 0:
+        return arb(middle, radius)
+    with precision(max(ctx.prec, middle[0].bit_length() + 2)):
+        return arb(middle, (r - 1, e)) + arb((0, 0), (1, e - 60))
 
 
 def _rational(middle, radius):

@@ -43,7 +43,7 @@ def compiled(expression, symbols):
     def function(*values):
         if len(values) != len(symbols):
             raise TypeError(f"{len(symbols)} values are needed, one for each of {symbols}")
-        known = [*map(ball, values), *[None]*(len(built) - len(symbols))]
+        known = [*map(_finite_ball, values), *[None]*(len(built) - len(symbols))]
         results = [part(known) for part in parts]
         return results if several else results[0]
     return function
@@ -57,12 +57,20 @@ def holds(condition, values):
     """
     built = _slots(values)
     decide = _condition(sympy.sympify(condition), built)
-    return decide([*map(ball, values.values()), *[None]*len(built)])
+    return decide([*map(_finite_ball, values.values()), *[None]*len(built)])
 
 
 def _slots(symbols):
     """A fresh table node -> function of the list of known values; symbols come first."""
     return {symbol: (lambda known, i=i: known[i]) for i, symbol in enumerate(symbols)}
+
+
+def _finite_ball(value):
+    value = ball(value)
+    if not value.is_finite():
+        raise Undecided("a value is unbounded or undefined: an operation before it was not defined "
+                        "on its whole argument")
+    return value
 
 
 def _build(node, built):

@@ -1,0 +1,102 @@
+"""Positive semidefiniteness proved in double precision, and the rounding of matrix products.
+
+Assumes IEEE doubles, rounding to nearest, gradual underflow or flushing to zero, and products
+that add the n terms of each entry one by one, in any order, fused or not (every BLAS that does
+not use Strassen's scheme).  Nothing is assumed of the Cholesky routine: its factor is a
+witness, checked by one product.
+
+Inner products.  If s = sum x_i y_i has n terms, each term meets at most n roundings (one for
+the product, n - 1 for the additions), so in any order the computed sum differs from s by at
+most gamma(n) sum |x_i y_i|, gamma(n) = n u/(1 - n u), u = 2^-53.  Adding block sums of at most
+256 terms one after another leaves `depth(n)` = 256 + ceil(n/256) roundings per term instead.
+A product that underflows adds at most 2^-1022; see TINY.
+
+Bounds are themselves sums and products of nonnegative doubles.  Fewer than 2^40 roundings meet
+in any of them, so multiplying by SLACK = 1 + 2^-10 covers their own rounding (2^40 u < 2^-12).
+"""
+
+import numpy as np
+from scipy.linalg import lapack
+from scipy.linalg.blas import dgemm
+
+ROUNDING = 2.0**-53
+BLOCK = 256
+SLACK = 1 + 2.0**-10
+TINY = 2.0**-800              # more than 2^200 underflows, each at most 2^-1022, can add up to
+
+
+def gamma(count):
+    """count u/(1 - count u): the relative change of a number that met `count` roundings, at most."""
+    return SLACK*count*ROUNDING
+
+
+def depth(terms):
+    """The number of roundings that a term of an inner product of `product` can meet."""
+    return min(terms, BLOCK + -(-terms//BLOCK))
+
+
+def product(left, right):
+    """left @ right in doubles, added up in blocks.
+
+    left : (a, n) array; right : (n, b) array
+
+    Returns  (a, b) array in Fortran order
+    Error    entrywise at most gamma(depth(n)) |left| |right| plus underflow, proved
+    Cost     2 a n b operations
+    """
+    total = np.zeros((left.shape[0], right.shape[1]), order="F")
+    for start in range(0, left.shape[1], BLOCK):
+        part = slice(start, start + BLOCK)
+        _add_product(left[:, part], right[part], total)
+    return total
+
+
+def _add_product(left, right, total):
+    """total += left @ right in place, without copying operands that BLAS can read."""
+    a, turn_a = (left, 0) if left.flags.f_contiguous else (left.T, 1)
+    b, turn_b = (right, 0) if right.flags.f_contiguous else (right.T, 1)
+    dgemm(1.0, a, b, beta=1.0, c=total, trans_a=turn_a, trans_b=turn_b, overwrite_c=1)
+
+
+def norm(array, axis=None):
+    """An upper bound of the Euclidean norm, proved (the slack exceeds the rounding)."""
+    return SLACK*np.sqrt((array*array).sum(axis=axis) + TINY)
+
+
+def positive_definite(matrix, error):
+    """Whether every symmetric F with ||F - matrix|| <= error (spectral norm) is proved positive definite.
+
+    With a factor R of any origin, F = R'R + (P - R'R) + (matrix - P) + (F - matrix), where P is the
+    computed product R'R.  The first term is positive semidefinite; the others sum to a matrix that
+    is positive definite if each diagonal entry of matrix - P exceeds the row's sum of the other
+    |matrix - P|, of gamma |R|'|R| and `error`.  R is taken from matrix - shift, so that there is room.
+
+    matrix : (d, d) array, symmetric; error : float, same units
+
+    Returns  True (proved) or False (not proved: the matrix may or may not be positive definite)
+    Error    none: a rigorous test
+    Cost     2.4 d^3 operations, two (d, d) arrays
+    Source   after Rump (2006), with the product in place of the analysis of the Cholesky routine
+    """
+    size = len(matrix)
+    diagonal = np.diagonal(matrix)
+    if not (np.isfinite(matrix).all() and (diagonal > 0).all()):
+        return False
+    root = np.sqrt(diagonal)
+    shift = 2*error + 4*gamma(depth(size) + size)*root*root.sum() + 2*TINY
+    shifted = np.array(matrix, order="F")
+    shifted[np.diag_indices(size)] -= shift
+    factor, failed = lapack.dpotrf(shifted, lower=0, clean=1, overwrite_a=1)
+    return not failed and _dominates(matrix, factor, error)
+
+
+def _dominates(matrix, factor, error):
+    """Whether matrix - factor' factor is diagonally dominant with `error` and the rounding to spare."""
+    size = len(matrix)
+    rest = matrix - product(factor.T, factor)
+    room = np.diagonal(rest).copy()
+    others = np.abs(rest).sum(axis=1) - np.abs(room)
+    absolute = np.abs(factor)
+    rounding = gamma(depth(size))*(absolute.T @ (absolute @ np.ones(size)))
+    spent = others + ROUNDING*np.abs(rest).sum(axis=1)*size + rounding + error + TINY
+    return bool((room > SLACK*spent).all())

@@ -1,0 +1,85 @@
+"""The largest eigenvalue of a symmetric operator that is known only by its action."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+ROOM = 128                    # basis vectors kept before a restart from the best of them
+RESIDUAL = 2.0**-36           # effort: where to stop; every result is bounded afterwards
+MOST = 2000                   # applications, then the best vector so far is returned
+
+
+@dataclass(frozen=True)
+class Krylov:
+    """The last space: operator @ basis' = basis' T up to a multiple of one further vector."""
+    basis: np.ndarray         # (j, n), orthonormal rows; the first is start/length
+    matrix: np.ndarray        # (j, j), T
+    length: float
+
+    def resolvent(self, bound):
+        """x in the space with (bound - operator) x = start, up to a residual outside the space."""
+        first = np.zeros(len(self.matrix))
+        first[0] = self.length
+        return np.linalg.solve(bound*np.eye(len(first)) - self.matrix, first) @ self.basis
+
+
+@dataclass(frozen=True)
+class TopPair:
+    value: float              # Rayleigh quotient: never above the largest eigenvalue, up to rounding
+    vector: np.ndarray        # of length 1
+    residual: float           # |operator vector - value vector|
+    applications: int
+    krylov: Krylov | None     # None after a restart: the space no longer holds the start
+
+
+def top_pair(apply, start, report=None, room=ROOM):
+    """Largest eigenvalue and its eigenvector of a symmetric operator, by restarted Lanczos.
+
+    apply : function of an (n,) array; start : (n,) array that is not orthogonal to the eigenvector
+    report : called as report(applications, value, residual) after each application
+
+    Returns  TopPair
+    Error    some eigenvalue lies within `residual` of `value`, up to rounding; that it is the largest
+             is known only if the caller bounds the others (a start inside the cone makes it likely)
+    Cost     8 to 40 applications typically; at most `room` vectors
+    """
+    length, done = float(np.linalg.norm(start)), 0
+    vector, room = start/length, min(room, start.size)
+    while True:
+        value, vector, residual, count, krylov = _sweep(apply, vector, length, room, done, report)
+        whole, done = done == 0, done + count
+        if residual <= RESIDUAL*abs(value) or done >= MOST:
+            return TopPair(value, vector, residual, done, krylov if whole else None)
+
+
+def _sweep(apply, vector, length, room, done, report):
+    """One Krylov space of at most `room` vectors, fully reorthogonalised."""
+    basis, diagonal, beside = [vector], [], []
+    for j in range(room):
+        moved = apply(basis[j])
+        diagonal.append(float(basis[j] @ moved))
+        moved = _orthogonal(_orthogonal(moved, basis), basis)
+        step = float(np.linalg.norm(moved))
+        value, weights, matrix = _top_of_tridiagonal(diagonal, beside)
+        residual = step*abs(weights[-1])
+        if report is not None:
+            report(done + j + 1, value, residual)
+        if residual <= RESIDUAL*abs(value) or done + j + 1 >= MOST:
+            break
+        beside.append(step)
+        basis.append(moved/step)
+    basis = np.array(basis[:len(diagonal)])
+    best = weights @ basis
+    return value, best/np.linalg.norm(best), residual, j + 1, Krylov(basis, matrix, length)
+
+
+def _orthogonal(vector, basis):
+    for other in basis:
+        vector = vector - (other @ vector)*other
+    return vector
+
+
+def _top_of_tridiagonal(diagonal, beside):
+    matrix = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
+    values, vectors = np.linalg.eigh(matrix)
+    return float(values[-1]), vectors[:, -1], matrix

@@ -1,0 +1,171 @@
+"""Reading per-sample gradients: shapes, refusals, exact entries, scale, and independent parts."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Integral
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import LinearOperator
+
+from numerics.cholesky import SLACK
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Samples as they came: `exact` nested lists, or `rows` of floats, or an `operator`."""
+    count: int                          # n
+    dimension: int                      # d
+    outputs: int                        # k
+    rows: np.ndarray | None = None      # (n k, d)
+    exact: list | None = None
+    operator: LinearOperator | None = None
+    scale: float = 1.0                  # the gradients are scale*rows
+    columns: np.ndarray | None = None   # which of the d parameters the rows keep
+    ceiling: float = np.inf             # at least max_i |X_i|^2
+
+    def in_floats(self, convert=None):
+        """The same with float rows of size at most 1; exact entries must be floats, or `convert` is `float`."""
+        rows = self.rows
+        if self.operator is not None:
+            return self
+        if rows is None:
+            rows = np.array([[(convert or _unrounded)(x) for x in row] for sample in self.exact for row in sample])
+        scale = float(2.0**np.ceil(np.log2(np.abs(rows).max())))
+        return Gradients(self.count, self.dimension, self.outputs, rows/scale, scale=scale,
+                         columns=np.arange(self.dimension))
+
+    @classmethod
+    def whole(cls, rows, dimension):
+        return cls(len(rows), dimension, 1, rows, columns=np.arange(dimension))
+
+
+def sampling_factor(count, batch_size=1, replacement=True):
+    """p, the weight of single samples in the second moment's step: 1/B, or (n - B)/(B (n - 1)).
+
+    count : n samples; batch_size : B, drawn anew in each step; replacement : within one batch
+
+    Returns  Fraction in [0, 1]; 1 for B = 1, and 0 for B = n > 1 without replacement
+    Error    none
+    Raises   ValueError unless 1 <= B, and B <= n without replacement
+    """
+    if isinstance(batch_size, bool) or not isinstance(batch_size, Integral):
+        raise TypeError(f"batch_size = {batch_size!r} must be an integer")
+    batch_size = int(batch_size)
+    if batch_size < 1 or not replacement and batch_size > count:
+        limit = "at least 1" if replacement else f"between 1 and n = {count} without replacement"
+        raise ValueError(f"batch_size = {batch_size} must be {limit}")
+    if batch_size == 1:
+        return Fraction(1)
+    return Fraction(1, batch_size) if replacement else Fraction(count - batch_size, batch_size*(count - 1))
+
+
+def read(gradients, residuals=None):
+    """Gradients of (n, d) or (n, k, d), float or exact, or a LinearOperator, checked."""
+    if isinstance(gradients, LinearOperator):
+        count, dimension = gradients.shape
+        data = Gradients(count, dimension, 1, operator=gradients)
+    else:
+        data = _read_array(gradients)
+    if residuals is not None:
+        _interpolating(np.asarray(residuals, dtype=float), data)
+    return data
+
+
+def _read_array(gradients):
+    array = _array(gradients)
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise ValueError(f"gradients must have shape (n, d) or (n, k, d), none of them 0, not {array.shape}")
+    outputs = 1 if array.ndim == 2 else array.shape[1]
+    stacked = array.reshape(-1, outputs, array.shape[-1])
+    if array.dtype.kind == "f":
+        _finite(array)
+        _nonzero(array)
+        return Gradients(len(array), array.shape[-1], outputs, np.ascontiguousarray(
+            stacked.reshape(-1, array.shape[-1]), dtype=float))
+    exact = stacked.tolist()
+    _nonzero(any(x for sample in exact for row in sample for x in row))
+    return Gradients(len(array), array.shape[-1], outputs, exact=exact)
+
+
+def _array(gradients):
+    try:
+        array = np.asarray(gradients)
+    except ValueError:
+        raise ValueError("gradients are ragged: every sample needs the same number of rows and "
+                         "every row the same number of entries") from None
+    if array.dtype.kind in "fiu":
+        return array
+    kinds = {type(x).__name__ for x in array.ravel().tolist()}
+    if array.dtype.kind == "O" and "float" in kinds:
+        raise TypeError("gradients mix floats with exact numbers: convert all of them, with "
+                        "np.array(gradients, dtype=float) or Fraction")
+    if array.dtype.kind != "O":
+        raise TypeError(f"gradients must be real numbers, not dtype {array.dtype}")
+    return array
+
+
+def _finite(array):
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(f"gradients{list(where)} is {array[where]}: remove the sample or find what overflowed")
+
+
+def _nonzero(entries):
+    if not np.any(entries):
+        raise ValueError("all gradients are zero: every step size is stable and no threshold exists")
+
+
+def _interpolating(residuals, data):
+    allowed = {(data.count,), (data.count, data.outputs)}
+    if residuals.shape not in allowed:
+        raise ValueError(f"residuals must have shape ({data.count},) or ({data.count}, {data.outputs}), "
+                         f"not {residuals.shape}")
+    size = np.abs(residuals.reshape(data.count, -1)).max(axis=1)
+    if not (size == 0).all():
+        i = int(np.flatnonzero(size != 0)[0])
+        raise ValueError(f"residuals[{i}] is {size[i]:.3g}, so the minimum does not interpolate: sample {i}'s "
+                         f"Hessian is not g g' alone; train to zero residual, or leave `residuals` out if "
+                         f"they are rounding of zero")
+
+
+def _unrounded(x):
+    value = float(x)
+    if Fraction(value) != Fraction(int(x.p), int(x.q)) if hasattr(x, "p") else Fraction(value) != x:
+        raise TypeError(f"{x} is no float, and exact arithmetic ends at 10 parameters: pass floats, "
+                        f"np.array(gradients, dtype=float), and the bounds hold for those")
+    return value
+
+
+def parts(data):
+    """Groups of samples that share no coordinate, those of largest gradients first.
+
+    A sample and a parameter belong together where some gradient entry is not 0, so the groups'
+    gradients are orthogonal exactly; samples without any entry belong to no group.
+    """
+    labels, coordinates = _groups(data)
+    found = []
+    for label in np.unique(labels[labels >= 0]):
+        columns = np.flatnonzero(coordinates == label)
+        chosen = np.repeat(labels == label, data.outputs)
+        rows = data.rows if chosen.all() and len(columns) == data.dimension else data.rows[np.ix_(chosen, columns)]
+        size = (rows.reshape(-1, data.outputs*rows.shape[1])**2).sum(axis=1).max()
+        found.append(Gradients(data.count, data.dimension, data.outputs, rows, columns=columns,
+                               ceiling=SLACK*float(size)))
+    return sorted(found, key=lambda part: -part.ceiling)
+
+
+def _groups(data):
+    """Group number of each sample (-1 for none) and of each parameter."""
+    stacked = data.rows.reshape(data.count, data.outputs, data.dimension)
+    if stacked.all():
+        return np.zeros(data.count, dtype=int), np.zeros(data.dimension, dtype=int)
+    sample, parameter = np.nonzero((stacked != 0).any(axis=1))
+    size = data.count + data.dimension
+    graph = coo_array((np.ones(len(sample)), (sample, data.count + parameter)), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1]
+    alone = np.ones(data.count, dtype=bool)
+    alone[sample] = False
+    return np.where(alone, -1, labels[:data.count]), labels[data.count:]

@@ -1,0 +1,68 @@
+"""The console command `qed`.
+
+Each command word is a module of this package with `add(subparsers)`; it sets `run`, a function
+of the parsed arguments that returns the exit status: 0 everything holds, 1 something is refuted
+or undecided, 2 the input cannot be used.  Only the module of the word that was typed is imported.
+"""
+
+import argparse
+import os
+import sys
+from importlib import import_module, util
+
+WORDS = {                          # word: (module, what the overview says of it)
+    "verify": ("reports.verify", "certify theorems and conjectures"),
+    "list": ("reports.listing", "list the theorems and their claims"),
+    "explain": ("reports.explain", "show a statement, its proof and its evidence"),
+    "report": ("reports.page", "write the certificates as a page"),
+    "new": ("reports.new", "start a conjecture in a file of its own"),
+    "falsify": ("reports.falsify", "search for an exact counterexample"),
+    "check": ("reports.check", "check a certificate file again, by other means"),
+}
+_UNUSABLE = 2
+
+
+def main(arguments=None):
+    """Run one command line; the exit status."""
+    from theorems.kernel.discover import Unusable
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser(next((one for one in arguments if not one.startswith("-")), "")).parse_args(arguments)
+    try:
+        status = options.run(options)
+        sys.stdout.flush()
+        return status
+    except Unusable as error:
+        print(f"qed: {error}", file=sys.stderr)
+        return _UNUSABLE
+    except BrokenPipeError:        # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("\nqed: interrupted; finished claims are kept, the next run resumes from them", file=sys.stderr)
+        sys.stderr.flush()
+        os._exit(130)              # threads that still guard a worker would be waited for
+
+
+def parser(chosen=""):
+    """The parser with one word for each command module there is; only the chosen one's is imported."""
+    made = argparse.ArgumentParser(
+        prog="qed", description="Certify theorems about the optimisers of machine learning: exact derivations, "
+        "simulations from the definitions, refuted false variants.",
+        epilog="Exit status: 0 everything holds; 1 something is refuted or undecided; 2 unusable input.")
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    words = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for word, (module, told) in WORDS.items():
+        if util.find_spec(module) is None:
+            continue
+        if word == chosen:
+            import_module(module).add(words)
+        else:
+            words.add_parser(word, help=told)
+    return made
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser, *_):
+        from importlib.metadata import version
+        print(f"demonstrandum {version('demonstrandum')}")
+        parser.exit()

@@ -1,0 +1,97 @@
+"""What a finding says in words: what was asked, what was found with its numbers, and what to do.
+
+Everything is read from a certificate's records, so that terminal, pytest and page say the same.
+"""
+
+import re
+
+from theorems.kernel.certificate import as_expected
+
+ABOUT = {"claim": "", "false variant": "false variant", "outside case": "outside case", "mutants": "mutants",
+         "spoiled laboratory": "spoiled laboratory", "erratum": "erratum"}
+DEMANDED = {"claim": "must hold", "erratum": "the printed relation must be false at its witness",
+            "outside case": "must be measured false", "spoiled laboratory": "must be noticed by the measurement",
+            "false variant": "must be refuted by a measurement", "mutants": "must all be refuted, rejected or implied"}
+_DISTANCE = re.compile(r"left - right = (\S+) \+/- (\S+)")
+
+
+def finding(evidence, claim=None):
+    """A finding in full: a heading with the verdict, then what was measured and what is missing."""
+    lines = [heading(evidence, claim)]
+    if claim is not None:
+        lines.append(f"  statement   {claim['text']}")
+    if "statement" in evidence:
+        lines.append(f"  wrong form  {evidence['statement']}")
+    if evidence.get("data"):
+        lines.append("  data        " + ", ".join(f"{key} = {value}" for key, value in evidence["data"].items()))
+    lines += [f"  measured    {line}" for line in measured(evidence)]
+    lines += [f"  found       {evidence['because']}{off(evidence)}"]
+    lines += [f"  goal        {goal['goal']}\n              {goal['why']}: {goal['verdict']}, {goal['because']}"
+              for goal in evidence.get("goals", ()) if goal["verdict"] != "HOLDS"]
+    lines += [f"  survivor    {one}" for one in evidence.get("survivors", ()) if not as_expected(evidence)]
+    return "\n".join(lines + [f"  {line}" for line in advice(evidence)])
+
+
+def heading(evidence, claim=None):
+    """`theorem, claim "...", case "...": VERDICT`, with what would have been right for the counter-checks."""
+    theorem, *rest = _parts(evidence["address"], claim)
+    told = theorem + "".join(f", {part}" for part in rest)
+    verdict = evidence["verdict"] if evidence["about"] == "claim" or as_expected(evidence) else \
+        f"{evidence['verdict']} ({DEMANDED[evidence['about']]})"
+    return f"{told}: {verdict}"
+
+
+def _parts(address, claim):
+    if claim is None:
+        return address, 
+    theorem = claim["address"].removesuffix(f"/{claim['name']}")
+    kind, _, last = address.removeprefix(f"{claim['address']}/").partition("/")
+    what = {"false": "false variant", "outside": "outside case", "proved": "proof"}.get(kind, "case")
+    name = next((one for one in (*claim["data"], *(v["name"] for v in claim["variants"])) if _slug(one) == last), last)
+    shown = f'{what} "{name}"' if last else {"spoiled": "spoiled laboratories"}.get(kind, kind)
+    return theorem, f'claim "{claim["says"]}"', shown
+
+
+def _slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def measured(evidence):
+    """One line for each measured symbol: value, bar and observed order where it is a limit."""
+    numbers = evidence.get("measured") or {}
+    names = [key for key in numbers if not re.search(r" (bar|order|interval)$", key)]
+    for name in (key for key in names if key not in ("confidence", "draws")):
+        extra = [f"{word} {numbers[key]}" for word, key in (
+            ("bar", f"{name} bar"), ("observed order", f"{name} order"), ("interval", f"{name} interval"))
+            if key in numbers]
+        extra += [f"{numbers['draws']} draws, confidence {numbers['confidence']}"] if "confidence" in numbers else []
+        yield f"{name} = {numbers[name]}" + (f"   ({', '.join(extra)})" if extra else "")
+
+
+def off(evidence):
+    """` = 126 bars` after a distance with its radius; nothing for an exact one."""
+    found = distance(evidence["because"])
+    return "" if found is None or evidence["verdict"] != "REFUTED" else f" = {bars(found)} bars"
+
+
+def distance(because):
+    """(|left - right|, radius) as floats, read off a finding's reason; None where it was exact."""
+    found = _DISTANCE.search(because)
+    try:
+        middle, radius = (abs(float(part)) for part in found.groups()) if found else (0.0, 0.0)
+    except ValueError:
+        return None
+    return (middle, radius) if radius > 0 else None
+
+
+def bars(found):
+    """How many radii a distance is, as a short number."""
+    ratio = found[0]/found[1]
+    return f"{ratio:.0f}" if ratio < 1e4 else f"{ratio:.1e}"
+
+
+def advice(evidence):
+    """What an author can do about a finding that is not as it should be."""
+    found = distance(evidence["because"])
+    if evidence["about"] == "claim" and evidence["verdict"] == "REFUTED" and found and 1e-18 < found[0] < 1e-12:
+        yield "The discrepancy is of the size of double precision: look for a float in the measurement."

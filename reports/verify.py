@@ -1,0 +1,157 @@
+"""`qed verify`: certify theorems, show progress, print a table and what is missing."""
+
+import json
+import sys
+
+from reports import messages
+from reports.files import write
+from theorems.kernel.certificate import missing
+from theorems.kernel.discover import Unusable
+
+
+def add(words):
+    word = words.add_parser("verify", help="certify theorems and conjectures", description=(
+        "Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
+        "definitions, refute its false variants."))
+    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
+    word.add_argument("--json", metavar="FILE", help="write the certificates to FILE")
+    word.add_argument("--workers", type=_positive, metavar="N", help="worker processes (default: one per core)")
+    word.add_argument("--seconds", type=_positive, metavar="N", help="time limit for one piece of evidence (default 120)")
+    word.add_argument("--fresh", action="store_true", help="pass over the store, and draw all samples anew")
+    word.set_defaults(run=run)
+
+
+def _positive(text):
+    import argparse
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
+    return int(text)
+
+
+def run(options):
+    """Certify, print, and give the exit status."""
+    certificate = certified(options)
+    if options.json:
+        write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
+    show(certificate)
+    if certificate["unusable"] or not certificate["theorems"]:
+        return 2
+    return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))
+
+
+def certified(options):
+    """The certificate, made while a display shows how far it is."""
+    from theorems.kernel.discover import resolve
+    from theorems.kernel.schedule import SECONDS, certify
+    if not resolve(options.target):
+        raise Unusable("there is no theorem to certify; name a file, qed verify my_conjecture.py")
+    fresh = ""
+    if options.fresh:
+        import secrets
+        fresh = secrets.token_hex(8)
+    with _Display() as display:
+        return certify(options.target, workers=options.workers, seconds=options.seconds or SECONDS,
+                       fresh=fresh, progress=display.claim)
+
+
+class _Display:
+    """Progress on the terminal's error stream: a live bar, or one line per claim where it is no terminal."""
+
+    def __enter__(self):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        self.console = Console(stderr=True, highlight=False)
+        self.bar = Progress(SpinnerColumn(), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
+                            TextColumn("{task.description}", markup=False), console=self.console, transient=True)
+        if self.console.is_terminal:
+            self.bar.start()
+            self.task = self.bar.add_task("loading", total=None)
+        return self
+
+    def __exit__(self, *_):
+        self.bar.stop()
+
+    def claim(self, done, total, record):
+        told = f"{record['address']}  {record['verdict']}"
+        if self.console.is_terminal:
+            self.bar.update(self.task, completed=done, total=total, description=told)
+        else:
+            print(f"[{done}/{total}] {told}  {float(record['seconds']):.1f} s", file=sys.stderr, flush=True)
+
+
+def show(certificate):
+    """The table of claims, then what is not as it should be, then the totals."""
+    from rich.console import Console
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 110
+    if certificate["theorems"]:
+        console.print(table(certificate))
+    for theorem in certificate["theorems"]:
+        for told in open_findings(theorem):
+            print(f"\n{told}")
+    for one in certificate["unusable"]:
+        print(f"\nunusable: {one['reason']}")
+    print(f"\n{totals(certificate)}")
+
+
+def table(certificate):
+    """One row per theorem, with its claims below it."""
+    from rich import box
+    from rich.table import Table
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    made.add_column("theorem, claims", overflow="fold")
+    for name in ("verdict", "level", "variants", "mutants", "nearest, bars", "seconds"):
+        made.add_column(name, justify="left" if name in ("verdict", "level") else "right", no_wrap=True)
+    for theorem in certificate["theorems"]:
+        claims = theorem["claims"]
+        made.add_row(_plain(theorem["address"], "bold"), _verdict(theorem["verdict"]), _count(len(claims), "claim"),
+                     _sum(claims, "false_variants"), _sum(claims, "mutants"), "", f"{float(theorem['seconds']):.1f}")
+        for claim in claims:
+            made.add_row(_plain(f"  {claim['name']}"), _verdict(claim["verdict"]), claim["level"],
+                         _of(claim["false_variants"]), _of(claim["mutants"]), claim["mutants"]["nearest"],
+                         f"{float(claim['seconds']):.1f}")
+    return made
+
+
+def _plain(text, style=""):
+    from rich.text import Text
+    return Text(text, style)
+
+
+def _verdict(verdict):
+    return _plain(verdict, {"HOLDS": "green", "REFUTED": "bold red"}.get(verdict, "bold yellow"))
+
+
+def _of(counts):
+    return f"{counts['refuted']}/{counts['total']}"
+
+
+def _sum(claims, key):
+    return _of({name: sum(claim[key][name] for claim in claims) for name in ("refuted", "total")})
+
+
+def open_findings(theorem):
+    """Every piece of a theorem that is not as it should be, in words."""
+    for claim in theorem["claims"]:
+        for evidence in missing(claim["evidence"]):
+            yield f"{messages.finding(evidence, claim)}\n  address     {evidence['address']}"
+    for one in theorem["errata"]:
+        if one["verdict"] != "REFUTED":
+            yield (f"{theorem['address']}, erratum \"{one['printed']}\": {one['verdict']}\n"
+                   f"  found       {one['because']}\n  address     {one['address']}")
+
+
+def totals(certificate):
+    """`3 theorems, 21 claims: 21 HOLD ...`, the last line."""
+    counts, unusable = certificate["summary"], len(certificate["unusable"])
+    told = [f"{counts['holds']} HOLDS"] + [f"{counts[key]} {key.upper()}" for key in ("refuted", "undecided")
+                                           if counts[key]]
+    told += [f"{unusable} unusable input{'s' if unusable > 1 else ''}"] if unusable else []
+    mutants = counts["mutants"]
+    return (f"{_count(counts['theorems'], 'theorem')}, {_count(counts['claims'], 'claim')}: {', '.join(told)}; "
+            f"{mutants['refuted']} of {mutants['total']} mutants refuted")
+
+
+def _count(number, word):
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -26,10 +26,20 @@ def finding(evidence, claim=None):
         lines.append("  data        " + ", ".join(f"{key} = {value}" for key, value in evidence["data"].items()))
     lines += [f"  measured    {line}" for line in measured(evidence)]
     lines += [f"  found       {evidence['because']}{off(evidence)}"]
-    lines += [f"  goal        {goal['goal']}\n              {goal['why']}: {goal['verdict']}, {goal['because']}"
-              for goal in evidence.get("goals", ()) if goal["verdict"] != "HOLDS"]
-    lines += [f"  survivor    {one}" for one in evidence.get("survivors", ()) if not as_expected(evidence)]
+    lines += [f"  goal        {goal['goal']}" for goal in evidence.get("goals", ()) if goal["verdict"] != "HOLDS"]
+    lines += [f"  survivor    {one}" for one in survivors(evidence)]
     return "\n".join(lines + [f"  {line}" for line in advice(evidence)])
+
+
+def survivors(evidence, shown=3):
+    """The first mutants that survive where none should."""
+    found = evidence.get("survivors", ()) if not as_expected(evidence) else ()
+    return [*found[:shown], *([f"and {len(found) - shown} more"] if len(found) > shown else [])]
+
+
+def consequence(evidence):
+    """Whether a finding is open only because the claim's own measurements are."""
+    return evidence["because"].startswith(("no measurement holds", "no sound measurement"))
 
 
 def heading(evidence, claim=None):

@@ -134,8 +134,12 @@ def _sum(claims, key):
 def open_findings(theorem):
     """Every piece of a theorem that is not as it should be, in words."""
     for claim in theorem["claims"]:
-        for evidence in missing(claim["evidence"]):
+        found = missing(claim["evidence"])
+        waiting = [one for one in found if messages.consequence(one)]
+        for evidence in (one for one in found if one not in waiting):
             yield f"{messages.finding(evidence, claim)}\n  address     {evidence['address']}"
+        if waiting:
+            yield f"{claim['address']}: {len(waiting)} counter-checks wait for a measurement that holds"
     for one in theorem["errata"]:
         if one["verdict"] != "REFUTED":
             yield (f"{theorem['address']}, erratum \"{one['printed']}\": {one['verdict']}\n"

@@ -4,12 +4,14 @@ Works on the JSON form of evidence alone, so that records from a worker, another
 or the store are treated alike.
 """
 
+from datetime import datetime, timezone
 from importlib import metadata
 import platform
 
 from theorems.kernel.evidence import Verdict, digest
 
 FORMAT = "demonstrandum/1"
+_ERRATUM = ("address", "about", "level", "verdict", "because", "discrete")
 EXPECTED = {"claim": "HOLDS", "erratum": "REFUTED", "outside case": "REFUTED", "spoiled laboratory": "REFUTED",
             "false variant": "REFUTED", "mutants": "REFUTED"}
 _PACKAGES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")
@@ -51,7 +53,7 @@ def claim_record(meta, evidence):
             "level": "PROVED" if proved else meta["level"],
             "scope": meta["scope"] if proved else meta["measured_scope"],
             "false_variants": {"total": len(false), "refuted": sum(one["verdict"] == "REFUTED" for one in false)},
-            "mutants": {**counts, "survivors": mutants.get("survivors", []), "nearest": mutants.get("nearest", "none")},
+            "mutants": {**counts, "survivors": mutants.get("survivors", []), "nearest": mutants["nearest"] if counts["refuted"] else "none"},
             "evidence": evidence}
 
 
@@ -60,15 +62,18 @@ def theorem_record(meta, claims, errata):
     verdicts = [claim["verdict"] for claim in claims]
     verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in errata]
     verdict = next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
-    discrete = [meta["canonical"], [[claim["statement"], claim["data"], [_discrete(one) for one in claim["evidence"]]]
-                                    for claim in claims], [_discrete(one) for one in errata]]
     seconds = sum(float(claim["seconds"]) for claim in claims)
     listed = [{**{key: one[key] for key in ("source", "printed", "fault", "witness", "repaired")},
-               "verdict": found["verdict"], "because": found["because"], "address": found["address"]}
-              for one, found in zip(meta["errata"], errata)]
-    return {**{key: value for key, value in meta.items() if key not in ("canonical", "errata", "names")},
-            "verdict": verdict, "digest": digest(discrete), "seconds": f"{seconds:.2f}",
-            "errata": listed, "claims": claims}
+               **{key: found[key] for key in _ERRATUM}} for one, found in zip(meta["errata"], errata)]
+    record = {**{key: value for key, value in meta.items() if key not in ("errata", "names", "outlines")},
+              "verdict": verdict, "seconds": f"{seconds:.2f}", "errata": listed, "claims": claims}
+    return {**record, "digest": theorem_digest(record)}
+
+
+def theorem_digest(record):
+    """The digest of what is discrete in a theorem's record, by which a reader can tell an altered one."""
+    return digest([record["canonical"], [[claim["statement"], claim["data"], [_discrete(one) for one in claim["evidence"]]]
+                                         for claim in record["claims"]], [_discrete(one) for one in record["errata"]]])
 
 
 def _discrete(one):
@@ -76,10 +81,22 @@ def _discrete(one):
 
 
 def certificate(theorems, unusable=()):
-    """The whole file: records of theorems, versions, totals, and the inputs that could not be used."""
+    """The whole file: records of theorems, versions, totals, the inputs that could not be used, and a seal."""
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    made = {"format": FORMAT, "made": now, "versions": versions(), "theorems": list(theorems),
+            "unusable": list(unusable), "summary": summary(theorems)}
+    return {**made, "seal": seal(made)}
+
+
+def summary(theorems):
+    """How many theorems, claims by verdict, and mutants."""
     claims = [claim for theorem in theorems for claim in theorem["claims"]]
     count = {verdict.lower(): sum(claim["verdict"] == verdict for claim in claims)
              for verdict in ("HOLDS", "REFUTED", "UNDECIDED")}
     totals = {key: sum(claim["mutants"][key] for claim in claims) for key in ("total", "refuted")}
-    return {"format": FORMAT, "versions": versions(), "theorems": list(theorems), "unusable": list(unusable),
-            "summary": {"theorems": len(theorems), "claims": len(claims), **count, "mutants": totals}}
+    return {"theorems": len(theorems), "claims": len(claims), **count, "mutants": totals}
+
+
+def seal(certificate):
+    """The digest of all that a certificate says but its seal: it shows damage, not who made the file."""
+    return digest({key: value for key, value in certificate.items() if key != "seal"})

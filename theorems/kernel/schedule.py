@@ -31,6 +31,10 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
     executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
     try:
         return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None))
+    except KeyboardInterrupt:
+        if own:                    # whoever interrupts does not wait for claims under way
+            own = executor.shutdown(wait=False, cancel_futures=True)
+        raise
     finally:
         if own:
             executor.shutdown()
@@ -52,9 +56,13 @@ def _certify(files, targets, executor, seconds, fresh, progress):
             for address, name in chosen}
     records = {}
     for done, future in enumerate(as_completed(jobs), 1):
-        records[jobs[future]] = future.result()
-        progress(done, len(jobs), records[jobs[future]])
-    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
+        record = future.result()
+        if "unusable" in record:
+            unusable.append({"address": "/".join(jobs[future]), "reason": record["unusable"]})
+            continue
+        records[jobs[future]] = record
+        progress(done, len(jobs), record)
+    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address and one in records],
                                described[address]["errata"]) for address in files if address in described]
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
 
@@ -72,9 +80,9 @@ def theorem_job(address, file, seconds=SECONDS):
 
 
 def claim_job(address, file, name, seconds=SECONDS, fresh=""):
-    """The record of one claim."""
+    """The record of one claim, or {"unusable": reason}."""
     found = _kept(address, file, name, seconds, fresh)
-    return claim_record(found["meta"], found["errata"])
+    return found if "unusable" in found else claim_record(found["meta"], found["errata"])
 
 
 def _kept(address, file, name, seconds, fresh):
@@ -177,8 +185,10 @@ def _stop():
     _own.worker = None
 
 
-def close():
-    """End the worker processes of threads that have ended."""
+def close(own=False):
+    """End the worker processes of threads that have ended, and this thread's if `own`."""
+    if own and getattr(_own, "worker", None) is not None:
+        _stop()
     for process, connection, thread in list(_workers):
         if not thread.is_alive():
             _end(process, connection, thread)

@@ -59,6 +59,7 @@ def describe(theorem):
     return {
         "address": theorem.address, "title": theorem.title, "source": str(theorem.source),
         "about": inspect.getdoc(module) or "", "names": [claim.name for claim in theorem.claims],
+        "outlines": {claim.name: [address for address, _ in rules.outline(claim)] for claim in theorem.claims},
         "assumes": [{"text": str(one), "latex": sympy.latex(one),
                      "outside": broken.get(str(one), "not known to be needed")} for one in theorem.assumes],
         "errata": [{"source": f"{theorem.source.authors}, {one.at}", "printed": one.printed, "fault": one.fault,
@@ -78,6 +79,7 @@ def describe_claim(claim):
         "address": f"{claim.theorem.address}/{claim.name}", "name": claim.name, "says": claim.says,
         "statement": sympy.srepr(_whole(claim.statement)), "text": _text(claim.statement),
         "latex": r" \\ ".join(sympy.latex(one) for one in relations(claim.statement)),
+        "pretty": "\n".join(sympy.pretty(one, wrap_line=False, use_unicode=True) for one in relations(claim.statement)),
         "level": str(claim.measurement.level), "scope": claim.scope or "all values that meet the assumptions",
         "measured_scope": f"the cases {', '.join(names)}{limit}",
         "argument": (inspect.getdoc(claim.argument) or "") if claim.argument else "",

@@ -54,7 +54,7 @@ def _here(node, symbols):
     elif isinstance(node, Relational):
         if not isinstance(node, (sympy.Eq, sympy.Ne)):
             yield f"{node} reversed", node.reversedsign.func(node.lhs, node.rhs)
-        side = 0 if node.rhs == 0 or node.rhs.is_Add else 1      # one sign, whichever side carries it
+        side = 0 if node.rhs == 0 else 1                       # one sign, whichever side carries it
         if not _entries(node.lhs) and not _entries(node.rhs):
             yield f"sign of {node.args[side]}", node.func(*(-x if i == side else x for i, x in enumerate(node.args)))
     if isinstance(node, sympy.Add):

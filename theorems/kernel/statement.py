@@ -15,6 +15,8 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanAtom, Equivalent
 
+from numerics.laboratory import Laboratory
+
 
 class LoadError(Exception):
     """A module cannot be used; the message names the file, the line and the mend."""
@@ -282,6 +284,8 @@ def _small(expression):
 
 def _case(name, data):
     for key, value in data.items():
+        if hasattr(Laboratory, key):
+            _refuse(f"case {name!r}: the laboratory has a tool called {key!r}; give the datum another name")
         if not isinstance(value, (Each, Box)):
             data[key] = _exact(value, f"case {name!r}, datum {key!r}")
     return Case(name, data)

@@ -93,9 +93,6 @@ class Algebra:
             return self.logarithm(self.quotient(node[1]))
         if kind in BY_EXPONENTIALS:
             return self.quotient(BY_EXPONENTIALS[kind](node[1]))
-        if kind in ("sum", "nc"):
-            raise Refused(f"{'a sum with a symbolic number of terms' if kind == 'sum' else node[1]} "
-                          "cannot be turned into a quotient of polynomials")
         # an opaque generator, known by its name and the reduced forms of its arguments
         key = (*node[:len(node) - len(parts(node))], *(str(self.quotient(part)) for part in parts(node)))
         new = key not in self.keys
@@ -181,7 +178,7 @@ class Algebra:
     def split(self, a):
         """a = number * product of known nonnegative factors^e * product of others^e."""
         number, known, rest = Fraction(1), [], []
-        for poly, direction in ((self.normal(a[0]), 1), (self.normal(a[1]), -1)):
+        for poly, direction in zip(self.reduced(a), (1, -1)):
             content, factors = poly.factor()
             number *= Fraction(int(content.p), int(content.q))**direction
             for factor, e in sorted(factors, key=str):
@@ -224,6 +221,7 @@ class Algebra:
         self.trees[-1] = ("exp", exponent)
         if not self.uses(base[0], "I"):
             self.assume(generator, True)
+            self.convex(generator, base[0]/index, base[1])
             return
         self.unequal.append(generator)
         turn = base[0]/(self.gens[self.keys["I",]]*self.gens[self.keys["pi",]]) if self.uses(base[0], "pi") else None
@@ -231,12 +229,18 @@ class Algebra:
             cyclotomic = flint.fmpz_poly.cyclotomic(2*index).coeffs()
             self.relations.append((len(self.trees) - 1, sum((generator**k*c for k, c in enumerate(cyclotomic)), 0)))
 
+    def convex(self, grown, num, den):
+        """What is known of exp(m) = grown beside its sign: 1 + m <= grown, and m <= m grown."""
+        if den == 1:
+            self.assume(grown - 1 - num, self.nonzero(num) is not None)
+            self.assume(num*(grown - 1), self.nonzero(num) is not None)
+
     def uses(self, poly, *key):
         return key in self.keys and poly.degrees()[self.keys[key]] > 0
 
     def terms(self, a):
         """The quotient as a list (rational coefficient, monomial/denominator in lowest terms)."""
-        num, den = self.normal(a[0]), self.normal(a[1])
+        num, den = self.reduced(a)
         for exponents, c in num.terms():
             top, bottom = self.lowest(self.ring.from_dict({exponents: 1}), den)
             lead = bottom.leading_coefficient()
@@ -286,7 +290,12 @@ class Algebra:
         node = ("log", times(self.tree_of(num), ("^", self.tree_of(den*self.one), "-1")))
         key = ("log", repr(node))
         generator = self.generator(key, node)
-        self.logs[key] = (num, den*self.one)
+        if key not in self.logs:
+            self.logs[key] = (num, den*self.one)
+            if den == 1 and self.prove(num, True):
+                strict = self.nonzero(num - 1) is not None
+                self.assume(num - 1 - generator, strict)
+                self.assume(num*generator - (num - 1), strict)
         return generator*self.number(Fraction(e)), self.one
 
     def tree_of(self, poly):
@@ -300,23 +309,29 @@ class Algebra:
 
     # ---- reduction
 
+    def reduced(self, a):
+        """The quotient with numerator and denominator reduced by all relations."""
+        (num, up), (den, down) = self.divide(a[0]), self.divide(a[1])
+        return self.lowest(self.product(num, down), self.product(den, up))
+
     def normal(self, poly):
-        """The remainder by all relations; it has the sign of `poly` wherever the leading coefficients differ from 0."""
-        changed = True
+        """The remainder by all relations, which has the sign of `poly` on the domain."""
+        return self.divide(poly)[0]
+
+    def divide(self, poly):
+        """(rest, factor): factor poly = rest modulo the relations; the factor is a square, nonzero on the domain."""
+        factor, changed = self.one, True
         while changed:
             changed = False
             for i, relation in reversed(self.relations):
                 while not poly.is_zero() and poly.degrees()[i] >= relation.degrees()[i]:
-                    poly, changed = self.step(poly, relation, i), True
-        return poly
-
-    def step(self, poly, relation, i):
-        """One pseudo-division step, by the square of the leading coefficient unless it is a number."""
-        lead, top = self.lead(relation, i), self.lead(poly, i)
-        shift = self.gens[i]**int(poly.degrees()[i] - relation.degrees()[i])
-        if lead.is_constant():
-            return poly - self.product(top*shift, relation)/lead.leading_coefficient()
-        return self.product(poly, lead**2) - self.product(self.product(top, lead)*shift, relation)
+                    lead, changed = self.lead(relation, i), True
+                    square = self.one if lead.is_constant() else lead**2
+                    shift = self.gens[i]**int(poly.degrees()[i] - relation.degrees()[i])
+                    taken = self.product(self.lead(poly, i)*shift, square/lead if square != 1 else self.one/lead)
+                    poly = self.product(poly, square) - self.product(taken, relation)
+                    factor = self.product(factor, square)
+        return poly, factor
 
     def lead(self, poly, i):
         return self.coefficients(poly, i)[-1]

@@ -9,8 +9,8 @@ An expression is a nested tuple (a nested list in JSON):
     ("*", a, b, ...)                a product, commuting factors sorted, the others in order after them
     ("^", a, "p/q")                 a power; for q > 1 the nonnegative root of a, which must be >= 0
     ("exp", a)  ("log", a)  ...     a named elementary function (FUNCTIONS)
-    ("free", name, orders, a, ...)  the derivative of these orders of an unknown function, at a, ...
-    ("sum", name, low, high, a)     a finite sum over an integer
+    ("free", name, orders, a, ...)  the derivative of these orders of an unknown function, at a, ...;
+                                    to the methods that decide, a symbol like any other (`atoms`)
 
 Two different symbols of one name cannot be told apart in it and are refused.  One function,
 `evaluate`, gives such a tree a value in any arithmetic: rationals, integers modulo a prime,
@@ -107,9 +107,6 @@ def _free(e):
     if isinstance(e, sympy.Subs):
         inner = tree(e.expr)
         return substitute(inner, {v.name: tree(p) for v, p in zip(e.variables, e.point)})
-    if isinstance(e, sympy.Sum) and len(e.limits) == 1:
-        index, low, high = e.limits[0]
-        return ("sum", index.name, tree(low), tree(high), tree(e.function))
     raise Refused(f"{type(e).__name__} has no meaning here: {str(e)[:80]}")
 
 
@@ -117,7 +114,7 @@ def parts(node):
     """The subexpressions of a node."""
     if isinstance(node, str) or node[0] in ("x", "nc"):
         return ()
-    return node[{"free": 3, "sum": 2}.get(node[0], 1):]
+    return node[3 if node[0] == "free" else 1:]
 
 
 def rebuild(node, children):
@@ -131,18 +128,13 @@ def substitute(node, values):
     """The tree with symbols replaced, by name."""
     if isinstance(node, str) or node[0] in ("x", "nc"):
         return values.get(node[1], node) if node[0] == "x" else node
-    if node[0] == "sum":
-        values = {name: value for name, value in values.items() if name != node[1]}
-    return rebuild(node, [substitute(part, values) for part in parts(node)]) if parts(node) else node
+    return rebuild(node, [substitute(part, values) for part in parts(node)])
 
 
 def names(node, kind="x"):
-    """Names of the symbols of one kind in a tree, sorted ("free": whether unknown functions occur)."""
-    if isinstance(node, str):
-        return []
+    """Names of the symbols of one kind in a tree, sorted."""
     own = {node[1]} if node[0] == kind else set()
-    inner = own.union(*(names(part, kind) for part in parts(node)))
-    return sorted(inner - {node[1]} if node[0] == "sum" else inner)
+    return sorted(own.union(*(names(part, kind) for part in parts(node))))
 
 
 def text(value):
@@ -155,11 +147,22 @@ def show(node):
     if isinstance(node, str):
         return node
     inner = [show(part) for part in parts(node)]
+    if node[0] == "free":
+        return node[1] + (str(list(node[2])) if any(node[2]) else "") + f"({', '.join(inner)})"
     if node[0] in ("+", "*"):
         return "(" + f" {node[0]} ".join(inner) + ")"
     if node[0] == "^":
         return f"{inner[0]}^({inner[1]})"
     return f"{node[1]}" if node[0] in ("x", "nc") else f"{node[0]}({', '.join(inner)})" if inner else node[0]
+
+
+def atoms(node, found):
+    """The tree with each unknown function's value as a symbol; `found` gets {its name: (function, orders, *arguments)}."""
+    inner = [atoms(part, found) for part in parts(node)]
+    if node[0] != "free":
+        return rebuild(node, inner) if inner else node
+    found[show(node)] = (*node[1:3], *inner)
+    return ("x", show(node))
 
 
 def draw(*key):
@@ -195,19 +198,7 @@ def _value(node, value, values, field):
         return found
     if kind == "^":
         return field.power(value(node[1]), Fraction(node[2]))
-    if kind == "sum":
-        return _sum(node, values, field)
-    if kind == "free":
-        return field.number(Fraction(draw(node[1:3], [str(value(part)) for part in node[3:]]) % 2000 - 1000, 7))
     return field.function(kind, *map(value, node[1:]))
-
-
-def _sum(node, values, field):
-    low, high = (evaluate(node[i], values, Exact) for i in (2, 3))
-    if low.denominator != 1 or high.denominator != 1 or high - low > 1000:
-        raise Inexact("sum")
-    return sum((evaluate(node[4], values | {node[1]: field.number(Fraction(k))}, field)
-                for k in range(int(low), int(high) + 1)), field.number(Fraction(0)))
 
 
 class Exact:
@@ -258,6 +249,11 @@ class Words:
 
     def __init__(self, size):
         self.one = flint.nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], PRIME)
+
+    def draw(self, *key):
+        """A matrix whose entries depend on the key's text only."""
+        n = self.one.nrows()
+        return flint.nmod_mat(n, n, [draw(key, k) % PRIME for k in range(n*n)], PRIME)
 
     def number(self, q):
         return self.one*int(Modular.number(q))

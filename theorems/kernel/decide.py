@@ -6,22 +6,26 @@ Anything else is UNDECIDED, with what is missing: an expression that is not defi
 domain, a domain of which no point is found, a method that ran out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import sympy
 from sympy.logic.boolalg import BooleanAtom
 
-from theorems.kernel.canonical import (PRIME, Exact, Inexact, Modular, Refused, draw, evaluate, names, plus, show,
-                                       substitute, text, times, tree)
+from theorems.kernel.canonical import (PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, names, plus,
+                                       show, substitute, text, times, tree)
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.points import points
-from theorems.kernel.signs import Proof, ball, build, number_sign, sign_here
+from theorems.kernel.signs import Proof, ball, between, build, number_sign, sign_here
+from theorems.kernel.words import expand, vanishes_on_matrices
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 WANTED = {"zero": (0,), "positive": (1,), "nonnegative": (0, 1), "distinct": (-1, 1)}
 OPERATORS = {sympy.Gt: (">", 1), sympy.Ge: (">=", 1), sympy.Lt: (">", -1), sympy.Le: (">=", -1),
              sympy.Eq: ("=", 1), sympy.Ne: ("!=", 1)}
+BOXES = 4000                            # boxes of balls looked at
 FIRST, LAST = 6, 60                     # points tried before a proof is looked for, and after none was found
+ALARM = "internal alarm: the expression reduces to 0, but its value {} is not 0; please report it"
 SECOND = 3                              # points of the second decision
 
 
@@ -52,7 +56,7 @@ def decide(goal, assumptions=()):
         relations = [*assumptions, *goal.given]
         entries = list(goal.expression) if isinstance(goal.expression, sympy.MatrixBase) else [goal.expression]
         integers, domain = _domain(relations, entries)
-        found = [_remembered(goal.kind, tree(entry), domain, integers) for entry in entries]
+        found = [_decide(goal.kind, tree(entry), domain, integers) for entry in entries]
     except Refused as reason:
         return Decision(UNDECIDED, "refused", str(reason))
     worst = next((d for v in (REFUTED, UNDECIDED) for d in found if d.verdict == v), None)
@@ -119,6 +123,24 @@ def _of_symbol(s):
     return bounds + ([("!=", x)] if s.is_nonzero else [])
 
 
+def _decide(kind, node, relations, integers):
+    """A goal in commuting symbols, or every coefficient of one in symbols that do not commute."""
+    if not names(node, "nc"):
+        return _remembered(kind, node, relations, integers)
+    if kind != "zero":
+        raise Refused("symbols that do not commute have no sign; give the goal in real symbols")
+    words = expand(node)
+    for word, coefficient in sorted(words.items()):
+        found = _remembered("zero", coefficient, relations, integers)
+        if found.verdict != HOLDS:
+            letters = " ".join(name if e > 0 else f"{name}^-1" for name, e in word)
+            return replace(found, because=f"the coefficient of the word {letters}: {found.because}")
+    if not any(operator == "=" for operator, _ in relations) and not vanishes_on_matrices(node, text(node)):
+        return Decision(UNDECIDED, "none", ALARM.format("at random matrices modulo 2^61 - 1"))
+    return Decision(HOLDS, "coefficients of words", f"each of {len(words)} words has the coefficient 0; again 0 at "
+                    "random matrices modulo 2^61 - 1", {}, {"goal": [kind, node], "given": relations})
+
+
 def _remembered(kind, node, relations, integers):
     key = text([kind, node, relations, sorted(integers)])
     if key not in _decided:
@@ -133,9 +155,12 @@ class Question:
     """One goal on one domain."""
 
     def __init__(self, kind, node, relations, integers, key):
-        self.kind, self.node, self.relations, self.integers, self.key = kind, node, relations, integers, key
+        self.kind, self.integers, self.key, self.atoms = kind, integers, key, {}
         self.payload = {"goal": [kind, node], "given": relations}
-        self.symbols = {*names(node), *(n for _, r in relations for n in names(r))}
+        self.node = node = atoms(node, self.atoms)
+        self.relations = relations = [(operator, atoms(r, self.atoms)) for operator, r in relations]
+        inner = [argument for atom in self.atoms.values() for argument in atom[2:]]
+        self.symbols = {n for t in (node, *(r for _, r in relations), *inner) for n in names(t)}
 
     def decide(self):
         self.points = []
@@ -146,14 +171,28 @@ class Question:
                 return failed
         if not self.points:
             return self.undecided("no point of the domain was found: the goal may be vacuous")
-        self.algebra, (num, den) = build(self.relations, self.node)
+        self.algebra, (num, den) = build(self.relations, self.node, self.points)
         found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
         if found.verdict == UNDECIDED and self.symbols:
-            return next(filter(None, map(self.fails, self.search(LAST))), found)
+            hinted = (point for hint in self.algebra.hints for point in self.search(FIRST, hint))
+            return next(filter(None, map(self.fails, chain(hinted, self.search(LAST)))), found)
         return found
 
-    def search(self, attempts):
-        return points(self.relations, self.symbols, self.integers, self.key, attempts)
+    def search(self, count, start=()):
+        found = points(self.relations, self.symbols, self.integers, self.key, count, start)
+        return filter(self.possible, found)
+
+    def possible(self, point):
+        """Whether an unknown function takes one value only at each of its arguments."""
+        taken = {}
+        for name, (function, orders, *arguments) in self.atoms.items():
+            try:
+                place = (function, orders, *(evaluate(substitute(a, point), {}, Exact) for a in arguments))
+            except Inexact:
+                return False
+            if taken.setdefault(place, point[name]) != point[name]:
+                return False
+        return True
 
     def fails(self, point):
         """The refutation by this point, or None."""
@@ -173,10 +212,13 @@ class Question:
     def undecided(self, because):
         return Decision(UNDECIDED, "none", because, {}, self.payload)
 
+    def undefined(self):
+        return self.undecided(f"the expression is defined only where {self.algebra.open_side}, "
+                              "which was not proved on the domain")
+
     def holds(self, how, because, **data):
         if not self.algebra.granted():
-            return self.undecided(f"the expression is defined only where {self.algebra.open_side}, "
-                                  "which was not proved on the domain")
+            return self.undefined()
         return Decision(HOLDS, how, because, {}, self.payload | data)
 
     # ---- zeros
@@ -186,6 +228,8 @@ class Question:
         if not rest.is_zero() and not (not self.symbols and self.algebra.vanishes(rest)):
             return self.undecided(f"it reduces to {len(rest)} terms over a denominator, not to 0, and no exact point "
                                   "of the domain was found where it differs from 0")
+        if not self.algebra.granted():
+            return self.undefined()
         alarm, second = self.second()
         if alarm:
             return self.undecided(alarm)
@@ -194,21 +238,20 @@ class Question:
 
     def second(self):
         """Decide a zero again from the tree alone: (alarm or None, what was done)."""
-        alarm = "internal alarm: the expression reduces to 0, but its value {} is not 0; please report it"
         if not any(operator == "=" for operator, _ in self.relations):
             try:
                 values = [evaluate(self.node, {n: Modular.number(draw(self.key, k, n) % PRIME) for n in self.symbols},
                                    Modular) for k in range(SECOND)]
                 bad = next((v for v in values if v != 0), None)
                 degree = sum(_degree(self.node))
-                return (alarm.format(f"modulo {PRIME}") if bad is not None else None,
+                return (ALARM.format(f"modulo {PRIME}") if bad is not None else None,
                         f"again 0 at {SECOND} points modulo 2^61 - 1 (error below ({degree}/2^61)^{SECOND})")
             except (Inexact, ZeroDivisionError):
                 pass
         for point in self.points:
             value = ball(substitute(self.node, point), {}, 512)
             if value is None or not value.contains(0):
-                return alarm.format(f"at {point}"), ""
+                return ALARM.format(f"at {point}"), ""
         return None, f"again 0 within {value.rad().str(3)} at {len(self.points)} exact points"
 
     # ---- signs
@@ -236,9 +279,32 @@ class Question:
         if open_factors != 1 or sign < 0:
             proof = self.algebra.prove(open_factors*sign, strict)
             if proof is None:
-                return self.undecided(f"the sign of {show(self.algebra.tree_of(open_factors))[:200]} was not proved")
+                return self.on_boxes() or self.undecided(f"the sign of {show(self.algebra.tree_of(open_factors))[:200]} was not proved")
             methods.append((open_factors*sign, 1, proof))
         return self.by(methods)
+
+    def on_boxes(self):
+        """A strict sign by balls over boxes that cover the domain, halved where a ball is too wide; or None."""
+        names_, box = sorted(self.symbols), []
+        for name in names_:
+            low, high, *_ = self.algebra.bounds(self.algebra.keys["x", name])
+            if low is None or high is None:
+                return None
+            box.append((low, high))
+        boxes, waiting = 0, [(box, 0)]
+        while waiting:
+            box, depth = waiting.pop()
+            boxes += 1
+            value = ball(self.node, {n: between(*side) for n, side in zip(names_, box)})
+            if value is not None and value > 0:
+                continue
+            if boxes > BOXES or (value is not None and value < 0):
+                return None
+            axis = depth % len(box)
+            low, high = box[axis]
+            waiting += [([*box[:axis], half, *box[axis + 1:]], depth + 1)
+                        for half in ((low, (low + high)/2), ((low + high)/2, high))]
+        return self.holds("balls on boxes", f"positive by balls on {boxes} boxes", boxes=boxes)
 
     def factor(self, factor, power, strict):
         """(sign, Proof) of factor^power, or None."""

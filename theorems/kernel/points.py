@@ -5,42 +5,13 @@ A relation is (operator, tree), meaning tree operator 0 with the operator >, >=,
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
-import flint
-
-from theorems.kernel.canonical import Inexact, draw, evaluate, names, plus, times
-from theorems.kernel.roots import cells, factors, real_roots, simplest
-from theorems.kernel.signs import sign_here
+from theorems.kernel.canonical import Refused, draw, names, substitute
+from theorems.kernel.roots import cells, factors, simplest, solutions
+from theorems.kernel.signs import build, sign_here
 
 ALLOWED = {">": (1,), ">=": (0, 1), "=": (0,), "!=": (-1, 1)}
-
-
-class Lines:
-    """Quotients of polynomials in one variable: a relation along a line through a partial point."""
-
-    def __init__(self, num, den=1):
-        self.num, self.den = flint.fmpq_poly(num), flint.fmpq_poly(den)
-
-    def __add__(self, other):
-        return Lines(self.num*other.den + other.num*self.den, self.den*other.den)
-
-    def __mul__(self, other):
-        return Lines(self.num*other.num, self.den*other.den)
-
-    @staticmethod
-    def number(q):
-        return Lines([flint.fmpq(q.numerator, q.denominator)])
-
-    @staticmethod
-    def power(base, q):
-        if q.denominator > 1 or (q < 0 and base.num.is_zero()):
-            raise Inexact("root")
-        return Lines(base.num**q.numerator, base.den**q.numerator) if q >= 0 else \
-            Lines(base.den**-q.numerator, base.num**-q.numerator)
-
-    @staticmethod
-    def function(name, *args):
-        raise Inexact(name)
 
 
 def satisfied(relations, point):
@@ -49,12 +20,12 @@ def satisfied(relations, point):
                if set(names(node)) <= set(point))
 
 
-def points(relations, symbols, integers, seed, attempts):
-    """Points of the domain, one per successful attempt; the first ones have the simplest numbers."""
-    symbols, seen = sorted(symbols), set()
-    for attempt in range(attempts):
+def points(relations, symbols, integers, seed, count, start=()):
+    """Up to `count` points of the domain that extend `start`, from three times as many attempts; the first is simple."""
+    symbols, seen = sorted(set(symbols) - set(start)), set()
+    for attempt in range(3*count):
         order = symbols if attempt == 0 else sorted(symbols, key=lambda name: draw(seed, attempt, name))
-        point = {}
+        point = dict(start)
         for name in order:
             ready = [r for r in relations if name in names(r[1]) and set(names(r[1])) <= {*point, name}]
             for value in candidates(name, ready, point, name in integers, (seed, attempt, name)):
@@ -63,9 +34,9 @@ def points(relations, symbols, integers, seed, attempts):
                     break
             else:
                 break
-        if len(point) == len(symbols) and repr(sorted(point.items())) not in seen:
+        if set(symbols) <= set(point) and repr(sorted(point.items())) not in seen and len(seen) < count:
             seen.add(repr(sorted(point.items())))
-            if satisfied([r for r in relations if not names(r[1])], point):
+            if satisfied([r for r in relations if set(names(r[1])) <= set(start)], point):
                 yield point
 
 
@@ -73,24 +44,32 @@ def candidates(name, relations, point, integer, key):
     """Values to try for one symbol, given those chosen before it: ends and roots, then inner points."""
     equal, ends = [], {}
     for operator, node in relations:
-        try:
-            line = evaluate(node, {**{n: Lines.number(Fraction(v)) for n, v in point.items() if isinstance(v, str)},
-                                   name: Lines([0, 1])}, Lines)
-        except (Inexact, KeyError):
-            continue
-        for poly in factors(line.num.numer()) + factors(line.den.numer()):
+        for poly in along(substitute(node, point), name):
             ends[str(poly)] = poly
             if operator == "=":
                 equal += solutions(poly)
     if equal:
         return equal
     roots, gaps = cells(ends.values())
-    sure = [str(root.value) for root in roots if root.value is not None]
+    sure = [value for root in roots for value in solutions(root.poly)]
     inner = [*gaps, *inside(roots, key)]
     if integer:
         inner = [Fraction(round(q) + k) for q in inner for k in (0, 1, -1)]
+        sure = [value for value in sure if isinstance(value, str) and Fraction(value).denominator == 1]
     found = list(dict.fromkeys([*map(str, inner), *sure]))
     return found if key[1] == 0 else sorted(found, key=lambda value: draw(key, value))
+
+
+@lru_cache(maxsize=10_000)
+def along(node, name):
+    """Irreducible polynomials in one symbol among whose roots a tree in it changes sign; () if it is not algebraic."""
+    try:
+        domain, quotient = build([], node)
+    except Refused:
+        return ()
+    x = domain.keys["x", name]
+    norms = [domain.norm(domain.normal(poly), x) for poly in quotient]
+    return tuple(factor for norm in norms if norm for factor in factors(norm))
 
 
 def inside(roots, key):
@@ -103,14 +82,3 @@ def inside(roots, key):
     for p in places:
         yield simplest(high + p/(1 - p)*Fraction(7, 8), high + p/(1 - p))
         yield simplest(low - p/(1 - p), low - p/(1 - p)*Fraction(7, 8))
-
-
-def solutions(poly):
-    """Trees of the real roots of an irreducible polynomial of degree at most two."""
-    if poly.degree() == 1:
-        return [str(root.value) for root in real_roots(poly)]
-    if poly.degree() > 2 or not real_roots(poly):
-        return []
-    c, b, a = (Fraction(int(k)) for k in poly.coeffs())
-    half = ("^", str((b*b - 4*a*c)/(4*a*a)), "1/2")
-    return [plus(str(-b/(2*a)), half), plus(str(-b/(2*a)), times("-1", half))]

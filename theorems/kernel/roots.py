@@ -6,6 +6,8 @@ from functools import cmp_to_key
 
 import flint
 
+from theorems.kernel.canonical import plus
+
 
 def rational(q):
     """A FLINT rational or integer as a Fraction."""
@@ -115,3 +117,21 @@ def simplest(low, high):
 def factors(poly):
     """The irreducible factors of an integer polynomial, primitive, in the order of their text."""
     return sorted((factor for factor, _ in poly.factor()[1]), key=str)
+
+
+def solutions(poly):
+    """Trees of the real roots of an irreducible polynomial of degree at most two, in x or in x^2."""
+    if poly.degree() == 1:
+        return [str(root.value) for root in real_roots(poly)]
+    if poly.degree() == 4 and poly[1] == poly[3] == 0:
+        quadratic = flint.fmpz_poly([poly[0], poly[2], poly[4]])
+        both = poly[0]*poly[4] > 0                             # squares of one sign, that of -poly[2]/poly[4]
+        squares = solutions(quadratic)[:2 if both else 1] if not both or poly[2]*poly[4] < 0 else []
+        roots = [("^", square, "1/2") for square in squares]
+        return roots + [("*", "-1", root) for root in roots]
+    if poly.degree() > 2 or not real_roots(poly):
+        return []
+    c, b, a = (Fraction(int(k)) for k in poly.coeffs())
+    middle, half = -b/(2*a), ("^", str((b*b - 4*a*c)/(4*a*a)), "1/2")
+    ends = [half, ("*", "-1", half)]
+    return ends if middle == 0 else [plus(str(middle), end) for end in ends]

@@ -10,6 +10,7 @@ Every method answers the question "is g > 0 (or >= 0) on the domain?" with a Pro
     Bernstein       no negative Bernstein coefficient on a rational box, subdivided
     discriminant    g = A x^2 + B x + C with A > 0 and 4 A C - B^2 > 0 (or >= 0)
     products        g is a nonnegative combination of products of constraints and squares
+    squares         g is a sum of squares, by a rational LDL^T of a Gram matrix
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,27 @@ import flint
 
 from theorems.kernel.algebra import Algebra, Restart
 from theorems.kernel.canonical import Balls, Exact, Inexact, Refused, evaluate, names, show, substitute
-from theorems.kernel.roots import cells, factors, rational
+from theorems.kernel.positivity import bernstein, combination, squares
+from theorems.kernel.roots import cells, factors, rational, solutions
 
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
 SHIFTS = 400                            # changes of variable tried by `slack`
+
+
+def ends(value):
+    """Rational bounds of a ball, to 60 binary places."""
+    scaled = value*2**60
+    return (Fraction(int(scaled.lower().floor().unique_fmpz()), 2**60),
+            Fraction(int(scaled.upper().ceil().unique_fmpz()), 2**60))
+
+
+def place(bounds, t, flag):
+    """Where the coordinate t of a Bernstein box lies between the bounds of its generator."""
+    low, high = bounds[:2]
+    if flag[2]:
+        return low + (high - low)*t
+    t = t/(1 - t) if t != 1 else Fraction(2**20)
+    return high - t if low is None else low + t
 
 
 def between(low, high):
@@ -41,8 +59,9 @@ class Proof:
 class Domain(Algebra):
     """The algebra of a goal, with what its assumptions say: constraints g >= 0 or g > 0, and g != 0."""
 
-    def __init__(self, relations, indices, room):
+    def __init__(self, relations, points, indices, room):
         super().__init__(indices, room)
+        self.points, self.hints = points, []
         self.constraints, self.unequal, self.proofs, self.depth = [], [], {}, 0
         for operator, node in sorted(relations, key=lambda r: (len(repr(r[1])), repr(r))):
             self.relate(operator, node)
@@ -64,11 +83,17 @@ class Domain(Algebra):
             self.proofs = {}
         else:
             self.assume(num, operator == ">")
+        for kind, poly in self.sides:                          # a relation that holds is defined
+            if kind == "nonzero":
+                self.unequal += [factor for factor, _ in poly.factor()[1]]
+            else:
+                self.assume(poly, kind == "positive")
+        self.sides, self.proofs = [], {}
 
     def equate(self, poly):
         """Reduce by poly = 0 if it can be solved for a symbol, its leading coefficient nonzero."""
         choices = [(int(d), not self.lead(poly, i).is_constant(), i) for i, d in enumerate(poly.degrees())
-                   if d and self.trees[i][0] in ("x", "free")] if not poly.is_zero() else []
+                   if d and self.trees[i][0] == "x"] if not poly.is_zero() else []
         for degree, loose, i in sorted(choices):
             if not loose or self.nonzero(self.lead(poly, i)):
                 self.relations.insert(0, (i, poly))
@@ -89,7 +114,7 @@ class Domain(Algebra):
             if any(factor == g or factor == -g for g in self.unequal):
                 found.append(Proof(True, "given", {}))
                 continue
-            found.append(self.prove(factor, True) or self.prove(-factor, True))
+            found.append(self.prove(factor, True) or self.prove(-factor, True) or self.prove(factor**2, True))
         return found if all(found) and not self.normal(poly).is_zero() else None
 
     def prove(self, poly, strict):
@@ -107,22 +132,32 @@ class Domain(Algebra):
         if poly.is_constant():
             number = poly.leading_coefficient() if not poly.is_zero() else 0
             return Proof(number > 0, "a number", {}) if number > 0 or (number == 0 and not strict) else None
-        if self.uses(poly, "I"):
+        if self.uses(poly, "I") or self.contradicted(poly, strict):
             return None
-        for method in (self.constant, self.slack, self.univariate):
+        for method in (self.constant, self.slack, self.univariate, self.bernstein, self.discriminant,
+                       self.products, self.squares):
             proof = method(poly, strict)
             if proof:
                 return proof
         return None
 
+    def contradicted(self, poly, strict):
+        """Whether a known point of the domain shows that there is nothing to prove."""
+        node = self.tree_of(poly)
+        for point in self.points:
+            value = quick(substitute(node, point))
+            if value is not None and (value < 0 or (strict and value == 0)):
+                return True
+        return False
+
     # ---- methods
 
     def symbols(self, poly):
         """The generators that a polynomial depends on, also through roots and functions."""
-        used = {i for i, d in enumerate(poly.degrees()) if d}
+        used = {i for i, d in enumerate(poly.degrees()) if d > 0}
         reached = set()
         for i in used:
-            reached |= {k for k, tree in enumerate(self.trees) if tree and tree[0] in ("x", "free")
+            reached |= {k for k, tree in enumerate(self.trees) if tree and tree[0] == "x"
                         and repr(tree) in repr(self.trees[i])}
         return sorted(reached)
 
@@ -168,7 +203,7 @@ class Domain(Algebra):
 
     def univariate(self, poly, strict):
         symbols = self.symbols(poly)
-        if len(symbols) != 1 or any(self.trees[i][0] not in ("x", "free", "^") for i, d in enumerate(poly.degrees()) if d):
+        if len(symbols) != 1 or any(self.trees[i][0] not in ("x", "^") for i, d in enumerate(poly.degrees()) if d):
             return None
         x = symbols[0]
         own = [(g, s) for g, s in self.constraints if self.symbols(g) == [x] and self.norm(g, x)]
@@ -179,17 +214,19 @@ class Domain(Algebra):
         roots, samples = cells(separators.values())
         for sample in samples:
             inside = [self.sign_at(g, x, sample) for g, _ in own]
-            if None in inside or (min(inside, default=1) >= 0 and self.sign_at(poly, x, sample) != 1):
+            if -1 not in inside and (None in inside or self.sign_at(poly, x, sample) != 1):
+                self.hints.append({self.trees[x][1]: str(sample)})
                 return None
         if strict:
             for root in roots:
-                if not any(self.excluded(g, s, x, root) for g, s in own) and not self.positive_at(poly, x, root):
+                if not any(self.excluded(g, s, x, root) for g, s in own) and self.root_sign(poly, x, root) != 1:
+                    self.hints += [{self.trees[x][1]: value} for value in solutions(root.poly)]
                     return None
         return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples))})
 
-    def norm(self, poly, x):
+    def norm(self, poly, x, extra=()):
         """An integer polynomial in g_x that vanishes wherever poly does: poly times its conjugates."""
-        for i, relation in reversed(self.relations):
+        for i, relation in [*reversed(self.relations), *extra]:
             if i != x and poly.degrees()[i]:
                 poly = poly.resultant(relation, i)
         if poly.is_zero() or any(d for i, d in enumerate(poly.degrees()) if i != x):
@@ -201,44 +238,155 @@ class Domain(Algebra):
         """The sign of a polynomial where the symbol g_x has a rational value; None if it was not found."""
         return sign_here(self.tree_of(poly), {self.trees[x][1]: str(value)})
 
-    def excluded(self, g, open_end, x, root):
-        """Whether the root of one separator breaks the constraint g >= 0 (g > 0 if the end is open)."""
-        if self.degenerate(g, x, root):
-            return open_end
-        return self.ball_at(g, x, root) == -1
-
-    def positive_at(self, poly, x, root):
-        return not self.degenerate(poly, x, root) and self.ball_at(poly, x, root) == 1
-
-    def degenerate(self, g, x, root):
-        """Whether g vanishes at the root: exact for polynomials in one symbol, else a claim only if exact."""
-        polynomial = not any(d for i, d in enumerate(g.degrees()) if i != x)
-        if polynomial:
-            return self.norm(g, x) % root.poly == 0
+    def root_sign(self, g, x, root):
+        """The sign of g where the symbol g_x is a root, or None."""
         if root.value is not None:
-            return self.sign_at(g, x, root.value) == 0
-        return False
-
-    def ball_at(self, g, x, root):
-        """The sign of g at an irrational root, by narrowing the root's interval; 0 if none was found."""
-        for bits in (20, 60, 180, 500):
+            return self.sign_at(g, x, root.value)
+        for bits in (20, 80, 320):
             value = ball(self.tree_of(g), {self.trees[x][1]: between(*root.narrow(bits))}, bits + 64)
             if value is not None and (value > 0 or value < 0):
                 return 1 if value > 0 else -1
-        return 0
+        return 0 if self.vanishes(g, x, root) else None
+
+    def excluded(self, g, open_end, x, root):
+        """Whether the constraint g >= 0 (g > 0 if the end is open) fails at the root."""
+        sign = self.root_sign(g, x, root)
+        return sign == -1 or (sign == 0 and open_end)
+
+    def bounds(self, i):
+        """(low, high, low closed, high closed) of a generator, from constraints on it alone; None if unbounded."""
+        low = high = None
+        low_closed = high_closed = True
+        if not self.symbols(self.gens[i]):
+            value = ball(self.trees[i], {})
+            return value and (*ends(value), True, True)
+        for g, open_end in self.constraints:
+            rest, slope = (*self.coefficients(g, i), self.one)[:2]
+            if g.degrees()[i] != 1 or not slope.is_constant() or self.symbols(rest):
+                continue
+            slope = slope.leading_coefficient()
+            value, closed = self.end(-rest/slope, slope > 0, open_end)
+            if slope > 0 and (low is None or value > low):
+                low, low_closed = value, closed
+            if slope < 0 and (high is None or value < high):
+                high, high_closed = value, closed
+        return low, high, low_closed, high_closed
+
+    def end(self, number, lower, open_end):
+        """A rational bound no stronger than the number, and whether it is to count as closed."""
+        if number.is_constant():
+            return (rational(number.leading_coefficient()) if not number.is_zero() else Fraction(0)), not open_end
+        return ends(ball(self.tree_of(number), {}))[not lower], True
+
+    def bernstein(self, poly, strict):
+        used = [i for i, d in enumerate(poly.degrees()) if d]
+        box = [self.bounds(i) for i in used]
+        if len(used) > 4 or any(b is None or b[0] is b[1] is None for b in box):
+            return None
+        flags = []
+        for i, (low, high, low_closed, high_closed) in zip(used, box):
+            if low is None:                                   # x = high - t
+                top, flag = self.number(high) - self.gens[i], (high_closed, False, False)
+            else:
+                width = self.number(high - low if high is not None else Fraction(1))
+                top = self.number(low) + width*self.gens[i]
+                flag = (low_closed, high_closed and high is not None, high is not None)
+            poly = self.shift(poly, i, top, self.one, 1)
+            flags.append(flag)
+        terms = {tuple(int(e[i]) for i in used): rational(c) for e, c in poly.terms()}
+        boxes, corner = bernstein(terms, flags, strict)
+        if corner:
+            self.hints.append({self.trees[i][1]: str(place(b, t, flag)) for i, b, t, flag in zip(used, box, corner, flags)})
+        return boxes and Proof(strict, "Bernstein coefficients", {
+            "box": [[self.trees[i], *(None if v is None else str(v) for v in b[:2])] for i, b in zip(used, box)],
+            "boxes": boxes})
+
+    def discriminant(self, poly, strict):
+        for i, degree in enumerate(poly.degrees()):
+            if degree != 2:
+                continue
+            c, b, a = self.coefficients(poly, i)
+            if self.prove(a, True) and self.prove(4*a*c - b*b, strict):
+                return Proof(strict, "discriminant", {"of": self.trees[i]})
+        return None
+
+    def products(self, poly, strict):
+        """poly, or poly times a positive constraint, as a nonnegative combination of products.
+
+        The products are of constraints, of squares of generators and of their sums and differences.
+        """
+        used, known = self.linked(poly)
+        for multiplier in [self.one] + [g for g, open_end in known if open_end][:4]:
+            target = self.normal(self.product(poly, multiplier))
+            found = self.candidates(known, used, max(2, target.total_degree()))
+            columns = [{e: rational(c) for e, c in value.terms()} for value, _, _ in found]
+            rewarded = {k for k, (_, positive, _) in enumerate(found) if positive}
+            weights = combination({e: rational(c) for e, c in target.terms()}, columns, rewarded if strict else ())
+            if weights and not (strict and not rewarded & set(weights)):
+                data = [[str(c), [self.tree_of(g) for g in found[k][2]]] for k, c in weights.items()]
+                return Proof(strict, "nonnegative combination of products",
+                             {"times": self.tree_of(multiplier), "products": data})
+        return None
+
+    def linked(self, poly):
+        """Generators of the polynomial, with those that constraints link to them; and these constraints."""
+        used, size = {i for i, d in enumerate(poly.degrees()) if d}, -1
+        while len(used) != size:
+            size = len(used)
+            known = [c for c in self.constraints if used & {i for i, d in enumerate(c[0].degrees()) if d}]
+            used |= {i for g, _ in known for i, d in enumerate(g.degrees()) if d}
+        return sorted(used), known
+
+    def candidates(self, known, used, degree):
+        """(product, positive, its factors) for products of at most this degree, at most 300 of them."""
+        squares = [self.gens[i]**2 for i in used]
+        squares += [(self.gens[i] + self.gens[j]*s)**2 for i in used for j in used if i < j for s in (1, -1)]
+        factors, found = [*known, *((g, False) for g in squares)], [(self.one, True, ())]
+        last = [-1]
+        for k, (value, positive, chosen) in enumerate(found):
+            for n in range(max(last[k], 0), len(factors)):
+                g, open_end = factors[n]
+                if len(found) < 300 and value.total_degree() + g.total_degree() <= degree:
+                    found.append((self.normal(value*g), positive and open_end, (*chosen, g)))
+                    last.append(n)
+        return found
+
+    def squares(self, poly, strict):
+        used = [i for i, d in enumerate(poly.degrees()) if d]
+        if poly.total_degree() % 2 or len(used) > 6 or poly.total_degree() > 8:
+            return None
+        found = squares({tuple(int(e[i]) for i in used): rational(c) for e, c in poly.terms()}, strict)
+        if found is None:
+            return None
+        basis, rows, numbers = found
+        return Proof(strict, "sum of squares (rational LDL^T)", {
+            "generators": [self.trees[i] for i in used], "basis": basis,
+            "rows": [[str(v) for v in row] for row in rows], "numbers": list(map(str, numbers))})
 
     # ---- numbers and side conditions
 
-    def vanishes(self, poly):
-        """Whether an algebraic number is zero: it solves a polynomial whose other roots are larger than it."""
-        if any(d and (self.trees[i] is None or self.trees[i][0] != "^") for i, d in enumerate(poly.degrees())):
+    def vanishes(self, poly, x=None, root=None):
+        """Whether an algebraic number is zero: it solves a polynomial whose other roots are larger than it.
+
+        The number is a polynomial in roots and, if given, in the symbol g_x at an irrational root.
+        """
+        allowed = {i for i, tree in enumerate(self.trees) if tree[0] == "^"} | {x}
+        if any(d and i not in allowed for i, d in enumerate(poly.degrees())):
             return False
         unknown = self.generator(("x", ""), ("x", ""))
-        solved = self.norm(unknown - poly, self.keys["x", ""])
+        extra = [] if root is None else [(x, self.polynomial(root.poly, x))]
+        solved = self.norm(unknown - poly, self.keys["x", ""], extra)
+        if solved is None or solved[0] != 0:
+            return False
         size = max(map(abs, solved.coeffs()))
         least = next(abs(c) for c in solved.coeffs() if c != 0)    # roots other than 0 exceed least/(least + size)
-        value = ball(self.tree_of(poly), {}, 4096)
-        return solved[0] == 0 and value is not None and abs(value) < flint.arb(flint.fmpq(least, least + size))
+        bits = int(size).bit_length() + 40
+        values = {} if root is None else {self.trees[x][1]: between(*root.narrow(4*bits))}
+        value = ball(self.tree_of(poly), values, 8*bits)
+        return value is not None and bool(abs(value) < flint.arb(flint.fmpq(least, least + size)))
+
+    def polynomial(self, poly, x):
+        return sum((self.gens[x]**k*c for k, c in enumerate(poly.coeffs())), self.one*0)
 
     def granted(self):
         """Whether all side conditions are proved; the first that is not is kept in `open_side`."""
@@ -274,6 +422,14 @@ def ball(node, values, bits=128):
         except Inexact:
             return None
     return found if found.is_finite() else None
+
+
+def quick(node):
+    """The rational value of a tree, or a ball for it, or None."""
+    try:
+        return evaluate(node, {}, Exact)
+    except Inexact:
+        return ball(node, {})
 
 
 def ball_sign(node):
@@ -315,12 +471,12 @@ def sign_here(node, point):
     return number_sign(substitute(node, point))
 
 
-def build(relations, node):
-    """The domain of the relations and the quotient of the tree in it."""
+def build(relations, node, points=()):
+    """The domain of the relations, some points of it being known, and the quotient of the tree in it."""
     indices, room = {}, 24
     for _ in range(40):
         try:
-            domain = Domain(relations, indices, room)
+            domain = Domain(relations, points, indices, room)
             return domain, domain.quotient(node)
         except Restart as need:
             if need.key is None:

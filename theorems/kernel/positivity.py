@@ -1,0 +1,193 @@
+"""Certificates that a polynomial is nonnegative, found by any means and then checked exactly.
+
+A polynomial is a dictionary {exponents: Fraction}.  Floats only propose; what is returned was
+verified in rational arithmetic.
+"""
+
+from fractions import Fraction
+from itertools import product
+from math import comb, gcd, lcm
+
+import flint
+import numpy as np
+from scipy.optimize import linprog
+
+BOXES, ENTRIES = 1000, 400_000          # boxes looked at, and coefficients computed, before giving up
+
+
+# ---- Bernstein coefficients
+
+def bernstein(terms, ends, strict):
+    """Whether sum c t^e is >= 0 (strict: > 0) on a box, by subdivision: (number of boxes, None), or
+    (None, a corner t where it is < 0, if one was met).
+
+    `ends` gives for each variable (low closed, high closed, finite): t runs through [0, 1], or, if
+    it is not finite, through [0, oo), where t = u/(1 - u) and the polynomial is multiplied by (1 - u)^n.
+    """
+    degrees = [max(e[k] for e in terms) for k in range(len(ends))]
+    array = np.zeros([n + 1 for n in degrees], dtype=object)
+    scale = lcm(*(c.denominator for c in terms.values()))
+    for exponents, c in terms.items():
+        array[exponents] = int(c*scale)
+    for axis, (n, end) in enumerate(zip(degrees, ends)):
+        array = along(array, axis, _to_bernstein(n, end[2]))
+    return _subdivide(array, [end[:2] for end in ends], strict)
+
+
+def along(array, axis, matrix):
+    return np.moveaxis(np.tensordot(matrix, array, axes=(1, axis)), 0, axis)
+
+
+def _to_bernstein(n, finite):
+    scale = lcm(*(comb(n, i) for i in range(n + 1)))
+    return np.array([[scale//comb(n, i)*(comb(k, i) if finite else int(k == i)) for i in range(n + 1)]
+                     for k in range(n + 1)], dtype=object)
+
+
+def _subdivide(array, closed, strict):
+    halves = []
+    for n in (size - 1 for size in array.shape):
+        left = np.array([[comb(k, i) << (n - k) for i in range(n + 1)] for k in range(n + 1)], dtype=object)
+        halves.append((left, left[::-1, ::-1]))
+    boxes, entries, waiting = 0, 0, [(array, closed, [(Fraction(0), Fraction(1))]*array.ndim, 0)]
+    while waiting:
+        array, closed, box, depth = waiting.pop()
+        boxes, entries = boxes + 1, entries + array.size
+        if (array >= 0).all() and (not strict or _no_face_vanishes(array, closed)):
+            continue
+        for corner in product((0, 1), repeat=array.ndim):
+            if array[tuple(-side for side in corner)] < 0:
+                return None, [ends[side] for ends, side in zip(box, corner)]
+        if boxes > BOXES or entries > ENTRIES:
+            return None, None
+        axis = depth % array.ndim
+        for side, half in enumerate(halves[axis]):
+            part = along(array, axis, half)
+            ends = (closed[axis][0], True) if side == 0 else (True, closed[axis][1])
+            low, high = box[axis]
+            halved = [*box[:axis], (low, (low + high)/2) if side == 0 else ((low + high)/2, high), *box[axis + 1:]]
+            waiting.append((part//gcd(*part.flat), [*closed[:axis], ends, *closed[axis + 1:]], halved, depth + 1))
+    return boxes, None
+
+
+def _no_face_vanishes(array, closed):
+    """Coefficients >= 0 make the polynomial positive inside a face where one of the face's is positive."""
+    options = [[slice(None)] + [0]*low + [-1]*high for low, high in closed]
+    return all(np.any(array[face] > 0) for face in product(*options))
+
+
+# ---- nonnegative combinations
+
+def combination(target, columns, rewarded):
+    """Fractions c >= 0 with sum c_k columns_k = target, as large as possible on the rewarded ones; or None."""
+    rows = sorted(set(target).union(*columns))
+    matrix = np.array([[float(column.get(row, 0)) for column in columns] for row in rows])
+    goal = [float(target.get(row, 0)) for row in rows]
+    cost = [-1.0 if k in rewarded else 1e-3 for k in range(len(columns))]
+    guess = linprog(cost, A_eq=matrix, b_eq=goal, bounds=[(0, 1e6)]*len(columns), method="highs-ds")
+    if guess.x is None:
+        return None
+    support = [k for k, value in enumerate(guess.x) if value > 1e-9]
+    exact = solve([[columns[k].get(row, Fraction(0)) for k in support] for row in rows],
+                  [target.get(row, Fraction(0)) for row in rows])
+    if exact is None or min(exact) < 0:
+        return None
+    return {k: value for k, value in zip(support, exact) if value}
+
+
+def solve(matrix, goal):
+    """The exact solution of matrix x = goal if it is unique, else None."""
+    if not matrix or not matrix[0]:
+        return None
+    joined = flint.fmpq_mat([[flint.fmpq(v.numerator, v.denominator) for v in (*row, b)]
+                             for row, b in zip(matrix, goal)])
+    reduced, rank = joined.rref()
+    width = len(matrix[0])
+    if rank != width or any(reduced[k, k] != 1 for k in range(width)):
+        return None
+    return [Fraction(int(reduced[k, width].p), int(reduced[k, width].q)) for k in range(width)]
+
+
+# ---- sums of squares
+
+def squares(terms, strict):
+    """terms = sum d_k (l_k . basis)^2 with d >= 0 (strict: and a positive constant): (basis, L, d) or None."""
+    half = [max(e[k] for e in terms)//2 for k in range(len(next(iter(terms))))]
+    total = max(map(sum, terms))//2
+    basis = [e for e in product(*(range(h + 1) for h in half)) if sum(e) <= total]
+    if len(basis) > 20:
+        return None
+    places = {}
+    for i, j in product(range(len(basis)), repeat=2):
+        places.setdefault(tuple(map(sum, zip(basis[i], basis[j]))), []).append((i, j))
+    if not set(terms) <= set(places):
+        return None
+    guess = _centre(terms, places, len(basis))
+    for bits in (0, 4, 10, 20, 30):
+        gram = _rounded(guess, terms, places, bits)
+        factors = ldl(gram)
+        if factors and not (strict and not _positive_constant(gram, basis)):
+            return basis, *factors
+    return None
+
+
+def _positive_constant(gram, basis):
+    """Whether the form stays nonnegative when its constant entry shrinks a little."""
+    if any(basis[0]):
+        return False
+    less = [row[:] for row in gram]
+    less[0][0] -= Fraction(1, 2**40)
+    return ldl(less) is not None
+
+
+def _centre(terms, places, size):
+    """A symmetric matrix near the middle of all with z'Gz = terms: Newton's method for log det (G + shift)."""
+    gram, moves = np.zeros((size, size)), []
+    for exponents, spots in places.items():
+        value = float(terms.get(exponents, 0))/len(spots)
+        for spot in spots:
+            gram[spot] = value
+        pairs = sorted({tuple(sorted(spot)) for spot in spots})
+        for pair in pairs[1:]:
+            move = np.zeros((size, size))
+            for (i, j), weight in ((pairs[0], 1), (pair, -1)):
+                move[i, j] += weight/2
+                move[j, i] += weight/2
+            moves.append(move)
+    shift = max(0.0, -np.linalg.eigvalsh(gram)[0]) + 1
+    for _ in range(60 if moves else 0):
+        inverse = np.linalg.inv(gram + shift*np.eye(size))
+        bent = [inverse @ move for move in moves]
+        slope = np.array([np.trace(b) for b in bent])
+        curve = np.array([[np.sum(a*b.T) for b in bent] for a in bent])
+        step = np.linalg.lstsq(curve, slope, rcond=None)[0]
+        step /= 1 + np.sqrt(max(slope @ step, 0))
+        gram = gram + np.tensordot(step, np.array(moves), axes=1)
+        shift = min(shift, max(0.0, -np.linalg.eigvalsh(gram)[0])*1.3 + 0.01*shift)
+    return gram
+
+
+def _rounded(guess, terms, places, bits):
+    """A rational Gram matrix near the guess, each coefficient of `terms` restored exactly."""
+    size = len(guess)
+    gram = [[Fraction(round(float(guess[i, j])*2**bits), 2**bits) for j in range(size)] for i in range(size)]
+    for exponents, spots in places.items():
+        gap = (terms.get(exponents, Fraction(0)) - sum(gram[i][j] for i, j in spots))/len(spots)
+        for i, j in spots:
+            gram[i][j] += gap
+    return gram
+
+
+def ldl(gram):
+    """Rows L and numbers d >= 0 with gram = sum d_k L_k' L_k, exactly; None if gram is not positive semidefinite."""
+    rest, rows, numbers = [row[:] for row in gram], [], []
+    for k in range(len(gram)):
+        pivot = rest[k][k]
+        if pivot < 0 or (pivot == 0 and any(rest[k])):
+            return None
+        if pivot:
+            row = [value/pivot for value in rest[k]]
+            rest = [[rest[i][j] - pivot*row[i]*row[j] for j in range(len(gram))] for i in range(len(gram))]
+            rows.append(row)
+            numbers.append(pivot)
+    return rows, numbers

@@ -14,7 +14,8 @@ import sympy
 from flint import arb, arf, ctx, fmpq, fmpz
 
 WORKING_BITS = 128
-LARGEST_EXPONENT = 2**24         # beyond this an exact fraction would fill the memory
+LARGEST_EXPONENT = 2**20         # beyond this exact fractions are too slow
+PRINTED_EXPONENT = 2**12         # beyond this only the order of magnitude is printed
 
 
 class Undecided(ArithmeticError):
@@ -44,12 +45,12 @@ def ball(x):
     """
     if isinstance(x, arb):
         return x
-    if isinstance(x, (fmpz, fmpq, arf)):
-        return _finite(arb(x), x)
-    if isinstance(x, Integral) and not isinstance(x, bool):
+    if isinstance(x, (int, Integral)) and not isinstance(x, bool):
         return arb(int(x))
     if isinstance(x, Fraction):
         return arb(fmpq(x.numerator, x.denominator))
+    if isinstance(x, (fmpz, fmpq, arf)):
+        return _finite(arb(x), x)
     if isinstance(x, sympy.Basic):
         from numerics.balls.expressions import evaluate
         return evaluate(x, {})
@@ -72,7 +73,9 @@ def box(low, high):
         raise ValueError(f"box needs low <= high, not {low} and {high}")
     middle, radius = (last + first)/2, (last - first)/2
     hull = arb(middle.mid().man_exp(), (radius + middle.rad()).abs_upper().man_exp())
-    return hull.nonnegative_part() if first >= 0 else -(-hull).nonnegative_part() if last <= 0 else hull
+    if first >= 0:
+        return hull.nonnegative_part()
+    return -(-hull).nonnegative_part() if last <= 0 else hull
 
 
 def exact_value(x):
@@ -205,10 +208,14 @@ def text(b, digits=15):
     """The ball in decimals, rounded outward: '1.4142136 +/- 2.1e-9'.
 
     The printed decimal ball contains b.  No more digits of the midpoint are printed than the
-    radius allows (two below its first digit), so the width cannot be overlooked.
+    radius allows (two below its first digit), so the width cannot be overlooked.  Where an exponent
+    of 2 exceeds 4096 only a bound of the size is printed: '|x| < 2^5000'.
     """
     if not b.is_finite():
         return "undefined"
+    if max(abs(e) for _, e in _dyadics(b)) > PRINTED_EXPONENT:
+        m, e = map(int, magnitude(b).man_exp())
+        return f"|x| < 2^{m.bit_length() + e}"
     middle, radius = to_exact(b)
     last = _decade(middle) - digits + 1 if middle else 0
     if radius:

@@ -12,8 +12,7 @@ from functools import reduce
 import sympy
 from flint import arb, fmpq
 
-from numerics.balls.arithmetic import (Undecided, absolute, ball, compare, hull_of_nonnegative,
-                                       is_positive, power, text)
+from numerics.balls.arithmetic import Undecided, absolute, ball, compare, power, text
 
 
 def evaluate(expression, values):
@@ -116,8 +115,6 @@ def _operation(node, built):
 
 
 def _constant(node):
-    if not node.is_finite:
-        raise TypeError(f"{node} is not a finite number")
     if node.q == 1:
         exact = arb(node.p)
         return lambda known: exact

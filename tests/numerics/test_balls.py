@@ -7,9 +7,9 @@ import pytest
 from flint import arb, arf, ctx, fmpq
 from hypothesis import assume, given, settings, strategies
 from mpmath import mpf
-from sympy import (Abs, Eq, Float, Function, I, Integer, Max, Min, Ne, Not, Or, Piecewise, Pow,
-                   Rational, acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, erf, exp,
-                   gamma, log, nan, oo, pi, rootof, sign, sin, sinh, sqrt, tan, tanh)
+from sympy import (Abs, Contains, Eq, Float, Function, I, Integer, Max, Min, Ne, Not, Or, Piecewise, Pow,
+                   Rational, S, acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, erf, exp,
+                   gamma, log, nan, oo, pi, rootof, sign, sin, sinh, sqrt, tan, tanh, zoo)
 from sympy.abc import x, y
 
 from numerics.balls import (Undecided, absolute, ball, box, compare, compiled, contains_zero,
@@ -71,6 +71,7 @@ def test_a_ball_passes_through_untouched():
     assert ball(some) is some
 
 
+@settings(deadline=None)
 @given(rationals, rationals)
 def test_a_box_contains_its_interval_and_little_more(a, b):
     a, b = sorted((a, b))
@@ -133,6 +134,7 @@ def read(line):
     return Fraction(middle), Fraction(radius or 0)
 
 
+@settings(deadline=None)
 @given(rationals, strategies.integers(-40, 40), strategies.fractions(0, 3, max_denominator=50),
        strategies.integers(-60, 20), strategies.integers(1, 30))
 def test_printed_balls_contain_the_ball_and_are_not_much_wider(m, e, r, f, digits):
@@ -147,12 +149,14 @@ def test_printed_balls_contain_the_ball_and_are_not_much_wider(m, e, r, f, digit
 @pytest.mark.parametrize("b, line", [
     (arb(2), "2.00000"), (arb(0), "0"), (arb(-1)/8, "-0.125000"), (arb((0, 0), (1, 0)), "0 +/- 1.0"),
     (arb((3, 0), (1, -1)), "3.00 +/- 0.50"), (ball(10**30), "1.00000e30"), (arb("nan"), "undefined"),
+    (3*arb(2)**5000, "|x| < 2^5002"), (from_exact(0, Fraction(1, 2**5000)), "|x| < 2^-4999"),
     (from_exact(Fraction(1, 2**20), Fraction(1, 2**40)), "9.53674e-7 +/- 1.3e-12"),
 ])
 def test_print(b, line):
     assert text(b, 6) == line
 
 
+@settings(deadline=None)
 @given(rationals, strategies.fractions(0, 5, max_denominator=60))
 def test_balls_survive_exchange_exactly(m, r):
     b = from_exact(m, r)
@@ -169,13 +173,14 @@ def test_exchange_refuses_what_it_cannot_carry():
         from_exact(1, -1)
     with pytest.raises(Undecided, match="unbounded or undefined"):
         to_exact(arb("nan"))
-    with pytest.raises(Undecided, match="too large or small"):
+    with pytest.raises(Undecided, match="too large or too small"):
         to_exact(arb(2)**(2**40))
     assert serialise(arb(2)**(2**40)) == f"1*2^{2**40} +/- 0*2^0"
 
 
 # Powers -------------------------------------------------------------------------------------
 
+@settings(deadline=None)
 @given(rationals, rationals, strategies.fractions(0, 1), strategies.integers(0, 6))
 def test_powers_of_balls_have_the_range_of_the_power(a, b, place, n):
     a, b = sorted((a, b))
@@ -230,21 +235,18 @@ def by_fractions(node, at):
 @settings(max_examples=300, deadline=None)
 @given(expressions, rationals, rationals, strategies.fractions(0, 2, max_denominator=8))
 def test_random_expressions_lie_in_their_balls_at_points_and_on_boxes(expression, a, b, width):
+    assume(not expression.has(oo, nan, zoo))
     at = {x: a, y: b}
     try:
         exact = by_fractions(expression, at)
-    except (ZeroDivisionError, ValueError):
+    except ZeroDivisionError:
         assume(False)
-    assume(expression.is_finite is not False and not expression.has(oo, nan))
-    try:
-        assert encloses(evaluate(expression, at), exact)
-    except Undecided:
-        # Only a denominator that is 0, or a rounding away from it, may stop a point.
-        assert expression.has(Pow)
-    try:
-        assert encloses(evaluate(expression, {x: box(a - width, a), y: box(b, b + width)}), exact)
-    except Undecided:
-        assert expression.has(Pow)
+    around = {x: box(a - width, a), y: box(b, b + width)}
+    for values in (at, around):
+        try:
+            assert encloses(evaluate(expression, values), exact)
+        except Undecided:       # a denominator may vanish in the box, or within rounding of the point
+            assert any(power.exp.is_negative for power in expression.atoms(Pow))
 
 
 @pytest.mark.parametrize("expression, low, high, bottom, top", [
@@ -285,6 +287,7 @@ def test_undefined_and_undecided_results_are_undecided(expression, value):
     (Float("0.5")*x, "float"), (Function("f")(x), "cannot be evaluated at balls"),
     (x + y, "no value given for y"), (x*I, "cannot be evaluated"), (oo*x, "cannot be evaluated"),
     (Piecewise((1, Function("g")(x) > 0), (2, True)), "cannot be evaluated"),
+    (Piecewise((1, Contains(x, S.Integers)), (2, True)), "cannot be decided"),
 ])
 def test_what_cannot_be_evaluated_is_named(expression, words):
     with pytest.raises(TypeError, match=words):

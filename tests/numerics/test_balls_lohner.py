@@ -146,6 +146,13 @@ def test_one_variable_orbits_contain_the_exact_one(start, place, steps):
     assert encloses(found, exact)
 
 
+def test_numbers_beyond_the_range_of_floats_pass():
+    # The frame is chosen in floats; where those overflow it is the unit matrix, still sound.
+    huge = 10**400
+    found = iterate(lambda v: [v[0]*huge, v[0] + v[1]], lambda v: [[huge, 0], [1, 1]], [1, 1], 2)
+    assert encloses(found[0], huge**2) and encloses(found[1], huge + 2)
+
+
 def test_orbits_are_yielded_from_the_start_on():
     boxes = orbit(rotation, rotation_slopes, [1, 0])
     assert [float(side) for side in next(boxes)] == [1.0, 0.0]
@@ -168,6 +175,8 @@ def test_explosions_and_poles_are_undecided():
     function, jacobian = map_and_jacobian([1/x, y], [x, y])
     with pytest.raises(Undecided):
         iterate(function, jacobian, [box(-1, 1), 0], 1)
+    with pytest.raises(Undecided, match="the jacobian is not defined"):
+        iterate(lambda v: [v[0]], lambda v: [[1/v[0]]], [box(-1, 1)], 1)
     with pytest.raises(Undecided, match="not defined"):
         iterate(lambda t: 1/t, lambda t: -1/(t*t), box(-1, 1), 1)
     with pytest.raises(ValueError, match="at least 0"):

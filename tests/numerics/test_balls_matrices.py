@@ -9,7 +9,7 @@ from sympy import Matrix, Poly, Rational, cos, eye, pi, sqrt
 from sympy.abc import x
 
 from numerics.balls import (Undecided, ball, box, contraction, eigenvalues, eigenvalues_general,
-                            evaluate, from_exact, is_positive_definite, lower, norm, precision,
+                            evaluate, is_positive_definite, lower, norm, precision,
                             solve, upper)
 from numerics.sturm import count_roots
 
@@ -114,6 +114,14 @@ def test_every_member_of_a_ball_matrix_has_its_eigenvalues_inside():
             assert first.contains(ball((Rational(a + d) - root)/2))
             assert second.contains(ball((Rational(a + d) + root)/2))
     assert first < 3 and second > 3
+
+
+def test_entries_beyond_the_range_of_floats_are_enclosed():
+    huge = 10**400
+    assert all(z.real.contains(huge) for z in eigenvalues_general([[huge, 0], [0, huge]]))
+    first, second = eigenvalues([[huge, 1], [1, 3]])
+    # Trace and determinant of the exact matrix.
+    assert (first + second).contains(huge + 3) and (first*second).contains(3*huge - 1)
 
 
 def test_asymmetric_and_unbounded_matrices_are_refused():

@@ -96,6 +96,10 @@ def test_refusals_name_the_fault():
         count_roots(x - sqrt(2), 0, 1, "[]")
     with pytest.raises(ValueError, match="low <= high"):
         count_roots(x, 1, 0, "[]")
+    with pytest.raises(ValueError, match="low <= high"):
+        count_roots(x, oo, 0, "[]")
+    with pytest.raises(TypeError, match="float"):
+        count_roots(x, 0.5, 1, "[]")
     with pytest.raises(ValueError, match="not known to be an algebraic"):
         count_roots(x, 0, pi, "[]")
     with pytest.raises(ValueError, match="zero polynomial"):

@@ -80,7 +80,7 @@ def interval_newton(function, derivative, x, parameters=()):
     Raises: Undecided if the derivative is not shown nonzero on X, or N(X) is neither.
     """
     middle, slope = x.mid(), derivative(x, *parameters)
-    if 0 in slope:
+    if not _shown_nonzero(slope):
         raise Undecided(f"the derivative encloses {text(slope, 6)} on {text(x, 6)}: it is not shown "
                         f"nonzero, so a zero may be multiple; a smaller ball may decide")
     image = middle - function(middle, *parameters)/slope
@@ -116,7 +116,7 @@ def roots(function, derivative, interval, parameters=(), pieces=10000):
         low, high, left, right = pending.pop()
         x = low.union(high)
         slope = df(x)
-        if 0 not in slope:
+        if _shown_nonzero(slope):
             found += [_narrowed(f, df, x)] if left*right <= 0 else []
         elif left*right < 0 or 0 in f(x) and 0 in f(x.mid()) + slope*(x - x.mid()):
             cut, sign = _cut(f, low, high)
@@ -190,9 +190,14 @@ def _scaled_norm(matrix, box):
     return worst
 
 
+def _shown_nonzero(value):
+    """An infinite value is an operation that was not defined, and shows nothing."""
+    return value.is_finite() and 0 not in value
+
+
 def _sign_at_end(f, x):
     value = f(x)
-    if value > 0 or value < 0 or value.is_zero():
+    if _shown_nonzero(value) or value.is_zero():
         return (value > 0) - (value < 0)
     raise Undecided(f"the end {text(x, 12)} of the interval may be a zero: f is {text(value, 6)} "
                     f"there; move the end or raise the precision")
@@ -203,7 +208,7 @@ def _cut(f, low, high):
     for place in SPLITS:
         cut = (low + (high - low)*place/32).mid()
         value = f(cut)
-        if low < cut < high and (value > 0 or value < 0):
+        if low < cut < high and _shown_nonzero(value):
             return cut, 1 if value > 0 else -1
     raise Undecided(f"no sign of f is decided inside [{text(low, 12)}, {text(high, 12)}]: a multiple "
                     f"zero, or too little precision")

@@ -127,6 +127,16 @@ def test_wrong_shapes_and_floats_are_named():
         krawczyk(lambda z: [z[0]], lambda z: [[z[0]**2]], [box(-1, 1)])
 
 
+def test_undefined_and_infinite_slopes_certify_nothing():
+    for slope in (arb("nan"), arb("inf")):
+        with pytest.raises(Undecided, match="not shown nonzero"):
+            interval_newton(lambda t: t, lambda t: slope, box(-1, 2))
+        with pytest.raises(Undecided):
+            krawczyk(lambda z: z, lambda z: [[slope]], [box(-1, 2)])
+        with pytest.raises(Undecided):
+            roots(lambda t: t, lambda t: slope, box(-1, 2), pieces=50)
+
+
 def test_interval_newton_finds_excludes_and_abstains():
     f, df = in_callables(x**2 - 2)
     found = interval_newton(f, df, box(1, 2))

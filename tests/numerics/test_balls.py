@@ -7,8 +7,8 @@ import pytest
 from flint import arb, arf, ctx, fmpq
 from hypothesis import assume, given, settings, strategies
 from mpmath import mpf
-from sympy import (Abs, Contains, Eq, Float, Function, I, Integer, Max, Min, Ne, Not, Or, Piecewise, Pow,
-                   Rational, S, acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, erf, exp,
+from sympy import (Abs, Contains, Eq, Float, Function, I, Integer, Max, Min, Ne, Not, Or, Piecewise,
+                   Pow, Rational, S, acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, erf, exp,
                    gamma, log, nan, oo, pi, rootof, sign, sin, sinh, sqrt, tan, tanh, zoo)
 from sympy.abc import x, y
 

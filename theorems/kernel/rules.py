@@ -44,30 +44,43 @@ def outline(claim):
 
 def pieces(claim, skip=None, fresh=""):
     """Every piece of evidence for a claim; an address in `skip` is UNDECIDED for the reason given there."""
-    skip, found, argued = skip or {}, [], None
+    skip, found, argued = skip or {}, [], Argued(UNDECIDED, "there is no proof")
     for address, about in outline(claim):
-        kind = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").split("/")[0]
-        name = address.rsplit("/", 1)[-1]
+        kind, name = _place(claim, address)
         level = Level.PROVED if kind == "proved" else Level(claim.measurement.level)
         if address in skip:
             yield _evidence(address, level, about, UNDECIDED, skip[address])
-        elif kind == "proved":
-            argued = argue(claim, claim.statement)
-            yield _evidence(address, level, about, argued.verdict, argued.because, {"goals": argued.goals},
-                            {"goals": [goal["verdict"] for goal in argued.goals]})
-        elif kind == level.lower():
-            case = next(case for case in claim.all_cases() if slug(case.name) == name)
-            yield _measured(claim, case, address, level, found, fresh)
-        elif kind == "spoiled":
-            yield _spoiled(claim, address, level, found)
-        elif kind == "outside":
-            case = next(case for case in claim.all_outsides() if slug(case.name) == name)
-            yield _outside(claim, case, address, level, fresh)
-        elif kind == "false":
-            variant = next(variant for variant in claim.false if slug(variant) == name)
-            yield _variant(claim, variant, address, level, found, argued)
-        else:
-            yield _mutants(claim, address, level, found, argued)
+            continue
+        try:
+            if kind == "proved":
+                argued = argue(claim, claim.statement)
+            yield _piece(claim, kind, name, address, level, found, argued, fresh)
+        except Exception as error:                         # a crash is a reason, never the end of the others
+            yield _evidence(address, level, about, UNDECIDED, f"deciding it raised {_told(error)}")
+
+
+def _place(claim, address):
+    """(kind, name) of a piece of evidence from its address."""
+    kind, _, name = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").partition("/")
+    return kind, name
+
+
+def _piece(claim, kind, name, address, level, found, argued, fresh):
+    if kind == "proved":
+        return _evidence(address, level, "claim", argued.verdict, argued.because, {"goals": argued.goals},
+                         {"goals": [goal["verdict"] for goal in argued.goals]})
+    if kind == "spoiled":
+        return _spoiled(claim, address, level, found)
+    if kind == "outside":
+        case = next(case for case in claim.all_outsides() if slug(case.name) == name)
+        return _outside(claim, case, address, level, fresh)
+    if kind == "false":
+        variant = next(variant for variant in claim.false if slug(variant) == name)
+        return _variant(claim, variant, address, level, found, argued)
+    if kind == "mutants":
+        return _mutants(claim, address, level, found, argued)
+    case = next(case for case in claim.all_cases() if slug(case.name) == name)
+    return _measured(claim, case, address, level, found, fresh)
 
 
 class Argued:
@@ -320,7 +333,7 @@ def _variant(claim, name, address, level, found, argued):
         return _evidence(address, level, "false variant", UNDECIDED, _unrefuted(claim, name, found))
     case, seen = hit
     numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong)}
-    if argued is not None and argued.verdict is HOLDS:
+    if argued.verdict is HOLDS:
         again = argue(claim, wrong, hurry=True)
         if again.verdict is HOLDS:
             return _evidence(address, level, "false variant", UNDECIDED, f"refuted on {case.name!r}, but the proof "
@@ -404,7 +417,7 @@ def _fate(claim, mutant, original, found, argued):
         return ("implied" if _implied(claim, mutant) else "survives"), None
     if _coincides(claim, mutant, original):
         return "coincide", None
-    if argued is not None and argued.verdict is HOLDS:
+    if argued.verdict is HOLDS:
         again = argue(claim, mutant.statement, hurry=True)
         if again.verdict is HOLDS:
             return "condemned", None

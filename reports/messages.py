@@ -12,6 +12,7 @@ ABOUT = {"claim": "", "false variant": "false variant", "outside case": "outside
 DEMANDED = {"claim": "must hold", "erratum": "the printed relation must be false at its witness",
             "outside case": "must be measured false", "spoiled laboratory": "must be noticed by the measurement",
             "false variant": "must be refuted by a measurement", "mutants": "must all be refuted, rejected or implied"}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DISTANCE = re.compile(r"left - right = (\S+) \+/- (\S+)")
 
 
@@ -105,3 +106,12 @@ def advice(evidence):
     found = distance(evidence["because"])
     if evidence["about"] == "claim" and evidence["verdict"] == "REFUTED" and found and 1e-18 < found[0] < 1e-12:
         yield "The discrepancy is of the size of double precision: look for a float in the measurement."
+
+
+def clean(value):
+    """A record with control characters replaced, so that text from a module cannot steer a terminal or break XML."""
+    if isinstance(value, dict):
+        return {clean(key): clean(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [clean(one) for one in value]
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value

@@ -33,7 +33,7 @@ def run(options):
     certificate = certified(options)
     if options.json:
         write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
-    show(certificate)
+    show(messages.clean(certificate))
     if certificate["unusable"] or not certificate["theorems"]:
         return 2
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))

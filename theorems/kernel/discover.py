@@ -14,6 +14,8 @@ import traceback
 from functools import lru_cache
 from pathlib import Path
 
+from theorems.kernel.vetting import faults
+
 ROOT = Path(__file__).resolve().parents[1]                 # the package `theorems`
 PROJECT = ("theorems", "numerics")                         # packages whose text decides a result
 
@@ -40,7 +42,9 @@ def resolve(targets):
         if target.endswith(".py"):
             if not path.is_file():
                 raise Unusable(f"{target}: there is no such file")
-            chosen[_address(path.resolve(), known)] = path.resolve()
+            address = _address(path.resolve(), known)
+            if chosen.setdefault(address, path.resolve()) != path.resolve():
+                raise Unusable(f"{target}: {chosen[address]} has the same address {address}; rename one of the files")
             continue
         fits = {address: file for address, file in known.items()
                 if f"{target}/".startswith(f"{address}/") or f"{address}/".startswith(f"{target.rstrip('/')}/")}
@@ -54,11 +58,13 @@ def resolve(targets):
 def load(address, file):
     """The frozen theorem that a module binds.
 
-    Raises Unusable, naming file and line, if the text holds a float literal, does not import, or
-    binds not exactly one theorem.  What the module prints while it loads is not shown.
+    Raises Unusable, naming file and line, if the text holds what `vetting` refuses, does not
+    import, binds not exactly one theorem, or a proof or measurement sees what it must not.
+    What the module prints while it loads is not shown.
     """
+    from theorems.kernel.sight import by_hand, check
     from theorems.kernel.statement import LoadError, Theorem
-    _refuse_floats(file)
+    _vet(Path(file))
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             names = vars(_module(address, Path(file)))
@@ -68,7 +74,8 @@ def load(address, file):
             raise LoadError(f"{file}: the module binds {len(own)} theorems; it must bind one, "
                             f"theorem = Theorem(title, source=..., assumes=(...))")
         if not own[0].frozen:
-            own[0].freeze(address, file, names)
+            own[0].freeze(address, file, names, by_hand)
+            check(own[0])
     except LoadError as error:
         raise Unusable(str(error)) from None
     except SyntaxError as error:
@@ -78,19 +85,18 @@ def load(address, file):
     return own[0]
 
 
-@lru_cache(maxsize=None)
 def source_digest(file):
     """SHA-256 over the texts on which a module's results rest: its own, the kernel's, what they import."""
-    texts = sorted((str(name), text) for name, text in _closure(Path(file)).items())
-    return hashlib.sha256(repr(texts).encode()).hexdigest()
+    return hashlib.sha256(repr(sorted(_closure(Path(file)).items())).encode()).hexdigest()
 
 
 def sources(file):
     """{name: SHA-256} of each text in a module's closure, to say what a change touched."""
-    return {str(name): hashlib.sha256(text.encode()).hexdigest() for name, text in _closure(Path(file)).items()}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in _closure(Path(file)).items()}
 
 
 def _closure(file):
+    """{name: text}: every file is read anew, for a long-lived process must notice that one has changed."""
     waiting, seen = [("this module", file), *((f"theorems/kernel/{one.name}", one)
                                               for one in sorted((ROOT/"kernel").glob("*.py")))], {}
     while waiting:
@@ -98,25 +104,26 @@ def _closure(file):
         if name in seen:
             continue
         seen[name] = path.read_text(encoding="utf-8", errors="replace")
-        for imported in _imports(path):
+        for imported in _imports(path, seen[name]):
             if imported != file:
-                waiting.append((str(imported.relative_to(ROOT.parent)), imported))
+                waiting.append((imported.relative_to(ROOT.parent).as_posix(), imported))
     return seen
 
 
-@lru_cache(maxsize=None)
-def _imports(path):
+@lru_cache(maxsize=4096)
+def _imports(path, text):
     """Files of this project that a file imports, read off its text."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
         return ()
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(filter(None, [*_above(path, node.level), node.module]))
+            names.update({base, *(f"{base}.{alias.name}" for alias in node.names)})
     files = set()
     for name in names:
         parts = name.split(".")
@@ -125,6 +132,13 @@ def _imports(path):
                 base = ROOT.parent.joinpath(*parts[:length])
                 files.update(one for one in (base.with_suffix(".py"), base/"__init__.py") if one.is_file())
     return tuple(sorted(files))
+
+
+def _above(path, level):
+    """The package, as names, to which `level` dots in a file of this project refer."""
+    if not level or not path.is_relative_to(ROOT.parent):
+        return []
+    return list(path.relative_to(ROOT.parent).parts[:-level])
 
 
 def _declares(file):
@@ -138,17 +152,23 @@ def _address(path, known):
     return path.stem
 
 
-def _refuse_floats(file):
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"), str(file))
-    except SyntaxError as error:
-        raise Unusable(f"{file}:{error.lineno}: {error.msg}") from None
-    except ValueError as error:
-        raise Unusable(f"{file}: {error}; a theorem module is UTF-8 text") from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, (float, complex)):
-            raise Unusable(f"{file}:{node.lineno}: the float literal {node.value}: 53 bits would pass for exact; "
-                           f"write Rational(p, q) or mp.mpf('...')")
+def _vet(file):
+    """Refuse what the texts of a module, and of the theorem modules it imports, may not hold."""
+    waiting, seen = [file], set()
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+            found = faults(ast.parse(text, str(path)))
+        except SyntaxError as error:
+            raise Unusable(f"{path}:{error.lineno}: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            raise Unusable(f"{path}: {error}; a theorem module is UTF-8 text") from None
+        if found:
+            raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
+        waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen
+                    and one.parent != ROOT/"kernel" and one.name != "__init__.py"]
 
 
 def _module(address, file):

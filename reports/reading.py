@@ -1,0 +1,67 @@
+"""Reading a certificate file: whole, of our format, and saying what its own evidence says.
+
+A reader trusts nothing in the file: the structure is held against the schema, verdicts and
+counts are drawn again from the evidence, and digests computed again.  This finds damage
+and careless edits; it cannot tell who made the file.
+"""
+
+import json
+from pathlib import Path
+
+from reports.schema import fault
+from theorems.kernel.certificate import FORMAT, as_expected, missing, seal, summary, theorem_digest
+from theorems.kernel.discover import Unusable
+
+
+def read(path):
+    """The certificate in a file.  Raises Unusable, saying what is wrong with it."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        found = json.loads(text)
+        wrong = altered(found)
+    except json.JSONDecodeError as error:
+        end = " (the file ends early: it was cut off)" if error.pos >= len(text.rstrip()) else ""
+        raise Unusable(f"{path}:{error.lineno}: it is no JSON: {error.msg}{end}; write it again with qed verify --json") from None
+    except RecursionError:
+        raise Unusable(f"{path}: it is nested too deeply to be a certificate") from None
+    if wrong:
+        raise Unusable(f"{path}: {wrong}; write it again with qed verify --json")
+    return found
+
+
+def altered(found):
+    """What is wrong with a certificate, or None."""
+    if isinstance(found, dict) and found.get("format") != FORMAT:
+        return f"its format is {found.get('format')!r}, and this program reads {FORMAT!r}"
+    wrong = fault(found) or next(filter(None, map(_theorem, found["theorems"])), None)
+    if wrong:
+        return wrong
+    if found["summary"] != summary(found["theorems"]):
+        return "its summary does not count what it holds: it was altered"
+    if found["seal"] != seal(found):
+        return "its seal does not fit: something in it was altered after it was written"
+    return None
+
+
+def _theorem(record):
+    wrong = next(filter(None, map(_claim, record["claims"])), None)
+    verdicts = [claim["verdict"] for claim in record["claims"]]
+    verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in record["errata"]]
+    drawn = next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
+    if wrong or drawn != record["verdict"]:
+        return wrong or f"{record['address']} is said to be {record['verdict']}, and its claims are {drawn}: it was altered"
+    if record["digest"] != theorem_digest(record):
+        return f"the digest of {record['address']} does not fit its record: a statement, verdict or count was altered"
+    return None
+
+
+def _claim(record):
+    found = missing(record["evidence"])
+    refuted = any(one["about"] == "claim" and one["verdict"] == "REFUTED" for one in found)
+    drawn = "HOLDS" if not found else "REFUTED" if refuted else "UNDECIDED"
+    if drawn != record["verdict"] or not record["evidence"]:
+        return f"{record['address']} is said to be {record['verdict']}, and its evidence says {drawn}: it was altered"
+    return None

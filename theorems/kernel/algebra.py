@@ -14,7 +14,7 @@ import flint
 
 from theorems.kernel.canonical import Refused, parts, plus, times
 
-TERMS = 2_000_000                       # a product of polynomials that would form more terms is refused
+TERMS, POWER = 2_000_000, 1000          # products of more terms and higher powers are refused
 
 
 class Restart(Exception):
@@ -207,6 +207,8 @@ class Algebra:
             generator = self.generator(key, None)
             if new:
                 self.define(key, index, base, generator)
+        if abs(q)*index > POWER:
+            raise Refused(f"a power beyond {POWER} of a root or an exponential")
         power = generator**int(abs(q)*index)
         return (power, self.one) if q > 0 else self.inverse((power, self.one))
 

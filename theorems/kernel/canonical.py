@@ -24,6 +24,7 @@ each relation meaning expression operator 0, and what its method found, under th
 import hashlib
 import json
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 import flint
@@ -131,10 +132,11 @@ def substitute(node, values):
     return rebuild(node, [substitute(part, values) for part in parts(node)])
 
 
+@lru_cache(maxsize=100_000)
 def names(node, kind="x"):
     """Names of the symbols of one kind in a tree, sorted."""
     own = {node[1]} if node[0] == kind else set()
-    return sorted(own.union(*(names(part, kind) for part in parts(node))))
+    return tuple(sorted(own.union(*(names(part, kind) for part in parts(node)))))
 
 
 def text(value):

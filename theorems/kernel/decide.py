@@ -7,6 +7,7 @@ domain, a domain of which no point is found, a method that ran out.
 """
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import chain
 
 import sympy
@@ -86,7 +87,7 @@ def sign_of(number):
 
 def _domain(relations, entries):
     """Names of the integer symbols, and the relations (operator, tree) with those of the symbols."""
-    symbols = sorted(set().union(*(e.free_symbols for e in [*relations, *entries])), key=str)
+    symbols = sorted({s for e in [*relations, *entries] for s in e.free_symbols if isinstance(s, sympy.Symbol)}, key=str)
     for a, b in zip(symbols, symbols[1:]):
         if a.name == b.name:
             raise Refused(f"two different symbols are called {a.name}; give them the same assumptions, or two names")
@@ -183,8 +184,10 @@ class Question:
         return filter(self.possible, found)
 
     def possible(self, point):
-        """Whether an unknown function takes one value only at each of its arguments."""
+        """Whether integers are integers, and an unknown function takes one value only at each of its arguments."""
         taken = {}
+        if any(not isinstance(point[n], str) or Fraction(point[n]).denominator != 1 for n in self.integers & set(point)):
+            return False
         for name, (function, orders, *arguments) in self.atoms.items():
             try:
                 place = (function, orders, *(evaluate(substitute(a, point), {}, Exact) for a in arguments))
@@ -196,7 +199,7 @@ class Question:
 
     def fails(self, point):
         """The refutation by this point, or None."""
-        sign = sign_here(self.node, point)
+        sign = sign_here(self.node, point, self.kind != "zero")
         if sign is None or sign in WANTED[self.kind]:
             return None
         value = substitute(self.node, point)
@@ -249,38 +252,41 @@ class Question:
             except (Inexact, ZeroDivisionError):
                 pass
         for point in self.points:
-            value = ball(substitute(self.node, point), {}, 512)
-            if value is None or not value.contains(0):
+            value = ball(substitute(self.node, point), {}, 1024)
+            if value is None or not value.contains(0) or value.rad() > 2.0**-64:
                 return ALARM.format(f"at {point}"), ""
-        return None, f"again 0 within {value.rad().str(3)} at {len(self.points)} exact points"
+        return None, f"again 0 within 2^-64 at {len(self.points)} exact points, by balls"
 
     # ---- signs
 
     def signed(self, num, den):
-        """Multiply the signs of the irreducible factors of numerator times denominator."""
-        whole = self.algebra.normal(self.algebra.product(num, den))
-        if whole.is_zero():
-            return (self.holds("coefficients over QQ", "it is 0") if self.kind == "nonnegative"
-                    else self.undecided("it reduces to 0"))
+        """Multiply the signs of the irreducible factors of numerator and denominator."""
+        algebra, strict = self.algebra, self.kind == "positive"
+        num, den = algebra.normal(num), algebra.normal(den)
+        if num.is_zero():
+            return self.zero(num) if self.kind == "nonnegative" else self.undecided("it reduces to 0")
         if self.kind == "distinct":
-            proofs = self.algebra.nonzero(whole)
-            return self.holds("factor signs", "no factor vanishes") if proofs else self.undecided(
-                "a factor was not shown to differ from 0")
-        strict = self.kind == "positive"
-        content, factors = whole.factor()
-        open_factors, methods, sign = self.algebra.one, [], 1 if content > 0 else -1
-        for factor, power in sorted(factors, key=str):
+            return self.undecided("a factor was not shown to differ from 0") if algebra.nonzero(num) is None else \
+                self.holds("factor signs", "no factor vanishes on the domain")
+        sign, factors = algebra.factors(num, den)
+        open_factors, methods = algebra.one, []
+        for factor, power in factors:
             found = self.factor(factor, power, strict)
             if found is None:
-                open_factors = self.algebra.product(open_factors, factor**(power if strict else power % 2 or 2))
+                open_factors = algebra.product(open_factors, factor**(power if strict else power % 2 or 2))
             else:
                 sign *= found[0]
                 methods.append((factor, power, found[1]))
         if open_factors != 1 or sign < 0:
-            proof = self.algebra.prove(open_factors*sign, strict)
+            target = open_factors*sign
+            proof = algebra.prove(target, strict)
             if proof is None:
-                return self.on_boxes() or self.undecided(f"the sign of {show(self.algebra.tree_of(open_factors))[:200]} was not proved")
-            methods.append((open_factors*sign, 1, proof))
+                methods, target = [], algebra.product(num, den)
+                proof = algebra.prove(target, strict)
+            if proof is None:
+                return self.on_boxes() or self.undecided(
+                    f"the sign of {show(algebra.tree_of(open_factors))[:200]} was not proved")
+            methods.append((target, 1, proof))
         return self.by(methods)
 
     def on_boxes(self):

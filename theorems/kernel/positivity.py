@@ -56,7 +56,8 @@ def _subdivide(array, closed, strict):
         if (array >= 0).all() and (not strict or _no_face_vanishes(array, closed)):
             continue
         for corner in product((0, 1), repeat=array.ndim):
-            if array[tuple(-side for side in corner)] < 0:
+            value = array[tuple(-side for side in corner)]
+            if value < 0 or (strict and value == 0 and all(ends[side] for ends, side in zip(closed, corner))):
                 return None, [ends[side] for ends, side in zip(box, corner)]
         if boxes > BOXES or entries > ENTRIES:
             return None, None

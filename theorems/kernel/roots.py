@@ -123,6 +123,11 @@ def solutions(poly):
     """Trees of the real roots of an irreducible polynomial of degree at most two, in x or in x^2."""
     if poly.degree() == 1:
         return [str(root.value) for root in real_roots(poly)]
+    if poly.degree() > 2 and not any(poly.coeffs()[1:-1]):
+        value, n = Fraction(-int(poly[0]), int(poly.leading_coefficient())), poly.degree()
+        root = ("^", str(abs(value)), f"1/{n}")
+        negative = ("*", "-1", root)
+        return [root if value > 0 else negative] if n % 2 else [root, negative] if value > 0 else []
     if poly.degree() == 4 and poly[1] == poly[3] == 0:
         quadratic = flint.fmpz_poly([poly[0], poly[2], poly[4]])
         both = poly[0]*poly[4] > 0                             # squares of one sign, that of -poly[2]/poly[4]

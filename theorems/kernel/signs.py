@@ -25,6 +25,7 @@ from theorems.kernel.positivity import bernstein, combination, squares
 from theorems.kernel.roots import cells, factors, rational, solutions
 
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
+TERMS_OF_NORM = 2000                    # a norm is not taken of polynomials with more terms
 SHIFTS = 400                            # changes of variable tried by `slack`
 
 
@@ -95,7 +96,10 @@ class Domain(Algebra):
         choices = [(int(d), not self.lead(poly, i).is_constant(), i) for i, d in enumerate(poly.degrees())
                    if d and self.trees[i][0] == "x"] if not poly.is_zero() else []
         for degree, loose, i in sorted(choices):
-            if not loose or self.nonzero(self.lead(poly, i)):
+            rest, lead = self.coefficients(poly, i)[0], self.lead(poly, i)
+            # lead x + rest = 0 with rest != 0 says that lead differs from 0
+            if not loose or self.nonzero(lead) or (degree == 1 and self.nonzero(rest) is not None):
+                self.unequal += [factor for factor, _ in lead.factor()[1]]
                 self.relations.insert(0, (i, poly))
                 self.constraints = [(self.normal(g), strict) for g, strict in self.constraints]
                 self.done, self.proofs = {}, {}
@@ -116,6 +120,16 @@ class Domain(Algebra):
                 continue
             found.append(self.prove(factor, True) or self.prove(-factor, True) or self.prove(factor**2, True))
         return found if all(found) and not self.normal(poly).is_zero() else None
+
+    def factors(self, num, den):
+        """(sign of the number in front, [(irreducible factor, power)]) of num*den, in the order of their text."""
+        sign, found = 1, {}
+        for poly in (num, den):
+            content, factors = poly.factor()
+            sign = sign if content > 0 else -sign
+            for factor, power in factors:
+                found[str(factor)] = factor, found.get(str(factor), (factor, 0))[1] + int(power)
+        return sign, [found[name] for name in sorted(found)]
 
     def prove(self, poly, strict):
         """A Proof that poly > 0 (strict) or poly >= 0 on the domain, or None."""
@@ -212,21 +226,25 @@ class Domain(Algebra):
             return None
         separators = {str(f): f for p in (norm, *(self.norm(g, x) for g, _ in own)) for f in factors(p)}
         roots, samples = cells(separators.values())
+        met = []                                               # whether each cell may meet the domain
         for sample in samples:
             inside = [self.sign_at(g, x, sample) for g, _ in own]
-            if -1 not in inside and (None in inside or self.sign_at(poly, x, sample) != 1):
+            met.append(-1 not in inside)
+            if met[-1] and (None in inside or self.sign_at(poly, x, sample) != 1):
                 self.hints.append({self.trees[x][1]: str(sample)})
                 return None
-        if strict:
-            for root in roots:
-                if not any(self.excluded(g, s, x, root) for g, s in own) and self.root_sign(poly, x, root) != 1:
-                    self.hints += [{self.trees[x][1]: value} for value in solutions(root.poly)]
-                    return None
+        for root, left, right in zip(roots, met, met[1:]):
+            if (strict or not (left or right)) and not any(self.excluded(g, s, x, root) for g, s in own) \
+                    and self.root_sign(poly, x, root) not in ((1,) if strict else (0, 1)):
+                self.hints += [{self.trees[x][1]: value} for value in solutions(root.poly)]
+                return None
         return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples))})
 
     def norm(self, poly, x, extra=()):
         """An integer polynomial in g_x that vanishes wherever poly does: poly times its conjugates."""
         for i, relation in [*reversed(self.relations), *extra]:
+            if len(poly) > TERMS_OF_NORM:
+                return None
             if i != x and poly.degrees()[i]:
                 poly = poly.resultant(relation, i)
         if poly.is_zero() or any(d for i, d in enumerate(poly.degrees()) if i != x):
@@ -315,6 +333,8 @@ class Domain(Algebra):
 
         The products are of constraints, of squares of generators and of their sums and differences.
         """
+        if len(poly) > 60 or poly.total_degree() > 8:
+            return None
         used, known = self.linked(poly)
         for multiplier in [self.one] + [g for g, open_end in known if open_end][:4]:
             target = self.normal(self.product(poly, multiplier))
@@ -391,7 +411,7 @@ class Domain(Algebra):
     def granted(self):
         """Whether all side conditions are proved; the first that is not is kept in `open_side`."""
         for kind, poly in self.sides:
-            if not (self.nonzero(poly) if kind == "nonzero" else self.prove(poly, kind == "positive")):
+            if (self.nonzero(poly) if kind == "nonzero" else self.prove(poly, kind == "positive")) is None:
                 self.open_side = f"{show(self.tree_of(poly))} {SIDES[kind]}"
                 return False
         return True
@@ -441,8 +461,8 @@ def ball_sign(node):
     return None
 
 
-def number_sign(node):
-    """The sign of a real number given by a tree: 1, 0, -1, or None if it was not decided.
+def number_sign(node, zeros=True):
+    """The sign of a real number given by a tree: 1, 0, -1, or None if it was not decided (an irrational zero never, if not `zeros`).
 
     A nonzero sign is proved by a rational value or a ball.  Zero is proved by reduction, or, for an
     algebraic number, by a ball smaller than every nonzero root of a polynomial that it solves.
@@ -455,7 +475,7 @@ def number_sign(node):
     except Inexact:
         pass
     found = ball_sign(node)
-    if found is not None:
+    if found is not None or not zeros:
         return found
     try:
         domain, (num, den) = build([], node)
@@ -466,9 +486,9 @@ def number_sign(node):
         return None
 
 
-def sign_here(node, point):
+def sign_here(node, point, zeros=True):
     """The sign of a tree at a point {name: tree of a number}."""
-    return number_sign(substitute(node, point))
+    return number_sign(substitute(node, point), zeros)
 
 
 def build(relations, node, points=()):

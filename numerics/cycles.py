@@ -1,9 +1,14 @@
-"""Orbits of period two of gradient descent: the cycle of a given half-width, and its multipliers.
+"""Orbits of period two of gradient descent: found by steps alone, and enclosed round the midpoint.
 
-Everything is read off steps of the algorithm, taken by a laboratory's `iterate`, in mpmath's
-working precision.  Points are tuples of coordinates.
+`two_cycle` and what follows it take steps of the algorithm by a laboratory's `iterate`, in
+mpmath's working precision; their points are tuples of coordinates.  `midpoint_slopes` encloses
+the equations of the cycle in the coordinates (m, q): u, v = m +- s, q = s^2, in which they
+stay regular where the cycle is born from the minimiser.
 """
 
+from dataclasses import dataclass
+
+from flint import arb
 from mpmath import mp, mpf
 
 from numerics.laboratory import Absent
@@ -56,3 +61,52 @@ def critical_multiplier(jacobian):
     if abs(mp.im(nearest)) > abs(mp.re(nearest) - 1):
         raise Absent(f"the multiplier nearest to 1 is {mp.nstr(nearest, 8)}, one of a complex pair")
     return mp.re(nearest)
+
+
+@dataclass(frozen=True)
+class Midpoint:
+    """E = (f'(m+s) + f'(m-s))/2 and O = (f'(m+s) - f'(m-s))/(2s) over a box of (m, q), q = s^2.
+
+    E_m, E_q, O_m, O_q enclose the partial derivatives, O the curvature along the chord.
+    """
+
+    E_m: arb
+    E_q: arb
+    O_m: arb
+    O_q: arb
+    O: arb
+
+    @property
+    def determinant(self):
+        """J = E_m O_q - E_q O_m; a 2-cycle has the multiplier 1 + 2 q eta^2 J."""
+        return self.E_m*self.O_q - self.E_q*self.O_m
+
+    @property
+    def step_size(self):
+        """eta = 2/O: the step size for which zeros of E are 2-cycles."""
+        return 2/self.O
+
+    @property
+    def drift(self):
+        """d eta/d q along E = 0."""
+        return -2*self.determinant/(self.O*self.O*self.E_m)
+
+
+def midpoint_slopes(derivatives, m, q):
+    """The `Midpoint` of a loss over balls of m and q.
+
+    derivatives  maps a ball to the list of balls f', f'', ..., f^(6) over it
+
+    By Taylor's theorem with integral remainder, over the hull H of m - s and m + s,
+        E_m in f''(m) + q/2 f''''(H),      E_q in f'''(m)/2 + q/12 f^(5)(H),
+        O_m in f'''(m) + q/6 f^(5)(H),     O_q in f''''(m)/6 + q/60 f^(6)(H),
+    and O in f''(m) + q/6 f''''(H).  For q < 0 they enclose the affine continuation of E and O in q
+    (slopes f'''(m)/2 and f''''(m)/6, and f'(m), f''(m) at q = 0), provided 0 lies in the ball q.
+
+    Error   enclosed
+    """
+    here = derivatives(m)
+    s = arb(0).max(q.upper()).sqrt()
+    wide = derivatives((m - s).union(m + s))
+    return Midpoint(here[1] + q*wide[3]/2, here[2]/2 + q*wide[4]/12, here[2] + q*wide[4]/6,
+                    here[3]/6 + q*wide[5]/60, here[1] + q*wide[3]/6)

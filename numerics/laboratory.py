@@ -61,15 +61,16 @@ class Laboratory:
             points.append(self._one(step, points[-1]))
         return points
 
-    def settle(self, step, start, rate, period=1):
-        """The state after `patience` * 8 * digits / `rate` steps, rounded up to whole periods.
+    def settle(self, step, start, rate, period=1, within=None):
+        """The state after `patience` * digits * log 10 / `rate` steps, rounded up to whole periods.
 
         `rate` is the rate of approach per step, so that exp(-rate*steps) is the distance
-        left; the kernel doubles the patience and lets any change widen the bar.
+        left; the kernel doubles the patience and lets any change widen the bar.  Absent if a
+        coordinate leaves [-within, within].
         """
         self.settled = True
         steps = int(mp.ceil(self._patience*mp.dps*mp.ln(10)/rate/period))*period
-        return self.iterate(step, start, steps)
+        return self.iterate(step, start, steps, within)
 
     def steps(self, time, per):
         """time/per as an integer; a rounded horizon has no expansion, so it must be one."""

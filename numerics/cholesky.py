@@ -17,7 +17,7 @@ in any of them, so multiplying by SLACK = 1 + 2^-10 covers their own rounding (2
 
 import numpy as np
 from scipy.linalg import lapack
-from scipy.linalg.blas import dgemm
+from scipy.linalg.blas import dgemm, dsyrk
 
 ROUNDING = 2.0**-53
 BLOCK = 256
@@ -51,6 +51,24 @@ def product(left, right):
     return total
 
 
+def gram(rows, upper=False):
+    """rows' rows in doubles, added up in blocks; for `upper` triangular rows the zeros are skipped.
+
+    rows : (n, d) array
+
+    Returns  (d, d) array, symmetric
+    Error    entrywise at most gamma(depth(n)) |rows|'|rows| plus underflow, proved
+    Cost     n d^2 operations (triangular: d^3/3)
+    """
+    total = np.zeros((rows.shape[1],)*2, order="F")
+    for start in range(0, len(rows), BLOCK):
+        first = start if upper else 0
+        part = rows[start:start + BLOCK, first:]
+        total[first:, first:] += dsyrk(1.0, part.T, lower=1) if part.flags.c_contiguous else \
+            dsyrk(1.0, part, trans=1, lower=1)
+    return total + np.tril(total, -1).T
+
+
 def _add_product(left, right, total):
     """total += left @ right in place, without copying operands that BLAS can read."""
     a, turn_a = (left, 0) if left.flags.f_contiguous else (left.T, 1)
@@ -75,7 +93,7 @@ def positive_definite(matrix, error):
 
     Returns  True (proved) or False (not proved: the matrix may or may not be positive definite)
     Error    none: a rigorous test
-    Cost     2.4 d^3 operations, two (d, d) arrays
+    Cost     0.7 d^3 operations, four (d, d) arrays
     Source   after Rump (2006), with the product in place of the analysis of the Cholesky routine
     """
     size = len(matrix)
@@ -93,7 +111,7 @@ def positive_definite(matrix, error):
 def _dominates(matrix, factor, error):
     """Whether matrix - factor' factor is diagonally dominant with `error` and the rounding to spare."""
     size = len(matrix)
-    rest = matrix - product(factor.T, factor)
+    rest = matrix - gram(factor, upper=True)
     room = np.diagonal(rest).copy()
     others = np.abs(rest).sum(axis=1) - np.abs(room)
     absolute = np.abs(factor)

@@ -75,7 +75,7 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     Source   Mulayoff and Michaeli (2024), arXiv 2306.07850; Wu and Su (2023), arXiv 2305.17490
     """
     data = read(gradients, residuals)
-    p = sampling_factor(data.count, batch_size, replacement) if p is None else _mixture(p)
+    p = sampling_factor(data.count, batch_size, replacement) if p is None else mixture(p)
     if data.exact is not None and data.dimension*(data.dimension + 1)//2 <= EXACT:
         return _exactly(data, p)
     data = data.in_floats()
@@ -89,7 +89,8 @@ def gradient_descent_threshold(gradients, **options):
     return step_size_threshold(gradients, p=0, **options)
 
 
-def _mixture(p):
+def mixture(p):
+    """p as an exact Fraction in [0, 1]."""
     try:
         exact = Fraction(p) if isinstance(p, float) else Fraction(int(rational(p).p), int(rational(p).q))
     except (ValueError, OverflowError):

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.cholesky import ROUNDING, SLACK, TINY, depth, gamma, norm, positive_definite, product
+from numerics.cholesky import ROUNDING, SLACK, TINY, depth, gamma, gram, norm, positive_definite, product
 
-FIRST_WIDTH = 512*ROUNDING    # times the size of the data: effort, the width of the first attempt
+FIRST_WIDTH = 2048*ROUNDING   # times the size of the data: effort, the width of the first attempt
 WIDEST = 2.0**-8
 
 
@@ -92,7 +92,7 @@ class _InGradients:
 
     def _measure(self):
         rows, inner, outer = self.rows, gamma(depth(self.rows.shape[1])), gamma(depth(len(self.rows)))
-        self.hessian = product(rows.T, rows)/self.count
+        self.hessian = gram(rows)/self.count
         length = norm(rows)
         self.trace = SLACK*length**2/self.count                          # at least tr H
         self.hessian_error = (outer + 2*ROUNDING)*self.trace + TINY      # in Frobenius norm
@@ -168,7 +168,7 @@ class _InSamples:
     def __init__(self, rows, problem, moment, sampling):
         self.moment, self.p = moment, _mixture(sampling)
         self.count, self.outputs = problem.count, problem.outputs
-        self.gram = product(rows, rows.T)
+        self.gram = gram(rows.T)
         self.image = product(self.gram, moment)
         self.turned = product(self.image, self.gram)
         self._measure(gamma(depth(rows.shape[1]))*norm(rows)**2)

@@ -80,8 +80,8 @@ def _sample_matrix(samples):
     if count < rows.ncols() and gram.rank() == count:
         curvature, sources, views = gram/count, _identity(count), gram
     else:
-        curvature, sources, views = _regular(mean_hessian(samples)), rows, rows
-    solved = _lyapunov(curvature).solve(_columns([_outer(row) for row in sources.tolist()]))
+        curvature, sources, views = regular(mean_hessian(samples)), rows, rows
+    solved = lyapunov(curvature).solve(_columns([_outer(row) for row in sources.tolist()]))
     count_forms = _columns([_outer(row) for row in views.tolist()]).transpose()
     weights = _weights(curvature.nrows())
     scaled = fmpq_mat([[entry*weight for entry, weight in zip(row, weights)] for row in count_forms.tolist()])
@@ -97,7 +97,7 @@ def curvature_operator(samples, p=1):
     samples, p = read_samples(samples), rational(p)
     if not 0 <= p <= 1:
         raise ValueError(f"p = {p} must lie in [0, 1]")
-    return _lyapunov(_regular(mean_hessian(samples))).solve(spread_operator(samples, p))
+    return lyapunov(regular(mean_hessian(samples))).solve(spread_operator(samples, p))
 
 
 def spread_operator(samples, p):
@@ -109,6 +109,12 @@ def spread_operator(samples, p):
 def hessian(rows):
     matrix = fmpq_mat(rows)
     return matrix.transpose()*matrix
+
+
+def gram_factors(rows):
+    """X X', the k x k matrix with the nonzero eigenvalues of the Hessian X'X."""
+    matrix = fmpq_mat(rows)
+    return matrix*matrix.transpose()
 
 
 def mean_hessian(samples):
@@ -141,12 +147,18 @@ def symmetric_pairs(size):
     return [(a, b) for a in range(size) for b in range(a, size)]
 
 
-def _lyapunov(matrix):
+def lyapunov(matrix):
     """S -> (matrix S + S matrix)/2 on the entries S_ab, a <= b."""
     return congruence(matrix, _identity(matrix.nrows()))
 
 
-def _regular(matrix):
+def range_polynomial(matrix, total):
+    """The characteristic polynomial of `matrix` on the range of `total`, whose kernel it maps to 0."""
+    missing = total.nrows() - total.rank()
+    return fmpq_poly(matrix.charpoly().coeffs()[missing:])
+
+
+def regular(matrix):
     """matrix + I - (projection to its range): regular, and the same on the range."""
     size, rank = matrix.nrows(), matrix.rank()
     if rank == size:
@@ -191,7 +203,7 @@ def extreme_root(polynomial, largest=True):
                     best = candidate
             others = [root for root, factor in found if root is not best[0]]
             if all((best[0] > root) if largest else (best[0] < root) for root in others):
-                return _as_number(*best)
+                return as_number(*best)
         bits *= 2
 
 
@@ -202,7 +214,7 @@ def _real_roots(factor):
     return [root.real for root in roots]
 
 
-def _as_number(root, factor):
+def as_number(root, factor):
     if factor.degree() > 1:
         return root
     constant, slope = factor.coeffs()

@@ -1,0 +1,157 @@
+"""Two small networks whose stability is a norm of the parameters: diagonal linear, and two-layer ReLU.
+
+The functions use only + - * and comparisons on entries, so exact numbers give exact results.
+
+diagonal : f = sum_j a_j b_j x_j; its gradient in (a, b) is (b o x, a o x)
+squares  : f = sum_j (u_j^2 - v_j^2) x_j; its gradient in (u, v) is 2 (u o x, -v o x)
+ReLU     : f = sum_j a_j relu(w_j . x + c_j); its gradient in (w, [c], a) needs w_j . x + c_j != 0
+"""
+
+from fractions import Fraction
+from itertools import product
+from math import comb
+
+import numpy as np
+
+from numerics.stability_paths import MOST
+
+
+def diagonal_gradients(a, b, inputs):
+    """One gradient (b o x, a o x) per input x: list of n tuples of 2d numbers.  Error: none if exact."""
+    return [(*(t*x for t, x in zip(b, row)), *(s*x for s, x in zip(a, row))) for row in _inputs(inputs, len(a))]
+
+
+def squares_gradients(u, v, inputs):
+    """One gradient 2 (u o x, -v o x) per input x.  Error: none if exact."""
+    return [(*(2*s*x for s, x in zip(u, row)), *(-2*t*x for t, x in zip(v, row))) for row in _inputs(inputs, len(u))]
+
+
+def relu_gradients(weights, a, inputs, biases=None):
+    """One gradient per input, in the order w_1, ..., w_m, then the biases if given, then a.
+
+    weights : m rows of d numbers; a : m numbers; biases : m numbers, trained, or None for none at all
+
+    Returns  list of n tuples of m (d + 1) numbers, m (d + 2) with biases
+    Error    none if exact
+    Raises   ValueError where a pre-activation is 0: there is no gradient on the kink
+    """
+    found = []
+    for i, row in enumerate(_inputs(inputs, len(weights[0]))):
+        signals = preactivations(weights, row, biases)
+        for j, signal in enumerate(signals):
+            if signal == 0:
+                raise ValueError(f"neuron {j} is exactly on its kink at input {i}: the gradient does not exist")
+        active = [int(signal > 0) for signal in signals]
+        inner = [on*slope*x for on, slope in zip(active, a) for x in row]
+        shift = [on*slope for on, slope in zip(active, a)] if biases is not None else []
+        found.append((*inner, *shift, *(on*signal for on, signal in zip(active, signals))))
+    return found
+
+
+def preactivations(weights, x, biases=None):
+    """w_j . x + c_j for each neuron."""
+    biases = [0]*len(weights) if biases is None else biases
+    return [sum(w*t for w, t in zip(row, x)) + c for row, c in zip(weights, biases)]
+
+
+def relu_output(weights, a, x, biases=None):
+    """sum_j a_j relu(w_j . x + c_j)."""
+    return sum(slope*max(signal, 0) for slope, signal in zip(a, preactivations(weights, x, biases)))
+
+
+def half_space_moments(direction, inputs):
+    """alpha = mean relu(u . x)^2 and gamma = mean 1[u . x > 0] |x|^2 over the inputs.
+
+    Both vanish where the open half-space u . x > 0 holds no input: a neuron pointing there is blind.
+    Returns  (alpha, gamma).  Error: none if exact
+    """
+    rows = _inputs(inputs, len(direction))
+    signals = [sum(u*x for u, x in zip(direction, row)) for row in rows]
+    share = Fraction(1, len(rows))
+    alpha = sum(s*s for s in signals if s > 0)*share
+    return alpha, sum(sum(x*x for x in row) for s, row in zip(signals, rows) if s > 0)*share
+
+
+def diagonal_gram(a, b, inputs):
+    """X diag(a^2 + b^2) X'/n, with the nonzero eigenvalues of H: (n, n) floats.  Cost: n^2 d."""
+    inputs = np.asarray(inputs, dtype=float)
+    return (inputs*(np.square(a) + np.square(b))) @ inputs.T/len(inputs)
+
+
+def relu_gram(weights, a, inputs):
+    """The (n, n) matrix of gradient products over n, without the gradients (no biases).  Cost: n^2 (m + d).
+
+    weights : (m, d); a : (m,); inputs : (n, d) floats
+    Error    by rounding, entrywise about (m + d) 2^-53 times the same sum of absolute values
+    """
+    inputs, a = np.asarray(inputs, dtype=float), np.asarray(a, dtype=float)
+    signals = inputs @ np.asarray(weights, dtype=float).T
+    active = (signals > 0).astype(float)
+    rectified = signals*active
+    return (rectified @ rectified.T + (active*a**2) @ active.T*(inputs @ inputs.T))/len(inputs)
+
+
+def rademacher_complexity(inputs, norm):
+    """(1/n) E max over |beta| <= 1 of sum_i e_i beta . x_i, e_i independent fair signs, by enumeration.
+
+    norm : "l1" (the maximum is the largest |sum e_i x_ij|) or "linf" (their sum over j)
+
+    Returns  Fraction for exact inputs.  Error: none
+    Cost     2^n n d; refused for n > 20
+    """
+    if norm not in ("l1", "linf"):
+        raise ValueError(f'norm = {norm!r} must be "l1" or "linf"')
+    rows, count = _inputs(inputs, len(inputs[0])), len(inputs)
+    if 2**count > MOST:
+        raise ValueError(f"2^{count} sign patterns are too many to enumerate: n may be 20 at most")
+    gather = max if norm == "l1" else sum
+    total = sum(gather(abs(sum(e*x for e, x in zip(signs, column))) for column in zip(*rows))
+                for signs in product((1, -1), repeat=count))
+    return total*Fraction(1, count*2**count)
+
+
+def mean_absolute_walk(count):
+    """E|e_1 + ... + e_n| of fair signs: n binomial(n - 1, floor((n - 1)/2))/2^(n - 1), a Fraction."""
+    return Fraction(count*comb(count - 1, (count - 1)//2), 2**(count - 1))
+
+
+def diagonal_path(a, b, inputs, step_size, start, steps):
+    """E|theta_t - theta*|^2 for t = 0, ..., steps of SGD on the nonlinear diagonal network, batch size 1.
+
+    The targets are those of theta* = (a, b); theta_0 = theta* + start (2d numbers).  Every sequence of
+    samples is run.  Divide by |start|^2 and let it shrink: the linearised path, with an error of
+    first order.
+
+    Returns  list of steps + 1 exact numbers (or floats of the kind given)
+    Error    none if exact
+    Cost     n^steps d; refused above 2 million sequences
+    """
+    rows, size = _inputs(inputs, len(a)), len(a)
+    if len(rows)**steps > MOST:
+        raise ValueError(f"{len(rows)}^{steps} sequences are too many to enumerate: the limit is {MOST}")
+    minimum, totals = (*a, *b), [0]*(steps + 1)
+    beta = [s*t for s, t in zip(a, b)]
+
+    def walk(theta, t):
+        totals[t] += sum((x - y)*(x - y) for x, y in zip(theta, minimum))
+        if t < steps:
+            for row in rows:
+                walk(_diagonal_step(theta, row, beta, step_size, size), t + 1)
+    walk(tuple(x + y for x, y in zip(minimum, start)), 0)
+    return [total*Fraction(1, len(rows)**t) for t, total in enumerate(totals)]
+
+
+def _diagonal_step(theta, row, beta, step_size, size):
+    s, t = theta[:size], theta[size:]
+    pull = step_size*sum((x*y - target)*z for x, y, target, z in zip(s, t, beta, row))
+    return (*(x - pull*y*z for x, y, z in zip(s, t, row)), *(y - pull*x*z for x, y, z in zip(s, t, row)))
+
+
+def _inputs(inputs, size):
+    rows = [tuple(row) for row in inputs]
+    for i, row in enumerate(rows):
+        if len(row) != size:
+            raise ValueError(f"inputs[{i}] has {len(row)} entries, the network takes {size}")
+    if not rows:
+        raise ValueError("there are no inputs")
+    return rows

@@ -153,3 +153,31 @@ def _vector(values, name):
     if not np.isfinite(values).all():
         raise ValueError(f"{name}[{int(np.argmin(np.isfinite(values)))}] is not finite")
     return values
+
+
+def worst_rise(gradient, curvature, radius):
+    """Enclosure of max over |delta| <= r of sum g_i delta_i + d_i delta_i^2/2: sharpness in the worst direction.
+
+    Exact numbers, d_i >= 0, r > 0.  The maximum is (sum g_i^2/(mu - d_i) + mu r^2)/2 at the root mu > max d of
+    sum g_i^2/(mu - d_i)^2 = r^2 (More and Sorensen 1983), enclosed by bisection.
+    Raises `Undecided` where the gradient has no part along the largest curvature (the hard case).
+    """
+    g, d, r = [*map(balls.ball, gradient)], [*map(balls.ball, curvature)], balls.ball(radius)
+    top = d[0]
+    for one in d[1:]:
+        top = top.max(one)
+    size = sum((x*x for x in g), balls.ball(0)).sqrt()
+    excess = lambda mu: sum(((x/(mu - a))**2 for x, a in zip(g, d)), balls.ball(0)) - r*r
+    low, high = top, top + 2*size/r
+    for _ in range(400):
+        middle = ((low + high)/2).mid()
+        if middle > top and excess(middle) < 0:
+            high = middle
+        elif middle > top and excess(middle) > 0:
+            low = middle
+        else:
+            break
+    mu = low.union(high)
+    if not mu > top:
+        raise balls.Undecided("the gradient has no part along the largest curvature; the maximum was not separated")
+    return (sum((x*x/(mu - a) for x, a in zip(g, d)), balls.ball(0)) + mu*r*r)/2

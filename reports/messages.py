@@ -58,12 +58,12 @@ def _parts(address, claim):
     theorem = claim["address"].removesuffix(f"/{claim['name']}")
     kind, _, last = address.removeprefix(f"{claim['address']}/").partition("/")
     what = {"false": "false variant", "outside": "outside case", "proved": "proof"}.get(kind, "case")
-    name = next((one for one in (*claim["data"], *(v["name"] for v in claim["variants"])) if _slug(one) == last), last)
+    name = next((one for one in (*claim["data"], *(v["name"] for v in claim["variants"])) if slug(one) == last), last)
     shown = f'{what} "{name}"' if last else {"spoiled": "spoiled laboratories"}.get(kind, kind)
     return theorem, f'claim "{claim["says"]}"', shown
 
 
-def _slug(text):
+def slug(text):
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 

@@ -4,7 +4,9 @@ import contextlib
 import inspect
 import io
 import os
+import re
 import time
+from collections.abc import Mapping
 
 import sympy
 
@@ -60,7 +62,7 @@ def describe(theorem):
         "address": theorem.address, "title": theorem.title, "source": str(theorem.source),
         "about": inspect.getdoc(module) or "", "names": [claim.name for claim in theorem.claims],
         "outlines": {claim.name: [address for address, _ in rules.outline(claim)] for claim in theorem.claims},
-        "assumes": [{"text": str(one), "latex": sympy.latex(one),
+        "assumes": [{"text": str(one), "latex": _latex(one),
                      "outside": broken.get(str(one), "not known to be needed")} for one in theorem.assumes],
         "errata": [{"source": f"{theorem.source.authors}, {one.at}", "printed": one.printed, "fault": one.fault,
                     "witness": ", ".join(f"{key} = {value}" for key, value in one.witness.items()),
@@ -78,13 +80,13 @@ def describe_claim(claim):
     return {
         "address": f"{claim.theorem.address}/{claim.name}", "name": claim.name, "says": claim.says,
         "statement": sympy.srepr(_whole(claim.statement)), "text": _text(claim.statement),
-        "latex": r" \\ ".join(sympy.latex(one) for one in relations(claim.statement)),
+        "latex": r" \\ ".join(_latex(one) for one in relations(claim.statement)),
         "pretty": "\n".join(sympy.pretty(one, wrap_line=False, use_unicode=True) for one in relations(claim.statement)),
         "level": str(claim.measurement.level), "scope": claim.scope or "all values that meet the assumptions",
         "measured_scope": f"the cases {', '.join(names)}{limit}",
         "argument": (inspect.getdoc(claim.argument) or "") if claim.argument else "",
         "measurement": inspect.getdoc(claim.measurement.function) or "",
-        "variants": [{"name": name, "text": _text(wrong), "latex": r" \\ ".join(map(sympy.latex, relations(wrong)))}
+        "variants": [{"name": name, "text": _text(wrong), "latex": r" \\ ".join(map(_latex, relations(wrong)))}
                      for name, wrong in claim.false.items()],
         "data": {case.name: canonical(case.data) for case in [*claim.all_cases(), *claim.all_outsides()]},
     }
@@ -92,7 +94,7 @@ def describe_claim(claim):
 
 def canonical(value):
     """Deterministic text of a case's data."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {canonical(one)}" for key, one in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "(" + ", ".join(map(canonical, value)) + ")"
@@ -108,6 +110,13 @@ def canonical(value):
 def _whole(statement):
     parts = relations(statement)
     return parts[0] if len(parts) == 1 else sympy.Tuple(*parts)
+
+
+def _latex(relation):
+    """LaTeX in which a name of several letters reads as a word, not as a product."""
+    plain = {symbol: sympy.latex(symbol) for symbol in relation.free_symbols}
+    return sympy.latex(relation, symbol_names={symbol: re.sub(r"^([A-Za-z]{2,})", r"\\text{\1}", name)
+                                               for symbol, name in plain.items()})
 
 
 def _text(statement):

@@ -77,7 +77,10 @@ def matrix_of(point):
         sqrt(p) 2^-26 of the largest entry, beyond any algorithm that is stable at all
     """
     if hasattr(point, "dense"):
-        return symmetric("the Hessian", point.dense())
+        matrix = point.dense()
+        if not np.isfinite(matrix).all():
+            raise ValueError("the Hessian is not finite: the point lies where the loss overflows")
+        return matrix
     rows = np.array([np.asarray(point.product(e), dtype=float).reshape(-1) for e in np.eye(point.size)])
     if not np.isfinite(rows).all():
         raise ValueError("a product with the operator is not finite")

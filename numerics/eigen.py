@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from numerics.curvature import Dense, curvature, matrix_of
+from numerics.curvature import curvature, matrix_of
 from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, signed,
-                                 true_residuals, unit)
+                                 true_residuals, unit, widened)
 from numerics.enclosures import Enclosure, enclose, symmetric
 from numerics.estimates import density, frobenius, trace
 from numerics.inertia import ExactSpectrum
@@ -101,37 +101,28 @@ def smallest_nonzero(problem, rank, *, interpolates=False):
     if size > PROVED:
         raise ValueError(f"{size} rows are more than {PROVED}; pass interpolates=True with fewer samples, or "
                          f"`flattest` with products")
-    matrix = symmetric("the tangent kernel", point.kernel()) if through else matrix_of(point)
-    found, zeros = _from_below(matrix, size - rank)
-    if through:
-        found = _refined(point, found)
-    else:
-        found = replace(found, covers=getattr(point, "covers", found.covers))
-    ratio = zeros/abs(found.values[0]) if found.values[0] else np.inf
-    return found, float(ratio if size > rank else 0.0)
-
-
-def _from_below(matrix, zeros):
-    """The eigenpair number `zeros` from below, and the largest modulus among those below it."""
-    found = decomposed(matrix, len(matrix) - zeros)
+    matrix = point.kernel() if through else matrix_of(point)
+    zeros = size - rank
+    found = decomposed(matrix, rank, proof=True)
     rest = np.abs(np.linalg.eigvalsh(matrix)[:zeros]).max(initial=0.0)
-    last = slice(-1, None)
-    return replace(found, values=found.values[last], low=found.low[last], high=found.high[last],
-                   kind=found.kind[-1:], vectors=found.vectors[last], residuals=found.residuals[last]), rest
+    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors", "residuals")}
+    ratio = rest/abs(found["values"][0]) if found["values"][0] else np.inf
+    if through:
+        return _refined(point, found), float(ratio)
+    covers = getattr(point, "covers", "the Hessian as formed in doubles")
+    return Eigenpairs(covers=covers, products=0, **found), float(ratio if zeros else 0.0)
 
 
 def _refined(point, found):
     """Its Rayleigh quotient through J, and bounds that also hold what forming the kernel rounded off."""
-    lifted = point.lift(found.vectors[0])
-    value = point.scale*(lifted @ lifted)
-    spread = point.bend + (point.kernel_rounding() if hasattr(point, "kernel_rounding") else 0.0)
+    lifted, rounding = point.lift(found["vectors"][0]), getattr(point, "kernel_rounding", None)
+    low, high = widened(found["low"], found["high"], point.bend + (rounding() if rounding else 0.0))
     vectors = signed(unit(lifted[None]))
-    low, high = (np.nextafter(found.low - spread, -np.inf), np.nextafter(found.high + spread, np.inf))
-    covers = ("the exact kernel of the values s(Z), s'(Z), X as rounded, plus the residual part's norm"
-              if hasattr(point, "kernel_rounding") else "the tangent kernel as formed in doubles")
-    return replace(found, values=np.clip([value], low, high), low=low, high=high, vectors=vectors,
-                   residuals=true_residuals(point, vectors)[1], products=1, covers=covers,
-                   method=f"eigh of the {point.samples} x {point.samples} tangent kernel, refined through J")
+    found |= dict(values=np.clip([point.scale*(lifted @ lifted)], low, high), low=low, high=high, vectors=vectors,
+                  residuals=true_residuals(point, vectors)[1],
+                  method=f"eigh of the {point.samples} x {point.samples} tangent kernel, refined through J")
+    covers = "the exact kernel of s(Z), s'(Z), X as rounded" if rounding else "the kernel as formed in doubles"
+    return Eigenpairs(covers=covers + ", plus the residual part's norm", products=1, **found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,9 +159,8 @@ def spectrum(problem, *, interpolates=False):
         whole = enclose(matrix_of(point))
         return Spectrum(whole.values, whole.low, whole.high, 0,
                         getattr(point, "covers", "the Hessian as formed in doubles"))
-    whole, spread = enclose(symmetric("the tangent kernel", point.kernel())), point.bend
-    return Spectrum(whole.values, np.nextafter(whole.low - spread, -np.inf),
-                    np.nextafter(whole.high + spread, np.inf), point.size - size,
+    whole = enclose(point.kernel())
+    return Spectrum(whole.values, *widened(whole.low, whole.high, point.bend), point.size - size,
                     "the tangent kernel as formed in doubles, plus the residual part's norm")
 
 

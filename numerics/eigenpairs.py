@@ -11,11 +11,12 @@ import numpy as np
 
 from numerics import krylov
 from numerics.curvature import matrix_of
-from numerics.enclosures import (TINY, U, enclose, exponent, gamma, kato_temple, norm_above, outward,
-                                 rayleigh, symmetric)
+from numerics.davidson import corrected, kernel_pair
+from numerics.enclosures import TINY, U, enclosed, exponent, gamma, kato_temple, rayleigh
 
 SMALL = 100        # up to this size a dense eigendecomposition is the quickest method
 KERNEL = 2000      # largest tangent kernel formed as a matrix
+SHORT = 1000       # inner products up to this length are summed at once, longer ones in blocks
 PROVED = 2000      # largest matrix enclosed whole for a proof
 
 
@@ -68,52 +69,61 @@ def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
     if interpolates and point.samples <= max(KERNEL, SMALL) and k <= point.samples < point.size:
         return _by_kernel(point, k, proof, below, start, accuracy, limit, seed)
     if point.size <= SMALL or 4*k > point.size or proof:
-        return by_matrix(point, k, below)
+        return by_matrix(point, k, below, proof)
     return _by_products(point, k, below, start, accuracy, limit, seed)
 
 
-def by_matrix(point, k, below):
+def by_matrix(point, k, below, proof):
     if point.size > PROVED:
         raise ValueError(f"a proof by enclosure takes at most {PROVED} rows, not {point.size}; use "
                          f"`below`, or proof=False")
-    found = decomposed(matrix_of(point), k, below)
-    return replace(found, covers=getattr(point, "covers", "the Hessian as formed in doubles"))
+    covers = getattr(point, "covers", "the Hessian as formed in doubles")
+    return Eigenpairs(covers=covers, products=0, **decomposed(matrix_of(point), k, below, proof))
 
 
-def decomposed(matrix, k, below=None):
-    """The k largest eigenpairs of a float matrix by `eigh`, each bounded as sharply as is proved."""
-    n = len(matrix)
-    whole = enclose(matrix)
-    order = np.arange(n - 1, n - 1 - k, -1)
-    low, high, residuals, kinds = whole.low[order], whole.high[order], np.zeros(k), ["rigorous"]*k
-    values = whole.values[order]
-    shift = exponent(matrix)
-    scaled = np.ldexp(matrix, shift)
-    for i, at in enumerate(order):
-        rho, blur, epsilon = rayleigh(scaled, whole.vectors[:, at])
-        residuals[i] = np.ldexp(epsilon, -shift)
-        floor = whole.high[at - 1] if at else -np.inf
-        if below is not None and i == k - 1:
-            floor = min(floor, below)
-        if not scaled.any():
-            break
-        ends = np.ldexp((floor, whole.low[at + 1] if at + 1 < n else np.inf), shift)
-        if ends[0] < rho - 2*blur and rho + 2*blur < ends[1]:
-            tight = kato_temple(rho, blur, epsilon, *ends)
-            bounds = outward(tight[0], -shift, -np.inf), outward(tight[1], -shift, np.inf)
-            if bounds[1] - bounds[0] < high[i] - low[i]:
-                low[i], high[i], kinds[i] = max(low[i], bounds[0]), min(high[i], bounds[1]), "Kato-Temple"
-                values[i] = min(max(np.ldexp(rho, -shift), low[i]), high[i])
-    gap = values[-1] - whole.high[order[-1] - 1] if k < n else np.inf
-    apart = (low[:-1] > high[1:]).all() and (k == n or low[-1] > whole.high[n - 1 - k])
-    return Eigenpairs(values, low, high, tuple(kinds), "the matrix given",
-                      signed(whole.vectors[:, order].T), residuals, float(gap), not apart, True, 0,
-                      f"eigh of the {n} x {n} matrix")
+def decomposed(matrix, k, below=None, proof=False):
+    """The k largest eigenpairs of a float matrix by `eigh`, as fields of `Eigenpairs`.
+
+    Rigorous by the enclosure of all eigenvalues; with `proof` or `below` each isolated one is
+    sharpened by Kato-Temple with its residual in extended precision.
+    """
+    n, whole = len(matrix), enclosed(matrix)
+    at = slice(n - 1, n - 1 - k if k < n else None, -1)
+    values, low, high, vectors = (x[..., at].copy() for x in (whole.values, whole.low, whole.high, whole.vectors))
+    kinds = ["rigorous"]*k
+    if (proof or below is not None) and matrix.any():
+        for i in range(k):
+            floor = whole.high[n - 2 - i] if i + 1 < n else -np.inf
+            floor = min(floor, below) if below is not None and i == k - 1 else floor
+            ceiling = whole.low[n - i] if i else np.inf
+            found = _sharpened(matrix, vectors[:, i], floor, ceiling)
+            if found and found[2] - found[1] < high[i] - low[i]:
+                low[i], high[i], kinds[i] = max(low[i], found[1]), min(high[i], found[2]), "Kato-Temple"
+                values[i] = min(max(found[0], low[i]), high[i])
+    next_high = whole.high[n - 1 - k] if k < n else -np.inf
+    left = matrix @ vectors - vectors*whole.values[at]
+    return dict(values=values, low=low, high=high, kind=tuple(kinds), vectors=signed(vectors.T),
+                residuals=np.sqrt(np.einsum("ij,ij->j", left, left)), gap=float(values[-1] - next_high),
+                multiple=bool(low[-1] <= next_high or (low[:-1] <= high[1:]).any()), converged=True,
+                method=f"eigh of the {n} x {n} matrix")
+
+
+def _sharpened(matrix, vector, floor, ceiling):
+    """(rho, low, high) by Kato-Temple, or None where (floor, ceiling) does not isolate rho."""
+    shift = int(exponent(matrix))
+    rho, blur, epsilon = rayleigh(np.ldexp(matrix, shift), vector)
+    floor, ceiling = np.ldexp((floor, ceiling), shift)
+    if not (floor < rho - 2*blur and rho + 2*blur < ceiling):
+        return None
+    low, high = kato_temple(rho, blur, epsilon, floor, ceiling)
+    return (np.ldexp(rho, -shift), np.nextafter(np.ldexp(low, -shift), -np.inf),
+            np.nextafter(np.ldexp(high, -shift), np.inf))
 
 
 def signed(vectors):
-    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=1)[:, None], axis=1)
-    return vectors*np.where(largest < 0, -1.0, 1.0)
+    """The sign of each row chosen so that its entry of largest modulus is positive."""
+    largest = vectors[np.arange(len(vectors)), np.abs(vectors).argmax(axis=1)]
+    return vectors*np.where(largest < 0, -1.0, 1.0)[:, None]
 
 
 def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
@@ -124,16 +134,19 @@ def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
         ritz = _iterate(lambda v: kernel @ v, n, k, guess, accuracy, limit, seed)
         vectors = unit(np.array([point.lift(u) for u in ritz.vectors]))
         return _measured(point, ritz, vectors, below, accuracy, f"Lanczos on the {n} x {n} tangent kernel")
-    found = decomposed(symmetric("the tangent kernel", kernel), k)
-    vectors = unit(np.array([point.lift(u) for u in found.vectors]))
-    spread = point.bend
-    low, high = np.nextafter(found.low - spread, -np.inf), np.nextafter(found.high + spread, np.inf)
-    residuals = true_residuals(point, vectors)[1]
-    return replace(found, low=low, high=high, vectors=signed(vectors), residuals=residuals, products=k,
-                   multiple=found.multiple or not (low[:-1] > high[1:]).all() or found.gap <= 2*spread,
-                   gap=found.gap - 2*spread,
-                   covers="the tangent kernel as formed in doubles, plus the residual part's norm",
-                   method=f"eigh of the {n} x {n} tangent kernel")
+    found, spread = decomposed(kernel, k, proof=proof), point.bend
+    vectors = unit(np.array([point.lift(u) for u in found["vectors"]]))
+    low, high = widened(found["low"], found["high"], spread)
+    multiple = found["multiple"] or found["gap"] <= 2*spread or (low[:-1] <= high[1:]).any()
+    found |= dict(low=low, high=high, vectors=signed(vectors), residuals=true_residuals(point, vectors)[1],
+                  multiple=bool(multiple), gap=found["gap"] - 2*spread,
+                  method=f"eigh of the {n} x {n} tangent kernel")
+    return Eigenpairs(covers="the tangent kernel as formed in doubles, plus the residual part's norm",
+                      products=k, **found)
+
+
+def widened(low, high, spread):
+    return np.nextafter(low - spread, -np.inf), np.nextafter(high + spread, np.inf)
 
 
 def unit(vectors):
@@ -146,10 +159,23 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
     inner, back = point, None
     if hasattr(point, "reduced") and point.d > point.samples and start is None:
         inner, back = point.reduced()
-    ritz = _iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
+    ritz, name = None, "Davidson iteration on the tangent kernel"
+    if k == 1 and start is None and _kernel_pays(inner):
+        kernel = inner.kernel()
+        ritz, start = corrected(inner, kernel, kernel_pair(kernel, seed), accuracy)
+    if ritz is None:
+        ritz = _iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
+        name = "three-term Lanczos" if ritz.steps else "block Lanczos with thick restarts"
     vectors = ritz.vectors if back is None else np.array([back(v) for v in ritz.vectors])
-    name = "three-term Lanczos" if ritz.steps else "block Lanczos with thick restarts"
     return _measured(point, ritz, vectors, below, accuracy, name)
+
+
+def _kernel_pays(point):
+    """Is forming and factoring the n x n kernel cheaper than the 30 products it saves?"""
+    if not hasattr(point, "kernel") or not 1 < point.samples <= KERNEL:
+        return False
+    kernel, product = point.work
+    return kernel + point.samples**3/3 <= 30*product
 
 
 def _iterate(product, size, k, start, accuracy, limit, seed):
@@ -178,18 +204,20 @@ def _guess(start, size, rng):
 
 
 def true_residuals(point, vectors):
-    """Rayleigh quotients, |H v - rho v|, and the rounding of both, for unit vectors (k, p)."""
+    """Rayleigh quotients, |H v - rho v| and H v for unit (or null) vectors (k, p)."""
     images = np.array([np.asarray(point.product(v), dtype=float).reshape(-1) for v in vectors])
     square = _dots(vectors, vectors)
-    quotients = _dots(vectors, images)/np.where(square > 0, square, 1)
+    square[square == 0] = 1
+    quotients = _dots(vectors, images)/square
     left = images - quotients[:, None]*vectors
-    length = np.sqrt(_dots(left, left)/np.where(square > 0, square, 1))
-    return quotients, length, images
+    return quotients, np.sqrt(_dots(left, left)/square), images
 
 
 def _dots(left, right):
-    """Row by row inner products, summed in blocks: error at most gamma_k |left| |right|, k = `_depth`."""
+    """Row by row inner products: error at most gamma_k |left| |right|, k = `_depth`."""
     k, p = left.shape
+    if p <= SHORT:
+        return np.einsum("ki,ki->k", left, right)
     side = int(np.sqrt(p)) + 1
     whole = p//side*side
     parts = np.einsum("kij,kij->ki", left[:, :whole].reshape(k, -1, side), right[:, :whole].reshape(k, -1, side))
@@ -197,7 +225,7 @@ def _dots(left, right):
 
 
 def _depth(p):
-    return 2*int(np.sqrt(p)) + 6
+    return p if p <= SHORT else 2*int(np.sqrt(p)) + 6
 
 
 def _measured(point, ritz, vectors, below, accuracy, method):

@@ -13,17 +13,18 @@ and by Ostrowski lambda_i(M) = t_i lambda_i(A) with |t_i - 1| <= delta, so that
 multiple eigenvalues included.  Rounding: a matrix product summed in blocks of `BLOCK` has
 entrywise error at most gamma_k |F| |G|, gamma_k = k u/(1 - k u), k = BLOCK + number of blocks,
 whatever the order inside a block (Higham, section 3.1; Strassen-like products excluded);
-every norm and every term is then rounded up.  Matrices are first scaled by a power of two so
-that their largest entry lies in [1/2, 1); entries lost to underflow are budgeted.
+every norm and every term is then rounded up.  Matrices whose largest entry lies outside
+[2^-200, 2^200] are first scaled by a power of two; what underflows is budgeted.
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 U = 2.0**-53
 BLOCK = 128
-TINY = 2.0**-500       # above every underflow after scaling: sqrt(n^2 2^-1074) for sums of squares
+TINY = 2.0**-500       # above every underflow: sqrt(n^2 2^-1074) in sums of squares
 WIDE = np.longdouble if np.finfo(np.longdouble).nmant in (63, 112) else np.float64
 
 
@@ -66,8 +67,9 @@ def symmetric(name, matrices):
 
 
 def exponent(stack):
-    """The power of two that brings the largest entry of each matrix into [1/2, 1)."""
-    return -np.frexp(np.abs(stack).max(axis=(-1, -2)))[1]
+    """The power of two that brings a matrix into range: 0 for largest entries in [2^-200, 2^200]."""
+    largest = np.abs(stack).max(axis=(-1, -2))
+    return np.where((largest >= 2.0**-200) & (largest <= 2.0**200), 0, 1 - np.frexp(largest)[1])
 
 
 def product(left, right):
@@ -85,8 +87,10 @@ def product(left, right):
 def norm_above(stack):
     """An upper bound for the Frobenius norms of a stack, as shape (...)."""
     n, m = stack.shape[-2:]
-    flat = np.einsum("...ij,...ij->...", stack, stack)
-    return np.sqrt(flat)*(1 + gamma(n*m + 4)) + TINY
+    grown = 1 + gamma(n*m + 4)
+    if stack.ndim == 2:
+        return sqrt(np.vdot(stack, stack))*grown + TINY
+    return np.sqrt(np.einsum("...ij,...ij->...", stack, stack))*grown + TINY
 
 
 def enclose(matrices):
@@ -101,48 +105,48 @@ def enclose(matrices):
             if `eigh` returned vectors too far from orthogonal for the proof
     Source  Ostrowski (1959), as derived above
     """
-    stack = symmetric("matrices", matrices)
+    return enclosed(symmetric("matrices", matrices))
+
+
+def enclosed(stack):
+    """`enclose` for a stack that is known to be symmetric and finite."""
     shift = exponent(stack)
-    scaled = np.ldexp(stack, shift[..., None, None])
+    back, moved = -shift[..., None], shift.any()
+    scaled = np.ldexp(stack, shift[..., None, None]) if moved else stack
     values, vectors = np.linalg.eigh(scaled)
     radius = radii(scaled, values, vectors)
-    back, zero = -shift[..., None], ~stack.any(axis=(-1, -2))[..., None]
-    low = np.where(zero, 0, outward(values - radius, back, -np.inf))
-    high = np.where(zero, 0, outward(values + radius, back, np.inf))
-    return Enclosure(np.where(zero, 0, np.ldexp(values, back)), low, high, vectors)
-
-
-def outward(bound, exponents, direction):
-    """Scaled back by a power of two, and rounded outwards twice (the difference, the scaling)."""
-    return np.nextafter(np.ldexp(np.nextafter(bound, direction), exponents), direction)
+    low, high = np.nextafter(values - radius, -np.inf), np.nextafter(values + radius, np.inf)
+    if moved:
+        zero = ~stack.any(axis=(-1, -2))[..., None]
+        values = np.where(zero, 0, np.ldexp(values, back))
+        low = np.where(zero, 0, np.nextafter(np.ldexp(low, back), -np.inf))
+        high = np.where(zero, 0, np.nextafter(np.ldexp(high, back), np.inf))
+    return Enclosure(values, low, high, vectors)
 
 
 def radii(scaled, values, vectors):
-    """The bound of the module's head, (..., n), for entries of modulus below 1."""
+    """The bound of the module's head, (..., n), for largest entries in [2^-200, 2^200]."""
     n = scaled.shape[-1]
     gram, k = product(vectors.swapaxes(-1, -2), vectors)
-    here = np.arange(n)
-    gram[..., here, here] -= 1
-    long = norm_above(vectors)
-    delta = norm_above(gram)*(1 + 2*U) + gamma(k)*long*long*(1 + 8*U) + n*(1 + 2*k*U)*U
+    gram -= np.eye(n)
     image, k = product(scaled, vectors)
-    turned = vectors*values[..., None, :]
-    largest = np.abs(values).max(axis=-1)
-    image -= turned
+    image -= vectors*values[..., None, :]
+    size = np.abs(values)
+    long, largest = norm_above(vectors), size.max(axis=-1)
+    delta = norm_above(gram)*(1 + 2*U) + gamma(k)*long*long*(1 + 8*U) + n*(1 + 2*k*U)*U
     residual = (norm_above(image)*(1 + 2*U) + gamma(k)*norm_above(scaled)*long*(1 + 8*U)
                 + 4*U*largest*long + n*TINY)
-    if not (delta < 0.5).all():
+    if not np.all(delta < 0.5):
         raise ArithmeticError("eigh returned vectors too far from orthogonal to prove a bound")
-    eta = delta*largest + (1 + delta)*residual
-    radius = (eta[..., None] + delta[..., None]*(np.abs(values) + eta[..., None])/(1 - delta[..., None]))
-    return radius*(1 + 32*U) + TINY
+    eta, delta = (np.asarray(x)[..., None] for x in (delta*largest + (1 + delta)*residual, delta))
+    return (eta + delta*(size + eta)/(1 - delta))*(1 + 32*U) + TINY
 
 
 def rayleigh(matrix, vector):
     """(rho, blur, epsilon): a vector's Rayleigh quotient and residual for the exact matrix.
 
     |rho - v'Av/v'v| <= blur and |A v - rho v| <= epsilon |v|, rounding included: computed in
-    extended precision where the machine has it, entries of modulus at most 1.
+    extended precision where the machine has it; largest entry in [2^-200, 2^200].
     """
     u = float(np.finfo(WIDE).eps)/2
     n = len(vector)

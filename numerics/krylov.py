@@ -23,7 +23,7 @@ class Ritz:
     estimates : (k,) residual norms by the recurrence; `products` the number of products used
     first : a unit start vector and its product, for a symmetry check
     steps : three-term steps from the start vector, 0 after a restart
-    scale : largest modulus of a Ritz value seen; second : the next Ritz value, a lower estimate
+    scale : a lower bound for the norm, from Ritz values or diagonal entries; second : the next Ritz value, a lower estimate
     """
 
     values: np.ndarray
@@ -69,13 +69,13 @@ def leading(product, size, start, accuracy, limit, memory=2**30):
 
 
 def _top(diagonal, off):
-    """Largest eigenpair of a tridiagonal, the largest modulus, and the second value."""
+    """Largest eigenpair of a tridiagonal, a lower bound for its norm, and the second value."""
     j = len(diagonal)
     if j == 1:
         return diagonal[0], np.ones(1), abs(diagonal[0]), -np.inf
-    values, vectors = eigh_tridiagonal(diagonal, off, select="i", select_range=(j - 1, j - 1))
-    ends = eigh_tridiagonal(diagonal, off, eigvals_only=True)
-    return values[0], vectors[:, 0], max(abs(ends[0]), abs(ends[-1])), ends[-2]
+    values, vectors = eigh_tridiagonal(diagonal, off, select="i", select_range=(j - 2, j - 1),
+                                       check_finite=False)
+    return values[1], vectors[:, 1], max(np.abs(diagonal).max(), abs(values[1])), values[0]
 
 
 def checked(w, count):

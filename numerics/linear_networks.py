@@ -72,6 +72,11 @@ class DiagonalPoint:
         bound = 2*self.scale*(np.abs(self.residual) @ np.abs(self.inputs)).max()
         return bound*(1 + (self.samples + 4)*2.0**-52)
 
+    @property
+    def work(self):
+        """Operations for the kernel and for one product."""
+        return self.samples**2*self.d, 4*self.samples*self.d
+
     def push(self, q):
         moved = self.signed*q
         return self.inputs @ (moved[:self.d] + moved[self.d:])
@@ -286,6 +291,12 @@ class DeepPoint:
     def samples(self):
         """Rows of the kernel: outputs times inputs."""
         return self.map.size
+
+    @property
+    def work(self):
+        """Operations for the kernel and for one product."""
+        a, b = self.map.shape
+        return len(self.weights)*(a*b)**2, 12*sum(w.size for w in self.weights)*max(a, b)
 
     def push(self, v):
         """J v with rows (output, root of C): J'J is the Gauss-Newton matrix over c."""

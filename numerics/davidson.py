@@ -1,0 +1,78 @@
+"""The largest Hessian eigenpair off interpolation, from the tangent kernel and a few products.
+
+H = G + B with G = c J'J/n and B the residual part.  For r = H q - rho q, the correction that
+would be exact if B were 0, on the complement of G's leading eigenvector, is
+
+    t = (theta - G)^-1 r = (r + c J' (theta - K)^-1 J r)/theta,      K = c JJ'/n,
+
+with one Cholesky factor of the n x n matrix theta - K (u u' added, u its leading eigenvector).
+Each product then gains a factor of about |B| over the gap: 4 to 6 products where Lanczos takes
+28 to 46 (two-layer networks, residuals of the size of the targets).
+"""
+
+import numpy as np
+from scipy.linalg import cho_solve
+
+from numerics.krylov import Ritz, checked, leading
+
+MOST = 12          # products; a slower iteration is left to Lanczos
+WHOLE = 100        # kernels up to this size are decomposed, larger ones iterated
+
+
+def kernel_pair(kernel, seed):
+    """The leading eigenvector of the kernel, its value, and the second value (estimated if n > 100)."""
+    n = len(kernel)
+    if n <= WHOLE:
+        values, vectors = np.linalg.eigh(kernel)
+        return vectors[:, -1], values[-1], values[-2] if n > 1 else 0.0
+    start = np.random.default_rng(seed).standard_normal(n)
+    ritz = leading(lambda v: kernel @ v, n, start, 2.0**-40, n)
+    return ritz.vectors[0], ritz.values[0], ritz.second
+
+
+def corrected(point, kernel, pair, accuracy):
+    """(Ritz, leading vector): the iteration of the module's head from G's leading eigenvector.
+
+    The Ritz pair is None where bend, the bound for |B|, does not leave the largest eigenvalue
+    apart (theta - second <= 2 bend), or 12 products were not enough; the vector is a good
+    start for Lanczos all the same.
+
+    Cost    n^3/3, and a product and a Gauss-Newton product a step; 24 vectors of p numbers kept
+    """
+    u, theta, second = pair
+    start = point.lift(u)
+    length = np.linalg.norm(start)
+    if not length or theta - second <= 2*point.bend:
+        return None, start
+    shifted = theta*np.outer(u, u) - kernel
+    shifted[np.diag_indices_from(shifted)] += theta
+    try:
+        factor = np.linalg.cholesky(shifted), True
+    except np.linalg.LinAlgError:               # second was an underestimate: theta - K is indefinite
+        return None, start
+    basis, images = np.empty((MOST, point.size)), np.empty((MOST, point.size))
+    basis[0] = start/length
+    for j in range(MOST):
+        images[j] = checked(point.product(basis[j]), j + 1)
+        small = basis[:j + 1] @ images[:j + 1].T
+        values, y = np.linalg.eigh((small + small.T)/2)
+        q = y[:, -1] @ basis[:j + 1]
+        r = y[:, -1] @ images[:j + 1] - values[-1]*q
+        error = np.linalg.norm(r)
+        if error <= accuracy*values[-1]:
+            first, q = (basis[0], images[0]), q/np.linalg.norm(q)
+            return Ritz(values[-1:], q[None], np.array([error]), j + 1, first, 0, values[-1],
+                        second + point.bend), start
+        if j + 1 < MOST:
+            basis[j + 1] = _next(point, factor, u, theta, r, basis[:j + 1])
+    return None, q
+
+
+def _next(point, factor, u, theta, r, basis):
+    z = point.push(r)
+    a = cho_solve(factor, z - u*(u @ z), check_finite=False)
+    t = r + point.scale*point.lift(a - u*(u @ a))
+    t /= theta
+    for _ in range(2):
+        t -= (basis @ t) @ basis
+    return t/np.linalg.norm(t)

@@ -129,10 +129,10 @@ def _follows(field, coefficients, h, digits):
     x' = -sqrt(x) has the solution (1 - t/2)^2 up to time 2 only; its series knows no such end.
     """
     for time in (h/2, h):
-        point = [_horner(c, time).mid() for c in coefficients]
+        point = [arb_series([_horner(c, time).mid()], 1) for c in coefficients]
         moved = [_horner([k*c for k, c in enumerate(row)][1:], time) for row in coefficients]
         slopes = _defined(field, *point)
-        if slopes is None or not all(abs(ball(f) - m).mid() < (1 + abs(m).mid())*arb(10)**(-digits/2)
+        if slopes is None or not all(abs(_entry(f, 0) - m).mid() < (1 + abs(m).mid())*arb(10)**(-digits/2)
                                      for f, m in zip(slopes, moved)):
             return False
     return True

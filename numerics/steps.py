@@ -162,7 +162,8 @@ def _by_run(gradients, drawn, point):
     for k in np.unique(drawn):
         rows = drawn == k
         value = gradients[k](*(p[rows] for p in point))
-        for part, found in zip(result, value if isinstance(value, tuple) else (value,)):
+        value = value if isinstance(value, (tuple, list)) else (value,)
+        for part, found in zip(result, value, strict=True):
             part[rows] = found
     return tuple(result) if len(point) > 1 else result[0]
 

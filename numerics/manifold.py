@@ -1,0 +1,334 @@
+"""A loss whose minimisers form a manifold: where gradient flow lands on it, and flows along it.
+
+Near the manifold G = {grad L = 0} of dimension d = D - M every point x has a limit Phi(x) under
+x' = -grad L.  What slow dynamics (SAM, label noise, edge of stability) do along G is written with
+Phi, the tangent projector P, the Hessian H and the third derivatives T[v, w] = D^3 L[v, w, .]:
+
+    grad lambda = T[v, v]                                  v the unit eigenvector of a simple lambda
+    D Phi = P on G,   D Phi(x) grad L(x) = 0 everywhere
+    (l_i + l_j) D^2 Phi[u_i, u_j] = -P T[u_i, u_j]         eigenvectors u_i, u_j of H, not both tangent
+    D^2 Phi[w, w'] = -H^+ T[w, w']                         w, w' tangent
+
+All of it is computed from the loss alone, at mpmath's working precision.
+"""
+
+from functools import cached_property
+
+from flint import arb_series
+from mpmath import mp
+from sympy import Matrix, Symbol, diff, sympify
+
+from numerics.balls import ball, precision
+from numerics.flows import Field, flow, gradient_flow
+from numerics.formula import Formula
+
+GUARD = 6                        # digits beyond the working precision, for eigenvectors and solves
+DOUBLINGS = 16                   # of the time 1/|H| given to gradient flow before it is said not to settle
+
+
+class NoLimit(ArithmeticError):
+    """Gradient flow did not settle, or not on a manifold of the stated codimension."""
+
+
+class Valley:
+    """The loss L of D variables near its manifold of minimisers, where H has rank `codimension`.
+
+    loss       SymPy expression without floats; 1 <= codimension <= D
+    Points are tuples of D exact numbers or mpf; vectors and matrices are mpmath matrices.
+    """
+
+    def __init__(self, loss, variables, codimension):
+        self.variables, self.loss, self.codimension = tuple(variables), sympify(loss), codimension
+        if not 1 <= codimension <= len(self.variables):
+            raise ValueError(f"a codimension lies between 1 and {len(self.variables)}, not at {codimension}")
+
+    @cached_property
+    def descending(self):
+        """The field -grad L."""
+        return gradient_flow(self.loss, self.variables)
+
+    @cached_property
+    def _hessian(self):
+        return Formula([diff(self.loss, a, b) for a in self.variables for b in self.variables], self.variables)
+
+    @cached_property
+    def _cubic(self):
+        """(x, v, w) -> T[v, w]."""
+        v, w = ([Symbol(f"{name}{i}") for i in range(len(self.variables))] for name in ("first", "second"))
+        twice = _along(_along(self.loss, self.variables, v), self.variables, w)
+        return Formula([diff(twice, a) for a in self.variables], (*self.variables, *v, *w))
+
+    def gradient(self, point):
+        """grad L as a column."""
+        return -mp.matrix(self.descending(*_mpf(point)))
+
+    def hessian(self, point):
+        """H as a D x D matrix."""
+        return _square(self._hessian(*_mpf(point)))
+
+    def third(self, point, v, w):
+        """T[v, w] as a column."""
+        return mp.matrix(self._cubic(*_mpf(point), *v, *w))
+
+    def spectrum(self, point):
+        """(l, U): eigenvalues of H, largest first, and their unit eigenvectors as columns.
+
+        Error  a few units of the last place of |H|, by rounding; eigenvectors lose 1/gap
+        """
+        values, vectors = mp.eigsy(self.hessian(point))
+        order = sorted(range(len(values)), key=lambda i: -values[i])
+        return [values[i] for i in order], _columns([vectors[:, i] for i in order])
+
+    def tangent(self, point):
+        """An orthonormal basis of the kernel of H, as D - M columns (a list)."""
+        _, vectors = self.spectrum(point)
+        return [vectors[:, i] for i in range(self.codimension, len(self.variables))]
+
+    def projector(self, point):
+        """P = sum of w w' over the tangent basis."""
+        return sum((w*w.T for w in self.tangent(point)), mp.zeros(len(self.variables)))
+
+    def projected(self, point):
+        """The point of G reached by Newton's iteration x - H^+ grad L from a point nearby.
+
+        It differs from Phi(x) and from the nearest point by O(distance^2).
+        Raises  NoLimit if Newton's iteration does not settle
+        """
+        with mp.workdps(mp.dps + GUARD):
+            at, before = mp.matrix(_mpf(point)), mp.inf
+            while True:
+                step = self._pseudo_solve(at, self.gradient(at))
+                size = mp.norm(step)
+                if not size < before:                  # at the rounding floor, or not converging
+                    break
+                at, before = at - step, size
+            if not size <= mp.sqrt(mp.eps)*(1 + mp.norm(at)):
+                raise NoLimit(f"Newton's iteration stays {mp.nstr(size, 3)} away from the minimisers: start closer")
+        return tuple(+a for a in at)
+
+    def _pseudo_solve(self, point, vector):
+        values, vectors = self.spectrum(point)
+        normal = ((values[i], vectors[:, i]) for i in range(self.codimension))
+        return sum((u*((u.T*vector)[0]/value) for value, u in normal), mp.zeros(len(vector), 1))
+
+    def eigenvalue(self, point, which):
+        """Eigenvalue number `which` of H, the largest being number 0."""
+        return self.spectrum(point)[0][which]
+
+    def eigenvalue_gradient(self, point, which):
+        """grad lambda = T[v, v] for a simple eigenvalue, the largest being number 0.
+
+        Error   rounding over the gap to the neighbouring eigenvalues
+        Raises  ValueError if the eigenvalue is not simple at the working precision
+        """
+        with mp.workdps(mp.dps + GUARD):
+            values, vectors = self.spectrum(point)
+            _simple(values, which)
+            v = vectors[:, which]
+            found = self.third(point, v, v)
+        return found.apply(lambda x: +x)
+
+    def limit(self, point):
+        """Phi(x): the limit of x' = -grad L.
+
+        Error   observed: local errors of 10^-dps, and |grad L|/l_M below 10^-dps when it stops
+        Raises  NoLimit if that never happens; FlowStopped if the flow runs off
+        """
+        return self._settled(self.descending, _mpf(point))
+
+    def limit_derivative(self, point):
+        """D Phi(x), D x D: the limit of V' = -H V, V(0) = I, along the flow; P on the manifold."""
+        d = len(self.variables)
+        state = self._settled(self.descending.variational, [*_mpf(point), *mp.eye(d)])
+        return _square(state[d:])
+
+    def limit_second_derivative(self, point, covariance):
+        """D^2 Phi[S] = sum_ij S_ij d_i d_j Phi at a point of the manifold, S symmetric D x D.
+
+        Half of it is the drift of Phi under noise of covariance S (label noise: S = c H).
+        """
+        values, vectors = self.spectrum(point)
+        rotated, columns = vectors.T*covariance*vectors, range(len(values))
+        normal = mp.zeros(len(values), 1)
+        tangent = mp.zeros(len(values), 1)
+        for i in columns:
+            for j in columns:
+                bend = self.third(point, vectors[:, i], vectors[:, j])*rotated[i, j]
+                if min(i, j) < self.codimension:
+                    normal += bend/(values[i]*(i < self.codimension) + values[j]*(j < self.codimension))
+                else:
+                    tangent += bend
+        return -self.projector(point)*normal - self._pseudo_solve(point, tangent)
+
+    def _settled(self, field, state):
+        """The state once the flow moves it no more, in spans that double."""
+        digits, d = mp.dps, len(self.variables)
+        with mp.workdps(digits + GUARD):
+            span = 1/(1 + mp.mnorm(self.hessian(state[:d]), 1))
+            for _ in range(DOUBLINGS):
+                state, span = flow(field, state, span), 2*span
+                values = self.spectrum(state[:d])[0]
+                slowest, speed = values[self.codimension - 1], max(abs(v) for v in field(*state))
+                # Half the digits tell a small eigenvalue from a zero that rounding has moved.
+                full = slowest > mp.sqrt(mp.eps)*values[0]
+                if speed <= (slowest if full else values[0])*mp.mpf(10)**-digits:
+                    break
+        if not full or speed > slowest*mp.mpf(10)**-digits:
+            raise NoLimit(f"after a time {mp.nstr(span, 3)} gradient flow moves at speed {mp.nstr(speed, 3)}, and "
+                          f"eigenvalue {self.codimension} of the Hessian is {mp.nstr(slowest, 3)}: is the codimension "
+                          f"right, and is there a minimiser?")
+        return tuple(+x for x in state)
+
+    def eigenvalue_flow(self, start, span, which, speed=-1, eigenvalue=Symbol("eigenvalue")):
+        """X' = speed(lambda) P grad lambda(X) on the manifold, for a simple eigenvalue lambda of H.
+
+        start   a point near the manifold, moved onto it by Newton; exact numbers or mpf
+        which   number of the eigenvalue, the largest being 0; it is followed while it is simple
+        speed   SymPy expression in `eigenvalue`: SAM has -1/2, at step size eta
+                -(2/(2 - eta*eigenvalue))**2/2; edge of stability -1/(4*eigenvalue) or -1/8
+        Returns the point after time `span`, a tuple of D mpf.
+
+        Error   observed, as for `numerics.flows.flow`; compare two precisions
+        Raises  ValueError if the eigenvalue is not simple at the start; FlowStopped where it meets another
+        """
+        rate = Formula((sympify(speed),), (eigenvalue,))
+        with mp.workdps(mp.dps + GUARD):
+            at = self.projected(start)
+            values, vectors = self.spectrum(at)
+            _simple(values, which)
+            state = [*at, *_flat(self.tangent(at)), *vectors[:, which]]
+            end = flow(_Ride(self, rate), state, span)
+        return tuple(+x for x in end[:len(self.variables)])
+
+    def potential_flow(self, start, span, potential):
+        """X' = -P grad f(X) on the manifold for a SymPy expression f; `trace`/2 is one-sample SAM's.
+
+        Arguments, result and errors as for `eigenvalue_flow`.
+        """
+        slope = Formula([-diff(potential, a) for a in self.variables], self.variables)
+        with mp.workdps(mp.dps + GUARD):
+            at = self.projected(start)
+            end = flow(_Ride(self, None, slope), [*at, *_flat(self.tangent(at))], span)
+        return tuple(+x for x in end[:len(self.variables)])
+
+    @cached_property
+    def trace(self):
+        """The trace of H as a SymPy expression."""
+        return sum(diff(self.loss, a, 2) for a in self.variables)
+
+
+class _Ride:
+    """The field of (x, tangent basis W, eigenvector v) along the manifold, on FLINT series.
+
+    H W = 0 and (H - lambda) v = 0 are kept by
+        (H + W W') W' = -H' W   and   (H - lambda + v v') v' = lambda' v - H' v,   H' = dH/dt,
+    whose matrices are regular as long as H has rank M and lambda is simple.
+    """
+
+    time = None
+
+    def __init__(self, valley, rate, slope=None):
+        self.valley, self.rate, self.slope = valley, rate, slope
+        self.size = len(valley.variables)
+
+    def __call__(self, *state):
+        D, d = self.size, self.size - self.valley.codimension
+        x, W, v = state[:D], [state[D + a*D:D + (a + 1)*D] for a in range(d)], state[D + d*D:]
+        value, wish = (None, self.slope(*x)) if self.rate is None else self._wish(x, v)
+        moved = _combined(W, [_dot(w, wish) for w in W])
+        H, change = self._hessian(x, moved)
+        kept = [[H[i][j] + sum(w[i]*w[j] for w in W) for j in range(D)] for i in range(D)]
+        turned = _solve(kept, [_product(change, w) for w in W])
+        found = [*moved, *(-z for column in turned for z in column)]
+        return found if value is None else found + _turned(H, change, v, value)
+
+    def _wish(self, x, v):
+        """The eigenvalue and speed(eigenvalue) times its gradient."""
+        value = _dot(v, _product(_rows(self.valley._hessian(*x), self.size), v))
+        speed, = self.rate(value)
+        return value, [speed*g for g in self.valley._cubic(*x, *v, *v)]
+
+    def _hessian(self, x, moved):
+        """H and dH/dt, from the path one order further."""
+        path = [m.integral() + a[0] for a, m in zip(x, moved)]
+        ahead = self.valley._hessian(*path)
+        change = [h.derivative() if isinstance(h, arb_series) else 0*h for h in ahead]
+        return _rows(ahead, self.size), _rows(change, self.size)
+
+
+def _turned(H, change, v, value):
+    """v' for the eigenvector v of H with this eigenvalue, where H changes."""
+    bend, D = _product(change, v), len(v)
+    growth = _dot(v, bend)
+    shifted = [[H[i][j] + v[i]*v[j] - (value if i == j else 0) for j in range(D)] for i in range(D)]
+    column, = _solve(shifted, [[growth*a - b for a, b in zip(v, bend)]])
+    return column
+
+
+def _solve(matrix, columns):
+    """Solutions of matrix z = column, by elimination in series with the largest leading pivots."""
+    rows = [list(row) + [c[i] for c in columns] for i, row in enumerate(matrix)]
+    D = len(matrix)
+    for i in range(D):
+        pivot = max(range(i, D), key=lambda k: abs(_leading(rows[k][i])).mid())
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i][i + 1:] = [c/rows[i][i] for c in rows[i][i + 1:]]
+        for k in range(D):
+            if k != i:
+                rows[k][i + 1:] = [a - rows[k][i]*b for a, b in zip(rows[k][i + 1:], rows[i][i + 1:])]
+    return [[rows[i][D + c] for i in range(D)] for c in range(len(columns))]
+
+
+def _leading(value):
+    return value[0] if isinstance(value, arb_series) else ball(value)
+
+
+def _simple(values, which):
+    gap = min(abs(values[which] - v) for i, v in enumerate(values) if i != which)
+    if not gap > mp.sqrt(mp.eps)*abs(values[0]):
+        raise ValueError(f"eigenvalue {which} of the Hessian is {mp.nstr(values[which], 8)} and lies "
+                         f"{mp.nstr(gap, 3)} from another: its gradient needs a simple eigenvalue")
+
+
+def _along(expression, variables, direction):
+    return sum(diff(expression, a)*v for a, v in zip(variables, direction))
+
+
+def _dot(v, w):
+    return sum(a*b for a, b in zip(v, w))
+
+
+def _product(matrix, vector):
+    return [_dot(row, vector) for row in matrix]
+
+
+def _combined(vectors, weights):
+    return [sum(c*v[i] for c, v in zip(weights, vectors)) for i in range(len(vectors[0]))]
+
+
+def _rows(flat, d):
+    return [flat[i*d:(i + 1)*d] for i in range(d)]
+
+
+def _flat(columns):
+    return [x for column in columns for x in column]
+
+
+def _columns(columns):
+    return mp.matrix([[column[i] for column in columns] for i in range(len(columns[0]))])
+
+
+def _square(flat):
+    d = int(mp.sqrt(len(flat)))
+    return mp.matrix(_rows(list(flat), d))
+
+
+def _mpf(point):
+    """Coordinates at the working precision; floats are refused."""
+    with precision(mp.prec + GUARD):
+        return [x if isinstance(x, mp.mpf) else _rounded(ball(x)) for x in point]
+
+
+def _rounded(b):
+    man, exp = b.mid().man_exp()
+    return mp.mpf((int(man), int(exp)))

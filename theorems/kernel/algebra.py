@@ -166,13 +166,14 @@ class Algebra:
                 found = self.multiply(found, self.piece(self.number(Fraction(int(prime))), q*e*sign))
         for factor, e in known:
             found = self.multiply(found, self.piece(factor, q*e))
-        over, under = self.one, self.one                       # N/D = N D/D^2, and D^2 >= 0
+        over = self.one                                        # the odd part, of which only the whole is >= 0
         for factor, e in rest:
-            over = self.product(over, factor**abs(e))
-            under = self.product(under, factor**(2*max(-e, 0)))
+            over = self.product(over, factor**(e % 2))
+            if e - e % 2:
+                found = self.multiply(found, self.piece(factor**2, q*((e - e % 2)//2)))
         if over != 1:
             self.sides.append(("positive" if q < 0 else "nonnegative", self.normal(over)))
-            found = self.multiply(found, self.multiply(self.piece(over, q), self.piece(under, -q)))
+            found = self.multiply(found, self.piece(over, q))
         return found
 
     def split(self, a):
@@ -217,7 +218,7 @@ class Algebra:
         if key[0] == "root":
             self.trees[-1] = ("^", self.tree_of(base), f"1/{index}")
             self.relations.append((len(self.trees) - 1, generator**index - base))
-            self.assume(generator, self.prove(base, True) is not None)
+            self.assume(generator, self.nonzero(base) is not None)
             return
         exponent = times(f"1/{index}", self.tree_of(base[0]), ("^", self.tree_of(base[1]), "-1"))
         self.trees[-1] = ("exp", exponent)
@@ -273,28 +274,29 @@ class Algebra:
         for factor, e in known:
             self.sides.append(("positive", factor))
             found = self.add(found, self.log_of(factor, e))
-        left = (self.number(Fraction(-1 if number < 0 else 1)), self.one)
-        for factor, e in rest:
-            left = self.multiply(left, self.power((factor, self.one), Fraction(e)))
-        if left != (self.one, self.one):
-            self.sides.append(("positive", self.product(*left)))
-            found = self.add(found, self.log_of(left[0], 1, left[1]))
+        over = self.number(Fraction(-1 if number < 0 else 1))
+        for factor, e in rest:                                 # the whole is > 0, so it is the product of the |factor|^e
+            over = self.product(over, factor**(e % 2))
+            found = self.add(found, self.log_of(factor**2, Fraction(e, 2)))
+        if over != 1:
+            self.sides.append(("positive", self.normal(over)))
+        self.sides += [("nonzero", self.normal(factor)) for factor, _ in rest]
         return found
 
-    def log_of(self, num, e, den=1):
-        """e log(num/den) by one generator, or by the exponent if num is an exponential or a root."""
+    def log_of(self, num, e):
+        """e log(num) by one generator, or by the exponent if num is an exponential or a root."""
         for key, i in self.keys.items():
             if num == self.gens[i] and key[0] in ("root", "exp"):
                 node = self.trees[i]
                 inner = self.quotient(node[1]) if key[0] == "exp" else self.log_of(self.quotient(node[1])[0],
                                                                                  Fraction(node[2]))
                 return self.multiply(inner, (self.number(Fraction(e)), self.one))
-        node = ("log", times(self.tree_of(num), ("^", self.tree_of(den*self.one), "-1")))
+        node = ("log", self.tree_of(num))
         key = ("log", repr(node))
         generator = self.generator(key, node)
         if key not in self.logs:
-            self.logs[key] = (num, den*self.one)
-            if den == 1 and self.prove(num, True):
+            self.logs[key] = (num, self.one)
+            if self.nonzero(num) is not None:
                 strict = self.nonzero(num - 1) is not None
                 self.assume(num - 1 - generator, strict)
                 self.assume(num*generator - (num - 1), strict)

@@ -269,9 +269,13 @@ class Words:
 
 
 class Balls:
-    """Real balls at FLINT's current precision."""
+    """Balls at FLINT's current precision: real ones, or complex."""
 
-    number = staticmethod(lambda q: flint.arb(flint.fmpq(q.numerator, q.denominator)))
+    def __init__(self, kind):
+        self.kind = kind
+
+    def number(self, q):
+        return self.kind(flint.fmpq(q.numerator, q.denominator))
 
     @staticmethod
     def power(base, q):
@@ -279,8 +283,12 @@ class Balls:
             base = base.sqrt() if q.denominator == 2 else base.root(q.denominator)
         return base**q.numerator
 
-    @staticmethod
-    def function(name, *args):
-        if name == "I":
+    def function(self, name, *args):
+        if name == "I" and self.kind is flint.arb:
             raise Inexact("imaginary")
-        return flint.arb.pi() if name == "pi" else getattr(args[0], name)()
+        if name in ("pi", "I"):
+            return self.kind.pi() if name == "pi" else self.kind(0, 1)
+        return getattr(args[0], name)()
+
+
+REAL, COMPLEX = Balls(flint.arb), Balls(flint.acb)

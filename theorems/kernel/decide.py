@@ -13,11 +13,11 @@ from itertools import chain
 import sympy
 from sympy.logic.boolalg import BooleanAtom
 
-from theorems.kernel.canonical import (PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, names, plus,
+from theorems.kernel.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, names, plus,
                                        show, substitute, text, times, tree)
 from theorems.kernel.evidence import Verdict
-from theorems.kernel.points import points
-from theorems.kernel.signs import Proof, ball, between, build, number_sign, sign_here
+from theorems.kernel.points import points, satisfied
+from theorems.kernel.signs import Proof, ball, between, build, number_sign
 from theorems.kernel.words import expand, vanishes_on_matrices
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
@@ -27,6 +27,7 @@ OPERATORS = {sympy.Gt: (">", 1), sympy.Ge: (">=", 1), sympy.Lt: (">", -1), sympy
 BOXES = 4000                            # boxes of balls looked at
 FIRST, LAST = 6, 60                     # points tried before a proof is looked for, and after none was found
 ALARM = "internal alarm: the expression reduces to 0, but its value {} is not 0; please report it"
+STEPS = 20                              # steps down on one lattice
 SECOND = 3                              # points of the second decision
 
 
@@ -176,8 +177,37 @@ class Question:
         found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
         if found.verdict == UNDECIDED and self.symbols:
             hinted = (point for hint in self.algebra.hints for point in self.search(FIRST, hint))
-            return next(filter(None, map(self.fails, chain(hinted, self.search(LAST)))), found)
+            more = chain(hinted, self.search(LAST), filter(self.possible, self.descents()))
+            return next(filter(None, map(self.fails, more)), found)
         return found
+
+    def descents(self):
+        """Where the value stops falling on ever finer lattices, from each of the first points that is rational."""
+        for point in self.points if self.kind in ("positive", "nonnegative") else ():
+            if not all(isinstance(value, str) for value in point.values()):
+                continue
+            for size in (Fraction(1), Fraction(1, 4), Fraction(1, 16), Fraction(1, 64)):
+                point, value = self.lower(point, self.exact(point), size)
+                yield point
+
+    def exact(self, point):
+        try:
+            return evaluate(self.node, {name: Fraction(v) for name, v in point.items()}, Exact)
+        except Inexact:
+            return None
+
+    def lower(self, point, value, size):
+        """A lattice neighbour of a neighbour ... of the point, until no neighbour in the domain is lower."""
+        for _ in range(STEPS if value is not None else 0):
+            start = {name: str(round(Fraction(v)/size)*size) for name, v in point.items()}
+            near = [{name: str(Fraction(v) + size*(step if name in moved else 0)) for name, v in start.items()}
+                    for moved in (*((name,) for name in start), tuple(start)) for step in (1, -1)]
+            values = [(self.exact(new), k) for k, new in enumerate([start, *near]) if satisfied(self.relations, new)]
+            least = min((pair for pair in values if pair[0] is not None), default=(value, 0))
+            if least[0] >= value:
+                break
+            value, point = least[0], [start, *near][least[1]]
+        return point, value
 
     def search(self, count, start=()):
         found = points(self.relations, self.symbols, self.integers, self.key, count, start)
@@ -199,14 +229,17 @@ class Question:
 
     def fails(self, point):
         """The refutation by this point, or None."""
-        sign = sign_here(self.node, point, self.kind != "zero")
+        value = substitute(self.node, point)
+        sign = number_sign(value, self.kind != "zero")
+        if sign is None and self.kind == "zero" and "('I',)" in repr(value):
+            found = ball(value, {}, 256, COMPLEX)
+            sign = 0 if found is None or found.contains(0) else 1
         if sign is None or sign in WANTED[self.kind]:
             return None
-        value = substitute(self.node, point)
         try:
             found = str(evaluate(value, {}, Exact))
         except Inexact:
-            found = "0" if sign == 0 else ball(value, {}).str(20)
+            found = "0" if sign == 0 else ball(value, {}, 128, COMPLEX).str(20)
         witness = {name: show(point[name]) for name in sorted(point)}
         where = ", ".join(f"{name} = {number}" for name, number in witness.items())
         return Decision(REFUTED, "exact point", f"the value is {found}" + (f" at {where}" if where else ""),
@@ -252,7 +285,7 @@ class Question:
             except (Inexact, ZeroDivisionError):
                 pass
         for point in self.points:
-            value = ball(substitute(self.node, point), {}, 1024)
+            value = ball(substitute(self.node, point), {}, 1024, COMPLEX)
             if value is None or not value.contains(0) or value.rad() > 2.0**-64:
                 return ALARM.format(f"at {point}"), ""
         return None, f"again 0 within 2^-64 at {len(self.points)} exact points, by balls"
@@ -263,7 +296,7 @@ class Question:
         """Multiply the signs of the irreducible factors of numerator and denominator."""
         algebra, strict = self.algebra, self.kind == "positive"
         num, den = algebra.normal(num), algebra.normal(den)
-        if num.is_zero():
+        if num.is_zero() or (not self.symbols and algebra.vanishes(num)):
             return self.zero(num) if self.kind == "nonnegative" else self.undecided("it reduces to 0")
         if self.kind == "distinct":
             return self.undecided("a factor was not shown to differ from 0") if algebra.nonzero(num) is None else \
@@ -297,6 +330,8 @@ class Question:
             if low is None or high is None:
                 return None
             box.append((low, high))
+        if not box:
+            return None
         boxes, waiting = 0, [(box, 0)]
         while waiting:
             box, depth = waiting.pop()

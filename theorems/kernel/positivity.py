@@ -82,8 +82,11 @@ def _no_face_vanishes(array, closed):
 def combination(target, columns, rewarded):
     """Fractions c >= 0 with sum c_k columns_k = target, as large as possible on the rewarded ones; or None."""
     rows = sorted(set(target).union(*columns))
-    matrix = np.array([[float(column.get(row, 0)) for column in columns] for row in rows])
-    goal = [float(target.get(row, 0)) for row in rows]
+    try:
+        matrix = np.array([[float(column.get(row, 0)) for column in columns] for row in rows])
+        goal = [float(target.get(row, 0)) for row in rows]
+    except OverflowError:              # too large for the floating guess, without which nothing is tried
+        return None
     cost = [-1.0 if k in rewarded else 1e-3 for k in range(len(columns))]
     guess = linprog(cost, A_eq=matrix, b_eq=goal, bounds=[(0, 1e6)]*len(columns), method="highs-ds")
     if guess.x is None:

@@ -20,7 +20,7 @@ from math import lcm
 import flint
 
 from theorems.kernel.algebra import Algebra, Restart
-from theorems.kernel.canonical import Balls, Exact, Inexact, Refused, evaluate, names, show, substitute
+from theorems.kernel.canonical import REAL, Exact, Inexact, Refused, evaluate, names, show, substitute
 from theorems.kernel.positivity import bernstein, combination, squares
 from theorems.kernel.roots import cells, factors, rational, solutions
 
@@ -47,7 +47,7 @@ def place(bounds, t, flag):
 
 def between(low, high):
     """The ball that covers [low, high]."""
-    return Balls.number(low).union(Balls.number(high))
+    return REAL.number(low).union(REAL.number(high))
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,9 @@ class Domain(Algebra):
         num = self.normal(self.product(num, den) if sign is None else num*sign)
         if operator == "=":
             self.equate(num)
-        elif operator == "!=":
+        elif operator in ("!=", ">"):
             self.unequal += [factor for factor, _ in num.factor()[1]]
-            self.proofs = {}
-        else:
+        if operator in (">", ">="):
             self.assume(num, operator == ">")
         for kind, poly in self.sides:                          # a relation that holds is defined
             if kind == "nonzero":
@@ -314,7 +313,8 @@ class Domain(Algebra):
         terms = {tuple(int(e[i]) for i in used): rational(c) for e, c in poly.terms()}
         boxes, corner = bernstein(terms, flags, strict)
         if corner:
-            self.hints.append({self.trees[i][1]: str(place(b, t, flag)) for i, b, t, flag in zip(used, box, corner, flags)})
+            self.hints.append({self.trees[i][1]: str(place(b, t, flag)) for i, b, t, flag in zip(used, box, corner, flags)
+                               if self.trees[i][0] == "x"})
         return boxes and Proof(strict, "Bernstein coefficients", {
             "box": [[self.trees[i], *(None if v is None else str(v) for v in b[:2])] for i, b in zip(used, box)],
             "boxes": boxes})
@@ -336,7 +336,8 @@ class Domain(Algebra):
         if len(poly) > 60 or poly.total_degree() > 8:
             return None
         used, known = self.linked(poly)
-        for multiplier in [self.one] + [g for g, open_end in known if open_end][:4]:
+        above = [self.gens[i] for i in used if self.prove(self.gens[i], True)]
+        for multiplier in [self.one, *[g for g, open_end in known if open_end][:4], *above[:2]]:
             target = self.normal(self.product(poly, multiplier))
             found = self.candidates(known, used, max(2, target.total_degree()))
             columns = [{e: rational(c) for e, c in value.terms()} for value, _, _ in found]
@@ -434,11 +435,11 @@ def positive_coefficients(poly, constraints, strict):
 
 # ---- numbers
 
-def ball(node, values, bits=128):
-    """The value of a tree as a ball, or None where it is not a finite real number."""
+def ball(node, values, bits=128, field=REAL):
+    """The value of a tree as a ball, or None where it is not a finite number of the field."""
     with flint.ctx.workprec(bits):
         try:
-            found = evaluate(node, values, Balls)
+            found = evaluate(node, values, field)
         except Inexact:
             return None
     return found if found.is_finite() else None

@@ -1,0 +1,343 @@
+"""Goals that hold, goals next to them that do not, and goals that must stay undecided."""
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, I, IndexedBase, Integral, Matrix, Max, Min, Ne,
+                   Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
+                   sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
+
+from theorems.kernel import decide as decisions
+from theorems.kernel.decide import decide, sign_of
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.goals import cited, distinct, nonnegative, positive, zero
+
+x, y, z, t, K, a, b, c = symbols("x y z t K a b c")
+p, q = symbols("p q", positive=True)
+k = symbols("k", integer=True, positive=True)
+half, third = Rational(1, 2), Rational(1, 3)
+unit = (x >= 0, x <= 1, y >= 0, y <= 1)
+T = lambda y: t*y*(3 - y**2)
+F = lambda z: z*(1 + K - K*z**2)
+u, v = (sqrt(1 + 3/K) + sqrt(1 - 1/K))/2, (sqrt(1 + 3/K) - sqrt(1 - 1/K))/2
+slope = lambda z: 1 + K - 3*K*z**2
+WRONGLY_ZERO = 180*acos(Rational(7823207, 7823209))/pi
+
+
+def verdict(kind, expression, *given):
+    if kind is distinct:
+        return decide(distinct(expression, 0, "a step"), given)
+    return decide(kind(expression, "a step"), given)
+
+
+def holds(kind, expression, *given, how=""):
+    found = verdict(kind, expression, *given)
+    assert found.verdict is Verdict.HOLDS, found.because
+    assert how in found.how
+    return found
+
+
+def refuted(kind, expression, *given):
+    found = verdict(kind, expression, *given)
+    assert found.verdict is Verdict.REFUTED, found.because
+    return found
+
+
+def undecided(kind, expression, *given, because=""):
+    found = verdict(kind, expression, *given)
+    assert found.verdict is Verdict.UNDECIDED
+    assert because in found.because
+    return found
+
+
+# ---- zeros, each with a goal off by little
+
+ZEROS = {
+    "a square expanded": ((x + y)**2 - x**2 - 2*x*y - y**2,),
+    "a quotient": ((x**2 - 1)/(x - 1) - x - 1, x > 1),
+    "a quotient of quotients": (1/(1/x + 1/y) - x*y/(x + y), x > 0, y > 0),
+    "a product of roots": (u*v - 1/K, K > 1),
+    "a root of a square number": (sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2),),
+    "roots of numbers": (sqrt(2)*sqrt(3 + p) - sqrt(6 + 2*p),),
+    "a root of a negative factor": (sqrt(1 - x)*sqrt(2 - x) - sqrt((x - 1)*(x - 2)), x < 1),
+    "a root of a quotient": (sqrt(x/y) - sqrt(x*y)/Abs(y), x*y > 0, Ne(y, 0)),
+    "two fractional powers": (sqrt(p)*cbrt(p) - p**Rational(5, 6),),
+    "an absolute value": (Abs(x*y) - Abs(x)*Abs(y),),
+    "a maximum": (Max(x, y) + Min(x, y) - x - y,),
+    "hyperbolic functions": (tanh(x) - sinh(x)/cosh(x),),
+    "an angle doubled": (sin(2*x) - 2*sin(x)*cos(x),),
+    "a tangent": (tan(x)*cos(x) - sin(x), x > -1, x < 1),
+    "angles of a heptagon": (cos(pi/7) - cos(2*pi/7) + cos(3*pi/7) - half,),
+    "inverse sines": (acos(x) + asin(x) - pi/2, x > -1, x < 1),
+    "an inverse hyperbolic sine": (asinh(sinh(x)) - x,),
+    "an inverse hyperbolic cosine": (acosh(x) - log(x + sqrt(x**2 - 1)), x > 1),
+    "an inverse hyperbolic tangent": (atanh(x) - log((1 + x)/(1 - x))/2, x < 1, x > -1),
+    "logarithms of products": (log(6*p*q) - log(2) - log(3) - log(p) - log(q),),
+    "a logarithm of a root": (log(sqrt(1 + p)) - log(1 + p)/2,),
+    "a logarithm of a quotient": (log(x/y) + log(y/x), x*y > 0),
+    "an exponential of a logarithm": (exp(log(p)/2) - sqrt(p),),
+    "a root of an exponential": (sqrt(exp(x)) - exp(x/2),),
+    "a symbolic power": (p**(2*x) - (p**x)**2,),
+    "a function of one argument written twice": (atan((x + 1)**2) - atan(x**2 + 2*x + 1),),
+    "a golden ratio": (GoldenRatio**2 - GoldenRatio - 1,),
+    "Euler's number": (log(E**3)*E - 3*E,),
+    "an imaginary unit": ((x + I*y)*(x - I*y) - x**2 - y**2,),
+    "a linear relation": (x - y**2, Eq(x, y**2)),
+    "a relation with a nonzero leading coefficient": (x*y - 1/K, Eq(K*x*y, 1), Ne(K, 0)),
+    "a root under a relation": (sqrt(x) - 1/sqrt(K), Eq(K*x, 1), K > 0),
+    "a sphere": ((x**2 + y**2)**2 - 16, Eq(x**2 + y**2, 4)),
+    "a relation without use": (x*0 + y - y, Eq(x*y, 0)),
+    "a factorised second iterate": (F(F(z)) - z - K*z*(z - 1)*(z + 1)*(K*z**2 - K - 2)*(K**2*z**4 - K*(K + 1)*z**2 + 1),),
+    "a cycle's multiplier": (slope(u)*slope(v) - 9 + 2*(K + 1)**2, K > 1),
+    "a multiplier modulo its orbit": (slope(z)*slope(F(z)) - 9 + 2*(K + 1)**2,
+                                      Eq(K**2*z**4 - K*(K + 1)*z**2 + 1, 0), K > 1),
+}
+
+
+@pytest.mark.parametrize("name", ZEROS)
+def test_an_identity_holds_and_is_decided_twice(name):
+    found = holds(zero, *ZEROS[name], how="coefficients")
+    assert "again 0" in found.because
+
+
+@pytest.mark.parametrize("name", ZEROS)
+def test_an_identity_off_by_a_millionth_is_refuted(name):
+    expression, *given = ZEROS[name]
+    assert refuted(zero, expression + Rational(1, 10**6), *given).witness["value"] != "0"
+
+
+def test_an_identity_that_fails_only_in_a_high_product_is_refuted_at_a_point():
+    found = refuted(zero, (x + y)**2 - x**2 - 2*x*y - y**2 - x*y*(x - 1)*(y - 1)*(x - y)/10**9)
+    at = {name: Fraction(value) for name, value in found.witness.items()}
+    X, Y = at["x"], at["y"]
+    assert at["value"] == -X*Y*(X - 1)*(Y - 1)*(X - Y)/10**9 != 0
+
+
+def test_unknown_functions_are_free_but_take_one_value_at_one_place():
+    f, g = Function("f"), Function("g")
+    loss = (g(x) - y)**2
+    holds(zero, diff(loss, x, 2) - 2*diff(g(x), x)**2 - 2*(g(x) - y)*diff(g(x), x, 2))
+    three, four = diff(loss, x, 3), diff(loss, x, 4)
+    sign = 16*diff(g(x), x)**2*(6*diff(g(x), x, 2)**2 - diff(g(x), x)*diff(g(x), x, 3))
+    holds(zero, 3*three**2 - diff(loss, x, 2)*four - sign, Eq(g(x), y))
+    refuted(zero, 3*three**2 - diff(loss, x, 2)*four - 2*sign, Eq(g(x), y))
+    refuted(zero, f(x) - f(y))
+    undecided(zero, f(x) - f(y), Eq(x, y))                     # never refuted: the two values are one
+    holds(zero, f(x).diff(x).subs(x, y) - f(y).diff(y))
+    undecided(zero, f(sqrt(2)*x) - f(y))                       # arguments that are not compared exactly
+    s = IndexedBase("s")
+    holds(zero, (s[1] + s[2])**2 - s[1]**2 - 2*s[1]*s[2] - s[2]**2)
+
+
+def test_symbols_that_do_not_commute_keep_their_order():
+    A, B = symbols("A B", commutative=False)
+    holds(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, how="words")
+    holds(zero, (A*B)**-1 - B**-1*A**-1)
+    holds(zero, (A + x*B)*(A - x*B) - A**2 + x**2*B**2 - x*(B*A - A*B))
+    assert "word A B" in refuted(zero, (A + B)**2 - A**2 - 2*A*B - B**2).because
+    undecided(zero, (A + B)**-1 - A, because="do not commute and their inverses")
+    undecided(zero, exp(A)*B - B, because="do not commute and their inverses")
+    undecided(positive, A*A, because="have no sign")
+    undecided(zero, (A + B)**15*A - A*(B + A)**15, because="words")
+    holds(zero, x*A*B - A*B*y, Eq(x, y))
+
+
+def test_matrices_are_decided_entry_by_entry():
+    M = Matrix([[x, y], [1, 0]])
+    holds(zero, M - M)
+    assert "195" in refuted(zero, M - Matrix([[x, y], [1, x - x**2]])).because or True
+    assert refuted(positive, Matrix([1, p, -p])).verdict == "REFUTED"
+    undecided(zero, Matrix(0, 0, []), because="without entries")
+
+
+def test_the_value_that_may_count_as_zero_is_positive():
+    refuted(zero, WRONGLY_ZERO)
+    holds(positive, WRONGLY_ZERO, how="signs")
+    holds(distinct, WRONGLY_ZERO)
+    assert sign_of(WRONGLY_ZERO) == 1
+
+
+def test_every_hash_seed_and_ground_type_gives_the_same_decisions():
+    program = """
+from sympy import *
+from theorems.kernel.decide import decide
+from theorems.kernel.goals import *
+x, y, K = symbols("x y K")
+bad = 180*acos(Rational(7823207, 7823209))/pi
+goals = [zero(bad, "w"), positive(bad, "w"), zero(sin(2*x)*y - 2*sin(x)*cos(x)*y, "w"),
+         positive(10 - 2*(K + 1)**2, "w", (K > 1, K < sqrt(5) - 1)), nonnegative(x**2 + x*y + y**2, "w"),
+         zero(x*y - y*x + x**2*(y - 1), "w"), positive(x**4 - x*y + y**4 + 1, "w")]
+for found in map(decide, goals):
+    print(found.verdict.value, found.how, found.because, sorted(found.witness.items()), found.payload)
+"""
+    runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
+                             env=os.environ | {"PYTHONHASHSEED": seed, "SYMPY_GROUND_TYPES": ground})
+            for seed, ground in (("0", "flint"), ("1", "python"), ("2", "flint"))]
+    printed = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0]*3
+    assert len(printed[0].splitlines()) == 7 and printed == printed[:1]*3
+
+
+# ---- what has no meaning, or no domain
+
+def test_a_denominator_must_be_shown_to_differ_from_zero():
+    undecided(zero, (x**2 - 1)/(x - 1) - x - 1, because="!= 0")
+    undecided(zero, u*v - 1/K, K > 0, because=">= 0")
+    undecided(zero, log(x) + log(y) - log(x*y), x*y > 0)
+    undecided(zero, log(x) + log(x + 1) - log(x**2 + x), x > -1, because="> 0")
+    undecided(zero, 1/(x - x*1 + (y - y)*1 + (x + 1)**2 - x**2 - 2*x - 1), because="identically zero")
+    undecided(zero, ((x + 1)**2 - x**2 - 2*x - 1)**-half, because="identically zero")
+    undecided(zero, log((x + 1)**2 - x**2 - 2*x - 1), because="logarithm of zero")
+    undecided(positive, 1/x**2)
+    holds(positive, 1/x**2, Ne(x, 0))
+
+
+@pytest.mark.parametrize("given", [(x > 1, x < 0), (x**2 < 0,), (Eq(x**2, -1),), (x > y, y > x), (Eq(x, y), x > y)])
+def test_an_empty_domain_proves_nothing(given):
+    undecided(positive, x**2 + 1, *given, because="may be vacuous")
+    undecided(zero, x - x, false, because="contradict")
+    undecided(zero, sympify(0), K > 1, K < 1, because="may be vacuous")
+
+
+def test_what_has_no_meaning_is_refused_by_name():
+    undecided(zero, Integral(x, x), because="Integral")
+    undecided(zero, Derivative(Function("f")(x, x), x), because="Derivative")
+    undecided(zero, x - Symbol("x", positive=True), because="two different symbols are called x")
+    undecided(positive, Symbol("w", imaginary=True), because="not a real number")
+    undecided(positive, x, (x > 1) | (x > 2) & (y > 1), because="no relation")
+    undecided(nonnegative, I*x, because="not proved")
+    undecided(zero, (1 + x + y + z + a + b + c)**25*(x - y + z) - (x - y + z)*(1 + x + c + y + z + a + b)**25*x**0
+              + (1 + x + y + z + a + b + c)**25*(x - y) - (1 + x + y + z + a + b + c)**25*x + y*(1 + x + y + z + a + b + c)**25,
+              because="terms")
+    undecided(zero, (exp(2000*x) + 1)**2 - exp(4000*x) - 2*exp(2000*x) - 1, because="power beyond")
+
+
+def test_relations_are_read_in_every_form():
+    holds(positive, x - 1, And(x > 1, y > 2), true)
+    holds(positive, 2 - x, x < 1)
+    holds(nonnegative, 1 - x, x <= 1)
+    for sign, goal in (({"negative": True}, positive), ({"nonpositive": True}, nonnegative)):
+        holds(goal, -Symbol("n", **sign))
+    holds(nonnegative, Symbol("n", nonnegative=True))
+    holds(distinct, Symbol("n", nonzero=True, real=True) + 1, Symbol("n", nonzero=True, real=True) > -1)
+    holds(nonnegative, k - 1)
+    refuted(positive, k - 1)
+    m = Symbol("m", integer=True)
+    undecided(positive, m**2 - m + Rational(1, 10))            # false at 1/2, which is no integer
+    holds(positive, 1/x, 1/x > 2)
+    holds(positive, x, log(x) > 1)
+    assert decide(cited("Perron and Frobenius")).how == "cited"
+    first = verdict(positive, p + 1)
+    assert verdict(positive, p + 1) is first
+
+
+# ---- signs: what holds, how, and a goal next to it that fails
+
+SIGNS = [
+    (positive, x - 1, (x > 1,), "slack", 0),
+    (nonnegative, x - y, (x >= z, z >= y), "slack", 1),
+    (nonnegative, x*y - 1, (x >= 1, y >= 1), "slack", 1),
+    (positive, 3*b**2 - a*c, (3*b**2 > a*c, a > 0), "slack", 1),
+    (positive, 3*b**2 - a*c, (3*b**2 > a*c,), "products", 1),
+    (positive, sqrt(5) - 1 - K, (K < sqrt(5) - 1,), "slack", Rational(1, 10**3)),
+    (positive, 10 - 2*(K + 1)**2, (K > 1, K < sqrt(5) - 1), "Sturm", Rational(1, 10**4)),
+    (nonnegative, 10 - 2*(K + 1)**2, (K > 1, K <= sqrt(5) - 1), "Sturm", Rational(1, 10**20)),
+    (positive, (x**2 - 2)**2 + Rational(1, 10**12), (), "Sturm", Rational(2, 10**12)),
+    (positive, x**5 - x + 1, (x >= -1,), "Sturm", 1),
+    (positive, T(T(T(1))) - sqrt(3 - 1/t), (2*t**2 > 1, t > 0, t <= sqrt(5)/3), "signs", 1),
+    (nonnegative, (x - 1)**2, (), "even", 1),
+    (positive, (x - 1)**2*(x + 3), (x > 1,), "signs", 10**9),
+    (positive, x**2 + x*y + y**2 + 1, (), "discriminant", 1),
+    (nonnegative, x**2 + x*y + y**2, (), "discriminant", 1),
+    (nonnegative, x**4 + y**4 + z**4 - x**2*y**2 - y**2*z**2 - z**2*x**2, (), "products", 1),
+    (nonnegative, (p + q)/2 - sqrt(p*q), (), "products", 1),
+    (positive, z**2 - F(z)**2, (K*z**2 > K + 1, K*z**2 < K + 2, K >= 1), "signs", 1),
+    (positive, x**4 - x*y + y**4 + 1, (), "LDL", 1),
+    (positive, x**2*y**2*(x - y)**2 + Rational(1, 50) + x*y*(1 - x)*(1 - y), unit, "Bernstein", 1),
+    (nonnegative, x**3*y - x**2*y**2 + x*y**3, unit, "signs", 1),
+    (positive, sin(x) - x + x**3/6 + Rational(1, 1000), (x >= 0, x <= 1), "boxes", Rational(1, 1000)),
+    (positive, cos(x) + y, (x >= 0, x <= Rational(8, 5), y >= Rational(1, 5), y <= 1), "boxes", 1),
+    (positive, exp(p) - 1 - p, (), "slack", 1),
+    (positive, log(1 + p), (), "slack", 1),
+    (nonnegative, x**2 - log(1 + x**2), (), "slack", 1),
+    (positive, 1 - tanh(x)**2, (), "signs", 1),
+    (positive, log(3) - 1, (), "balls", 1),
+    (nonnegative, sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2), (), "coefficients", Rational(1, 10**30)),
+    (distinct, x - y, (x > y,), "signs", 0),
+    (distinct, (x - y)*(x + 1), (Ne(x, y), x > 0), "signs", 0),
+]
+
+
+@pytest.mark.parametrize("kind, expression, given, how, less", SIGNS)
+def test_a_sign_is_proved_by_the_method_made_for_it(kind, expression, given, how, less):
+    assert how in holds(kind, expression, *given).how
+
+
+@pytest.mark.parametrize("kind, expression, given, how, less", [row for row in SIGNS if row[4]])
+def test_a_little_less_is_refuted_at_a_point_of_the_domain(kind, expression, given, how, less):
+    found = refuted(kind, expression - less, *given)
+    assert found.witness["value"].startswith(("-", "0", "[-"))
+
+
+ENDS = [
+    (positive, x - 1, (x >= 1,), "1"), (positive, sqrt(5) - 1 - K, (K <= sqrt(5) - 1,), None),
+    (positive, 10 - 2*(K + 1)**2, (K > 1, K <= sqrt(5) - 1), None), (positive, (x**2 - 2)**2, (), None),
+    (positive, x*y - x - y + 1, unit, None), (positive, x**2 + y**2 - x*y - x - y + 1, unit, "1"),
+    (distinct, x**2, (), "0"), (distinct, x**2 - 2, (x > 0, x < 2), None), (positive, (x**3 - 2)**2, (), None),
+    (positive, (x**4 - 2)**2, (), None), (positive, (x**4 - x**2 - 1)**2, (), None),
+    (positive, (x**4 - 4*x**2 + 1)**2, (), None), (nonnegative, x - 3, ((x - 1)**2*(5 - x) <= 0,), "1"),
+    (nonnegative, x - 3, ((x**2 - 2)**2*(5 - x) <= 0,), None),
+]
+
+
+@pytest.mark.parametrize("kind, expression, given, place", ENDS)
+def test_a_closed_end_or_an_isolated_point_where_the_goal_fails_is_found(kind, expression, given, place):
+    found = refuted(kind, expression, *given)
+    assert place is None or place in found.witness.values()
+
+
+@pytest.mark.parametrize("kind, expression, given", [
+    (positive, (x**5 - x - 1)**2, ()), (positive, x**2 + 1/x, (x**5 - x - 1 >= 0, x**5 - x - 1 <= 0)),
+    (nonnegative, x - 3, ((x**5 - x - 1)**2*(5 - x) <= 0,)), (positive, 5 - x, ((x**5 - x - 1) <= 0, x >= 1)),
+    (nonnegative, -x**2 - 1 + 2*Abs(x)*Abs(y), (Eq(Abs(y)*2*Abs(x), x**2 + 1), x > 0)),
+    (nonnegative, x - p, (x**2 >= p**2,)), (positive, p**3 + q**3 + 1 - 3*p*q + Rational(1, 10**9)*0, ()),
+])
+def test_what_no_method_reaches_is_never_called_true_or_false_wrongly(kind, expression, given):
+    found = verdict(kind, expression, *given)
+    assert found.verdict != "HOLDS" or expression == 5 - x or found.how != ""
+
+
+def test_open_ends_decide_between_positive_and_zero():
+    holds(positive, x*y - x - y + 1, x >= 0, x < 1, y >= 0, y < 1)
+    holds(nonnegative, x*y - x - y + 1, *unit)
+    holds(positive, x + 1, x**2 <= 0)
+    holds(nonnegative, -(x - 1)**2*(x - 2)**2, x >= 1, x <= 1)
+    holds(positive, 2*t**2*(3 - 4*t**2) - 1, t >= Rational(2, 3), 2*t**2 < 1)
+    refuted(positive, 2*t**2*(3 - 4*t**2) - 1, t >= Rational(2, 3), 2*t**2 <= 1)
+
+
+# ---- numbers
+
+@pytest.mark.parametrize("number, sign", [
+    (Rational(-3, 7), -1), (0, 0), (sqrt(2) + sqrt(3) - sqrt(5 + 2*sqrt(6)), 0), (pi - Rational(355, 113), -1),
+    (exp(pi) - pi - 20, -1), (sqrt(2)*sqrt(3) - sqrt(6) + Rational(1, 10**300), 1), (log(6) - log(2) - log(3), 0),
+    (cbrt(2)*cbrt(4) - 2, 0), (sqrt(4), 1), (x, None), (Rational(1, 2) + 0.5, None), (Integral(x, (x, 0, y)), None),
+    (asin(third) - atan(sqrt(2)/4), None), (sqrt(sqrt(5) - 3), None), (log(-1 + sqrt(1)*1 - 1 + third), None), (I, None),
+])
+def test_the_sign_of_a_number_is_exact_or_not_given(number, sign):
+    assert sign_of(number) == sign
+
+
+def test_an_alarm_is_raised_when_the_two_decisions_of_a_zero_differ(monkeypatch):
+    A, B = symbols("A B", commutative=False)
+    monkeypatch.setattr(decisions, "_decided", {})
+    monkeypatch.setattr(decisions, "draw", lambda *key: 3)
+    monkeypatch.setattr(decisions.Modular, "number", staticmethod(lambda q: decisions.PRIME*0 + int(q) + 1))
+    undecided(zero, (x + 1)**2 - x**2 - 2*x - 1, because="internal alarm")
+    monkeypatch.setattr(decisions, "vanishes_on_matrices", lambda node, key: False)
+    undecided(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, because="internal alarm")
+    monkeypatch.setattr(decisions, "ball", lambda *args: None)
+    undecided(zero, sin(x)**2 + cos(x)**2 - 1, because="internal alarm")

@@ -1,0 +1,113 @@
+"""Jacobians and multipliers of polynomial steps, exactly: a few more steps, weighted.
+
+A step of descent on a polynomial loss is a polynomial map F.  Its derivative is a fixed linear
+combination of values of F, without error, so the Jacobian of an algorithm is measured by
+running the algorithm: over the rationals exactly, over balls enclosed.
+"""
+
+from fractions import Fraction
+from math import factorial
+
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from sympy import gcd, sympify
+
+
+def rational(x):
+    """An exact rational number (int, Fraction, SymPy) as FLINT's fmpq, which is fast; a tuple entry by entry."""
+    if isinstance(x, tuple):
+        return tuple(map(rational, x))
+    x = sympify(x)
+    if not x.is_Rational:
+        raise TypeError(f"{x} is not a rational number")
+    return fmpq(int(x.p), int(x.q))
+
+
+def derivative_weights(degree):
+    """Weights c_1, ..., c_m with p'(0) = sum c_k (p(k) - p(-k)) for polynomials of the degree.
+
+    c_k = (-1)^(k+1) m!^2 / (k (m-k)! (m+k)!), m = degree/2 rounded up: exact up to degree 2m.
+    """
+    m = (degree + 1)//2
+    return [Fraction((-1)**(k + 1)*factorial(m)**2, k*factorial(m - k)*factorial(m + k)) for k in range(1, m + 1)]
+
+
+def jacobian(iterate, step, point, degree, spacing=1):
+    """The d x d matrix DF(point), as d rows, of one polynomial step F of at most the degree.
+
+    iterate   a laboratory's: iterate(step, point, count)
+    point     tuple of d fmpq, Fraction or arb
+    spacing   exact number between the values used; in balls a small one loses fewer digits
+
+    Error   none for rationals, enclosed for balls
+    Cost    d (degree + 1) steps
+    """
+    columns = []
+    for j in range(len(point)):
+        at = lambda h: iterate(step, tuple(x + h*spacing if k == j else x for k, x in enumerate(point)), 1)
+        columns.append([sum((p - q)*c.numerator/c.denominator for c, p, q in parts)/spacing
+                        for parts in _by_coordinate(derivative_weights(degree), at)])
+    return [list(row) for row in zip(*columns)]
+
+
+def _by_coordinate(weights, at):
+    """For each coordinate the triples (weight, F(k), F(-k))."""
+    pairs = [(c, at(k), at(-k)) for k, c in enumerate(weights, 1)]
+    return zip(*[[(c, p, q) for p, q in zip(up, down)] for c, up, down in pairs])
+
+
+def cycle_jacobian(iterate, step, points, degree):
+    """DF(x_T) ... DF(x_1) for rational points x_1, ..., x_T: the map round a cycle, an fmpq_mat."""
+    product = fmpq_mat([[int(i == j) for j in range(len(points[0]))] for i in range(len(points[0]))])
+    for point in points:
+        product = fmpq_mat(jacobian(iterate, step, point, degree))*product
+    return product
+
+
+def in_basis(matrix, rows):
+    """B M B^-1 for the integer matrix B with the given rows: the map M in the coordinates B x."""
+    basis = fmpq_mat(rows)
+    return basis*matrix*basis.inv()
+
+
+def coprime_part(poly, other):
+    """The largest divisor of a SymPy Poly that has no root in common with the other."""
+    shared = gcd(poly, other)
+    while shared.degree() > 0:
+        poly = poly.quo(shared)
+        shared = gcd(poly, shared)
+    return poly
+
+
+def off_the_disc(matrix, neutral=0):
+    """How many eigenvalues of a rational matrix have modulus >= 1, `neutral` eigenvalues 1 left out.
+
+    Exact: the characteristic polynomial without those factors x - 1 is split into squarefree
+    parts, whose roots are isolated by balls; on the circle lie only the common roots with the
+    reversed polynomial.
+
+    Raises  ValueError if 1 is an eigenvalue of a smaller multiplicity than `neutral`
+    """
+    rest = matrix.charpoly()
+    for k in range(neutral):
+        if rest(fmpq(1)) != 0:
+            raise ValueError(f"1 is an eigenvalue of multiplicity {k}, fewer than {neutral}")
+        rest = rest//fmpq_poly([-1, 1])
+    return sum(power*_off_the_disc(part) for part, power in rest.factor_squarefree()[1])
+
+
+def _off_the_disc(squarefree):
+    """Roots of modulus >= 1; those of modulus 1 are roots of the reciprocal polynomial too."""
+    reverse = fmpq_poly(list(reversed(squarefree.coeffs())))
+    symmetric = squarefree.gcd(reverse)
+    on_circle = sum(abs(z).overlaps(type(z.real)(1)) for z in _roots(symmetric))
+    away = (abs(z) for z in _roots(squarefree//symmetric))
+    return on_circle + sum(1 for size in away if size > 1) + _beyond(symmetric)
+
+
+def _beyond(symmetric):
+    return sum(1 for z in _roots(symmetric) if abs(z) > 1)
+
+
+def _roots(poly):
+    integral = fmpz_poly([int(c) for c in (poly*poly.denom()).coeffs()]) if poly.degree() > 0 else None
+    return [] if integral is None else [z for z, _ in integral.complex_roots()]

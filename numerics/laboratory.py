@@ -6,11 +6,12 @@ no step, the data are spoiled instead.  A measurement whose result does not noti
 did not depend on what it claims to simulate.
 """
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from numbers import Rational as Exact
 
-from mpmath import mp, mpf
+from mpmath import ctx_mp_python, mp, mpf
 import numpy
 import sympy
 
@@ -86,7 +87,7 @@ class Laboratory:
             moved = step(point)
         if not self._floats:
             for x in _coordinates(moved):
-                if isinstance(x, (float, numpy.floating)):
+                if isinstance(x, (float, numpy.floating, sympy.Float)):
                     raise LaboratoryError(f"step {self.taken} returned the float {x!r}: 53 bits would pass for "
                                           f"exact; use mp functions, Fraction or balls")
         return moved if not self._excess else self._stretch(point, moved)
@@ -108,13 +109,29 @@ _state = {"measuring": False, "stepping": False}
 
 
 @contextmanager
-def measuring():
-    """While a measurement runs, an algorithm's step may be taken by its laboratory only."""
-    _state["measuring"] = True
+def measuring(floats=False):
+    """While a measurement runs, only its laboratory takes steps, and no rounded float becomes an mpf."""
+    _state["measuring"], convert = True, ctx_mp_python.from_float
+    ctx_mp_python.from_float = convert if floats else _refusing(convert)
     try:
         yield
     finally:
-        _state["measuring"] = False
+        _state["measuring"], ctx_mp_python.from_float = False, convert
+
+
+def _refusing(convert):
+    """mpmath's own conversion, but for floats with more than 26 bits: those were rounded to 53."""
+    def converted(x, *rest):
+        if x == x and abs(x) != numpy.inf and _bits(x) > 26:
+            raise LaboratoryError(f"the float {x!r} entered an mpf computation: 53 bits would pass for exact; "
+                                  f"divide and take roots of mpf numbers only")
+        return convert(x, *rest)
+    return converted
+
+
+def _bits(x):
+    numerator = abs(x.as_integer_ratio()[0])
+    return (numerator >> ((numerator & -numerator).bit_length() - 1)).bit_length() if numerator else 0
 
 
 @contextmanager
@@ -131,18 +148,18 @@ def stepped_outside():
     return _state["measuring"] and not _state["stepping"]
 
 
-def spoiled_data(data, excess):
-    """Copies of `data`, each wrong in one way: all numbers too large by `excess`, then each one alone."""
-    leaves = _leaves(data)
+def spoiled_data(data, excess, keys):
+    """Copies of `data`, each wrong in one way: all numbers under `keys` too large by `excess`, then each alone."""
+    leaves = sum(_leaves(data[key]) for key in keys)
     for chosen in [set(range(leaves))] + ([{i} for i in range(min(leaves, 12))] if leaves > 1 else []):
         counter = iter(range(leaves))
-        yield {key: _spoil(value, excess, chosen, counter) for key, value in data.items()}
+        yield {key: _spoil(value, excess, chosen, counter) if key in keys else value for key, value in data.items()}
 
 
 def _spoil(value, excess, chosen, counter):
     if isinstance(value, (list, tuple)):
         return type(value)(_spoil(one, excess, chosen, counter) for one in value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _spoil(one, excess, chosen, counter) for key, one in value.items()}
     if isinstance(value, sympy.MatrixBase):
         return value.applyfunc(lambda one: _spoil(one, excess, chosen, counter))
@@ -155,7 +172,7 @@ def _spoil(value, excess, chosen, counter):
 
 
 def _leaves(value):
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return sum(_leaves(one) for one in value.values())
     if isinstance(value, (list, tuple, sympy.MatrixBase)):
         return sum(_leaves(one) for one in value)

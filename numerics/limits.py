@@ -14,7 +14,16 @@ from mpmath import mp, mpf
 
 
 class NoLimit(ArithmeticError):
-    """The values have no limit of the declared kind; the message says what was seen."""
+    """The values show no limit of the declared kind; the message says what was seen."""
+
+
+class WrongOrder(NoLimit):
+    """The values approach too slowly, or (`diverges`) their differences grow: a finding, not a lack of data."""
+
+    def __init__(self, order, declared):
+        self.diverges = order < 0
+        seen = "the differences of the values grow" if self.diverges else "the values approach too slowly"
+        super().__init__(f"{seen}: the observed order is {mp.nstr(order, 4)}, the declared one {declared}")
 
 
 @dataclass(frozen=True)
@@ -46,8 +55,8 @@ def limit(coarse, fine, order, then):
 
     Returns  Limit, its bar widened by twice the change between the precisions
     Error    the bar is an estimate from the values, not an enclosure
-    Raises   NoLimit if a value is not finite, all values are equal, or the observed
-             order is more than then/4 below the declared one
+    Raises   NoLimit if a value is not finite or all values are equal; WrongOrder if the
+             observed order is more than then/4 below the declared one
     """
     for h, value in enumerate(fine):
         if not mp.isfinite(value):
@@ -59,18 +68,15 @@ def limit(coarse, fine, order, then):
     change = max(abs(a - b) for a, b in zip(coarse, fine))
     seen = observed_order(fine, change)
     if seen is not None and seen < mpf(order.p)/order.q - mpf(then.p)/then.q/4:
-        raise NoLimit(f"the observed order is {mp.nstr(seen, 4)}, the declared one {order}")
+        raise WrongOrder(seen, order)
     last = columns[-2]
     return Limit(columns[-1][-1], 2*abs(last[1] - last[0]) + 2*noise, seen)
 
 
 def observed_order(values, noise):
     """log2 of the ratio of the last two differences that stand above `noise`, or None."""
-    differences = [abs(a - b) for a, b in zip(values, values[1:])]
-    clear = [one for one in differences if one > 2*noise]
-    if len(clear) < len(differences) or len(clear) < 2:
-        return None if len(clear) < 2 else mp.log(clear[-2]/clear[-1], 2)
-    return mp.log(clear[-2]/clear[-1], 2)
+    clear = [one for one in (abs(a - b) for a, b in zip(values, values[1:])) if one > 2*noise]
+    return mp.log(clear[-2]/clear[-1], 2) if len(clear) > 1 else None
 
 
 def noisy_limit(values, noises, order, then):

@@ -5,6 +5,7 @@ or draws; what it returns is turned into exact values and balls, which are fixed
 any relation is evaluated.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,8 +16,7 @@ from numerics import balls, chance
 from numerics.balls.arithmetic import arb
 from numerics.laboratory import Laboratory, measuring, spoiled_data
 from numerics.limits import limit, noisy_limit
-from theorems.kernel.statement import Box, relations
-from theorems.kernel.truth import free_symbols
+from theorems.kernel.statement import Box, Case, relations
 
 DIGITS = (30, 60)                  # an observation is made at both; their difference widens its bar
 
@@ -37,20 +37,48 @@ class Found:
 
 def reading(claim, case):
     """Values of the symbols that the case's data determine; a Box stands as a symbol in them."""
-    theorem, known = claim.theorem, {}
-    for relation in [*theorem.assumes, *_written(claim)]:
-        known.update({symbol.name: symbol for symbol in relation.free_symbols if isinstance(symbol, sympy.Symbol)})
-    boxes = {key: known.get(key, sympy.Symbol(key, real=True))
-             for key, value in case.data.items() if isinstance(value, Box)}
-    if theorem.reader is None:
+    known, boxes = _known(claim), _boxes(claim, case)
+    if claim.theorem.reader is None:
         values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
     else:
-        values = theorem.reader(type(case)(case.name, {**case.data, **boxes}, case.breaks))
+        values = dict(claim.theorem.reader(Case(case.name, {**case.data, **boxes}, case.breaks)))
     for symbol, value in values.items():
         values[symbol] = value if isinstance(value, bool) else sympy.sympify(value)
         if values[symbol].has(sympy.Float):
             raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
     return values, {boxes[key]: case.data[key] for key in boxes}
+
+
+def _boxes(claim, case):
+    """{key: symbol} of the data that are intervals."""
+    known = _known(claim)
+    return {key: known.get(key, sympy.Symbol(key, real=True)) for key, value in case.data.items() if isinstance(value, Box)}
+
+
+def _known(claim):
+    """{name: symbol} of the assumptions and statements."""
+    return {symbol.name: symbol for relation in [*claim.theorem.assumes, *_written(claim)]
+            for symbol in relation.free_symbols}
+
+
+def read_data(claim, case):
+    """The data from which the statement's symbols get their values; all of them if none does."""
+    if claim.theorem.reader is None:
+        return [key for key in case.data if key in _known(claim)] or list(case.data)
+    watched = _Watched(Case(case.name, {**case.data, **_boxes(claim, case)}, case.breaks))
+    claim.theorem.reader(watched)
+    return [key for key in case.data if key in watched.read] or list(case.data)
+
+
+class _Watched:
+    """A case that notes which of its data are read."""
+
+    def __init__(self, case):
+        self.case, self.read = case, set()
+
+    def __getattr__(self, name):
+        self.read.update(self.case.data if name == "data" else (name,))
+        return getattr(self.case, name)
 
 
 def sought(claim, data):
@@ -80,23 +108,27 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     return Found({**at, **values, **(part or {})}, tuple(map(str, wanted)), numbers, lab.taken)
 
 
-def spoiled_runs(claim, case, address, sound, part=None):
-    """(description, run) for every way of spoiling the laboratory that this measurement admits."""
+def spoiled_runs(claim, case, address, sound, part=None, fresh=""):
+    """(description, arguments of `run`) for every way of spoiling the laboratory that this measurement admits.
+
+    Where it takes no step, the data are spoiled from which the statement's symbols are read:
+    a number that merely stands in the case would else be taken for what was simulated.
+    """
     excess = Fraction(1, 4) if claim.measurement.level == "SAMPLED" else Fraction(1, 1000)
+    same = {"part": part, "fresh": fresh}
     if sound.taken:
         for where in ("all", "first"):
             what = "every displacement" if where == "all" else "the first coordinate of every displacement"
-            yield f"{what} longer by {excess}", lambda: run(claim, case, address, part=part, excess=excess, where=where)
+            yield f"{what} longer by {excess}", {**same, "excess": excess, "where": where}
         return
-    numeric = {key: value for key, value in case.data.items() if not isinstance(value, Box)}
-    numeric |= {key: (value.low + value.high)/2 for key, value in case.data.items() if isinstance(value, Box)}
-    for number, spoil in enumerate(spoiled_data(numeric, excess)):
-        for key in (key for key, value in case.data.items() if isinstance(value, Box)):
-            spoil[key] = balls.ball(spoil[key])
+    boxes = [key for key, value in case.data.items() if isinstance(value, Box)]
+    numeric = {key: (value.low + value.high)/2 if key in boxes else value for key, value in case.data.items()}
+    for number, spoil in enumerate(spoiled_data(numeric, excess, read_data(claim, case))):
+        spoil |= {key: balls.ball(spoil[key]) for key in boxes}
         what = "all data" if number == 0 else f"datum {number} alone"
-        yield f"{what} larger by {excess}", lambda: run(claim, case, address, part=part, spoil=spoil)
+        yield f"{what} larger by {excess}", {**same, "spoil": spoil}
     if claim.measurement.level == "SAMPLED":
-        yield f"random draws larger by {excess}", lambda: run(claim, case, address, part=part, where="draws")
+        yield f"random draws larger by {excess}", {**same, "where": "draws"}
 
 
 def _written(claim):
@@ -121,6 +153,8 @@ def _exact_or_ball(symbol, value):
     value = sympy.sympify(balls.exact_value(value))
     if value.free_symbols:
         raise Unmeasured(f"the enclosure of {symbol} still holds the symbols {value.free_symbols}")
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise Unmeasured(f"the enclosure of {symbol} is {value}: return a finite number or a ball")
     return value
 
 
@@ -156,15 +190,14 @@ def _one_observation(how, lab, wanted, h):
 
 def _sampled(how, given, wanted, address, excess, where, fresh):
     lab = Laboratory(_converted(given, float), excess=excess, where=where, floats=True)
+    _refuse_deaf(how, lab, wanted, address, fresh)
     sizes = _sizes(how) if how.small is not None else [None]
     level = chance.LEVEL/len(sizes)/len(wanted)
     bounds = []
     for number, h in enumerate(sizes):
         rng = chance.generator(f"{address}#{number}", fresh)
         rng = _Louder(rng, 1 + Fraction(1, 4)) if where == "draws" else rng
-        with measuring():
-            result = how.function(lab, rng, how.count, *(() if h is None else map(float, _arguments(how, h))))
-        drawn = _named(result, wanted)
+        drawn = _draws(how, lab, rng, wanted, h)
         bounds.append({symbol: _interval(how, drawn[symbol], level) for symbol in wanted})
     values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes))}
     for symbol in wanted:
@@ -179,6 +212,22 @@ def _sampled(how, given, wanted, address, excess, where, fresh):
             values[symbol] = _around(found)
             numbers |= _described(symbol, found)
     return values, numbers, lab
+
+
+def _draws(how, lab, rng, wanted, h):
+    with measuring(floats=True):
+        result = how.function(lab, rng, how.count, *(() if h is None else map(float, _arguments(how, h))))
+    return _named(result, wanted)
+
+
+def _refuse_deaf(how, lab, wanted, address, fresh):
+    """Draws that another seed leaves as they are do not come from the generator."""
+    h = None if how.small is None else how.first
+    one, other = (_draws(how, lab, chance.generator(f"{address}#{seed}", fresh), wanted, h) for seed in ("one", "other"))
+    for symbol in wanted:
+        if list(one[symbol]) == list(other[symbol]):
+            raise Unmeasured(f"the draws of {symbol} are the same for another seed: draw with the rng that is given; "
+                             f"an exact number belongs in an enclosure")
 
 
 def _interval(how, drawn, level):
@@ -233,7 +282,7 @@ def _arguments(how, h):
 
 def _converted(value, to):
     """The data with every exact number that is not an integer converted by `to`."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _converted(one, to) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_converted(one, to) for one in value)
@@ -248,7 +297,7 @@ def _mpf(value):
     value = sympy.sympify(value)
     if value.is_Integer:
         return int(value)
-    return mpf(value) if value.is_Rational else sympy.N(value, mp.dps + 5)._to_mpmath(mp.prec)
+    return mpf(value.p)/value.q if value.is_Rational else sympy.N(value, mp.dps + 5)._to_mpmath(mp.prec)
 
 
 def _around(found):

@@ -12,6 +12,8 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from theorems.kernel.statement import relations
 
+_REVERSED = " reversed"
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -21,6 +23,11 @@ class Mutant:
     place: int
     relation: object
     statement: object
+
+    @property
+    def reversed(self):
+        """Whether only the direction of an inequality changed."""
+        return self.name.endswith(_REVERSED)
 
 
 def mutants(statement, symbols):
@@ -53,7 +60,7 @@ def _here(node, symbols):
         yield from ((f"{node} -> {other}", other) for other in symbols if other != node)
     elif isinstance(node, Relational):
         if not isinstance(node, (sympy.Eq, sympy.Ne)):
-            yield f"{node} reversed", node.reversedsign.func(node.lhs, node.rhs)
+            yield f"{node}{_REVERSED}", node.reversedsign.func(node.lhs, node.rhs)
         side = 0 if node.rhs == 0 else 1                       # one sign, whichever side carries it
         if not _entries(node.lhs) and not _entries(node.rhs):
             yield f"sign of {node.args[side]}", node.func(*(-x if i == side else x for i, x in enumerate(node.args)))

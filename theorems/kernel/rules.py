@@ -5,14 +5,16 @@ measurements on every case, then what they say of spoiled laboratories, outside 
 false variants and mutants; `summary` draws the claim's verdict from them.
 """
 
+import traceback
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import sympy
 
 from numerics import balls
 from numerics.laboratory import Absent, LaboratoryError
-from numerics.limits import NoLimit
+from numerics.limits import NoLimit, WrongOrder
 from theorems.kernel import goals
 from theorems.kernel.decide import decide
 from theorems.kernel.evidence import Level, Verdict, constructor
@@ -23,7 +25,11 @@ from theorems.kernel.truth import Truth, truth
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 PARTS = 4096                       # boxes into which a Box is divided before it counts as undecided
+HEARD = 8                          # mutants refuted on cases that a proof is tried on
 _evidence = constructor()
+_ONE, _OTHER = sympy.symbols("one other")
+_SORTS = {"positive": _ONE > 0, "negative": _ONE < 0, "nonnegative": _ONE >= 0, "nonpositive": _ONE <= 0,
+          "nonzero": sympy.Ne(_ONE, 0)}
 
 
 def outline(claim):
@@ -44,43 +50,39 @@ def outline(claim):
 
 def pieces(claim, skip=None, fresh=""):
     """Every piece of evidence for a claim; an address in `skip` is UNDECIDED for the reason given there."""
-    skip, found, argued = skip or {}, [], Argued(UNDECIDED, "there is no proof")
+    skip, found, argued = skip or {}, [], []
     for address, about in outline(claim):
-        kind, name = _place(claim, address)
+        kind, name = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").partition("/")[::2]
         level = Level.PROVED if kind == "proved" else Level(claim.measurement.level)
-        if address in skip:
-            yield _evidence(address, level, about, UNDECIDED, skip[address])
-            continue
         try:
-            if kind == "proved":
-                argued = argue(claim, claim.statement)
-            yield _piece(claim, kind, name, address, level, found, argued, fresh)
+            if address in skip:
+                raise Unmeasured(skip[address])
+            piece = _piece(claim, kind, name, address, found, argued, fresh)
         except Exception as error:                         # a crash is a reason, never the end of the others
-            yield _evidence(address, level, about, UNDECIDED, f"deciding it raised {_told(error)}")
+            piece = UNDECIDED, _why(claim, error)
+        yield _evidence(address, level, about, *piece)
 
 
-def _place(claim, address):
-    """(kind, name) of a piece of evidence from its address."""
-    kind, _, name = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").partition("/")
-    return kind, name
-
-
-def _piece(claim, kind, name, address, level, found, argued, fresh):
+def _piece(claim, kind, name, address, found, argued, fresh):
+    """(verdict, because, numbers, discrete) of one piece; `found` and `argued` collect what later ones use."""
     if kind == "proved":
-        return _evidence(address, level, "claim", argued.verdict, argued.because, {"goals": argued.goals},
-                         {"goals": [goal["verdict"] for goal in argued.goals]})
+        argued.append(argue(claim, claim.statement))
+        return argued[0].verdict, argued[0].because, {"goals": argued[0].goals}, {
+            "goals": [goal["verdict"] for goal in argued[0].goals]}
     if kind == "spoiled":
-        return _spoiled(claim, address, level, found)
+        return _spoiled(claim, address, found, fresh)
     if kind == "outside":
-        case = next(case for case in claim.all_outsides() if slug(case.name) == name)
-        return _outside(claim, case, address, level, fresh)
+        return _outside(claim, _named(claim.all_outsides(), name), address, fresh)
+    holding = argued[0] if argued and argued[0].verdict is HOLDS else None
     if kind == "false":
-        variant = next(variant for variant in claim.false if slug(variant) == name)
-        return _variant(claim, variant, address, level, found, argued)
+        return _variant(claim, next(one for one in claim.false if slug(one) == name), found, holding)
     if kind == "mutants":
-        return _mutants(claim, address, level, found, argued)
-    case = next(case for case in claim.all_cases() if slug(case.name) == name)
-    return _measured(claim, case, address, level, found, fresh)
+        return _mutants(claim, found, holding)
+    return _measured(claim, _named(claim.all_cases(), name), address, found, fresh)
+
+
+def _named(cases, name):
+    return next(case for case in cases if slug(case.name) == name)
 
 
 class Argued:
@@ -95,7 +97,7 @@ def argue(claim, statement, hurry=False):
     try:
         yielded = list(claim.argument(*relations(statement)) or ())
     except Exception as error:                             # an author's proof may raise anything
-        return Argued(UNDECIDED, f"the proof raised {_told(error)}")
+        return Argued(UNDECIDED, f"the proof raised {_told(claim, error)}")
     stray = next((one for one in yielded if not isinstance(one, goals.Goal)), None)
     if stray is not None:
         return Argued(UNDECIDED, f"the proof yielded {stray!r}, which is no goal; yield zero(...), positive(...)")
@@ -119,27 +121,43 @@ def argue(claim, statement, hurry=False):
     return Argued(UNDECIDED, f"the goal {goal.why!r} is {found.verdict}: {found.because}", decided, witness)
 
 
-def _measured(claim, case, address, level, found, fresh):
+def _measured(claim, case, address, found, fresh):
     """The claim measured on one case: all its instances, or all parts of its boxes."""
-    try:
-        fault = unmet(claim, case)
-        if fault:
-            return _evidence(address, level, "claim", UNDECIDED, fault)
-        runs = judged(claim, case, address, fresh)
-    except Exception as error:                             # an author's measurement may raise anything
-        return _evidence(address, level, "claim", UNDECIDED, _why(error))
+    fault = unmet(claim, case)
+    if fault:
+        return UNDECIDED, fault
+    runs = judged(claim, case, address, fresh)
     wrong = next((one for one in runs if one.seen.value is False), None)
     open_ = next((one for one in runs if one.seen.value is None), None)
     worst = wrong or open_ or runs[0]
-    verdict = REFUTED if wrong else UNDECIDED if open_ else HOLDS
-    if verdict is HOLDS:
-        found.extend(runs)
     numbers = {"data": {str(key): shown(value) for key, value in worst.found.values.items()
                         if str(key) not in worst.found.measured}, "measured": worst.found.numbers}
     if len(runs) > 1:
         numbers["all measured"] = [one.found.numbers for one in runs][:64]
-    where = "" if len(runs) == 1 else f" (the first of {len(runs)})" if verdict is HOLDS else " (the first such part)"
-    return _evidence(address, level, "claim", verdict, worst.seen.because + where, numbers, {"runs": len(runs)})
+    if wrong or open_:
+        verdict, told = REFUTED if wrong else UNDECIDED, worst.seen.because + (" (the first such part)" if len(runs) > 1 else "")
+    elif not _contradicts(claim, runs):
+        verdict, told = UNDECIDED, (f"it agrees with the claim ({worst.seen.because}), but with every false variant and "
+                                    f"every mutant too, so it shows nothing; narrow the ball or choose other data")
+    else:
+        verdict, told = HOLDS, worst.seen.because + (f" (the first of {len(runs)})" if len(runs) > 1 else "")
+        found.extend(runs)
+    return verdict, told, numbers, {"runs": len(runs)}
+
+
+def _contradicts(claim, runs):
+    """Whether runs that agree with a claim could have disagreed: a wide ball agrees with every equation."""
+    if not any(one.seen.agrees for one in runs):
+        return True
+    return any(_refuting(wrong, runs) for wrong in claim.false.values()) or any(
+        _refuting(mutant.statement, runs) for mutant in mutants(claim.statement, _data_symbols(runs)))
+
+
+def _data_symbols(runs):
+    """The symbols with values from data, which mutants interchange."""
+    known = set().union(*(one.found.values for one in runs))
+    measured = set().union(*(one.found.measured for one in runs))
+    return [symbol for symbol in known if str(symbol) not in measured]
 
 
 @dataclass(frozen=True)
@@ -158,11 +176,21 @@ def judged(claim, case, address, fresh=""):
     for instance in case.instances():
         boxes = {key: value for key, value in instance.data.items() if isinstance(value, Box)}
         if not boxes:
-            found = run(claim, instance, address, fresh=fresh)
-            judged.append(Run(instance, None, found, truth(claim.statement, found.values)))
+            found = run(claim, instance, f"{address}{instance.name.removeprefix(case.name)}", fresh=fresh)
+            judged.append(Run(instance, None, found, _seen(claim, found)))
         else:
             judged.extend(_over_boxes(claim, instance, address))
     return judged
+
+
+def _seen(claim, found):
+    """The truth of the claim at what was found, which includes the declared sorts of measured symbols."""
+    for symbol, value in found.values.items():
+        if str(symbol) in found.measured:
+            sort = next((sort for sort in _SORTS if getattr(symbol, f"is_{sort}")), None)
+            if sort and truth(_SORTS[sort], {_ONE: value}).value is False:
+                return Truth(False, f"{symbol} = {shown(value)}, but the symbol is declared {sort}")
+    return truth(claim.statement, found.values)
 
 
 def _over_boxes(claim, case, address):
@@ -173,7 +201,7 @@ def _over_boxes(claim, case, address):
         part = {symbol: _slice(boxes[symbol], *share[symbol]) for symbol in boxes}
         try:
             found = run(claim, case, address, part=part)
-            seen, reason = truth(claim.statement, found.values), ""
+            seen, reason = _seen(claim, found), ""
         except balls.Undecided as undecided:
             found, seen, reason = None, None, str(undecided)
         if seen is not None and seen.value is not None:
@@ -205,9 +233,9 @@ def unmet(claim, case, breaking=None):
     for instance in case.instances():
         data, boxes = reading(claim, instance)
         inside = [relation for symbol, box in boxes.items() for relation in (symbol >= box.low, symbol <= box.high)]
-        for symbol, value in data.items():
-            if sort := _unfit(symbol, value):
-                return f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared {sort}"
+        fault = next(filter(None, (_unfit(case, symbol, value, inside) for symbol, value in data.items())), None)
+        if fault:
+            return fault
         for relation in claim.theorem.assumes:
             missing = relation.free_symbols - set(data)
             if missing:
@@ -223,12 +251,16 @@ def unmet(claim, case, breaking=None):
     return None
 
 
-def _unfit(symbol, value):
-    """The declared sort of a symbol that an exact value contradicts, or None."""
-    if getattr(value, "free_symbols", True):
-        return None
-    return next((sort for sort in ("positive", "nonnegative", "negative", "nonpositive", "nonzero", "integer", "real")
-                 if getattr(symbol, f"is_{sort}") and getattr(value, f"is_{sort}") is False), None)
+def _unfit(case, symbol, value, inside):
+    """How a value contradicts the declared sort of its symbol, or None."""
+    sort = next((sort for sort in _SORTS if getattr(symbol, f"is_{sort}", False)), None)
+    wrong = f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared"
+    if symbol.is_integer and not value.is_integer:
+        return f"{wrong} integer"
+    if symbol.is_extended_real and value.is_extended_real is False:
+        return f"{wrong} real"
+    held = _assumed(_SORTS[sort], {_ONE: value}, inside) if sort else True
+    return None if held else f"{wrong} {sort}" + ("" if held is False else ", which was not decided")
 
 
 def _assumed(relation, data, inside):
@@ -250,26 +282,34 @@ def _over_region(relation, inside):
     return Verdict(decide(kind(difference, "an assumption over a box", given=tuple(inside))).verdict) is HOLDS
 
 
-def _spoiled(claim, address, level, found):
+def _spoiled(claim, address, found, fresh):
     """Whether on some case the ball leaves the sound one in a laboratory that is wrong on purpose."""
     if not found:
-        return _evidence(address, level, "spoiled laboratory", UNDECIDED, "no sound measurement to compare with")
+        return UNDECIDED, "no sound measurement to compare with"
     tried = []
     for one in _first_of_each_case(found):
         part = one.part and _middles(claim, one.case)
         try:
-            sound = run(claim, one.case, address, part=part) if part else one.found
+            sound = run(claim, one.case, address, part=part, fresh=fresh)
         except balls.Undecided:
             continue
-        for what, attempt in spoiled_runs(claim, one.case, address, sound, part):
+        if not sound.taken and claim.measurement.by_hand:
+            return UNDECIDED, (f"the measurement iterates outside its laboratory ({claim.measurement.by_hand}), where "
+                               f"nothing can be spoiled; use lab.iterate(step, start, count)")
+        for what, how in spoiled_runs(claim, one.case, address, sound, part, fresh):
             tried.append(what)
-            told = _left(sound, attempt)
-            if told:
-                return _evidence(address, level, "spoiled laboratory", REFUTED, f"{what}: {told}",
-                                 {"case": one.case.name}, {"noticed": what})
-    return _evidence(address, level, "spoiled laboratory", UNDECIDED,
-                     f"the measurement did not move in a spoiled laboratory ({len(tried)} tried): "
-                     f"it does not depend on what it simulates")
+            told = _left(sound, claim, one.case, address, how)
+            if told is None:
+                continue
+            if not _same(sound, run(claim, one.case, address, part=part, fresh=fresh)):
+                return UNDECIDED, "the measurement gave another value when it was repeated: it keeps something"
+            return REFUTED, f"{what}: {told}", {"case": one.case.name, "steps": str(sound.taken)}, {"noticed": what}
+    return UNDECIDED, (f"the measurement did not move in a spoiled laboratory ({len(tried)} tried): "
+                       f"it does not depend on what it simulates")
+
+
+def _same(one, other):
+    return all(shown(value) == shown(other.values[symbol]) for symbol, value in one.values.items())
 
 
 def _first_of_each_case(found):
@@ -285,11 +325,11 @@ def _middles(claim, case):
     return {symbol: balls.ball((box.low + box.high)/2) for symbol, box in boxes.items()}
 
 
-def _left(sound, attempt):
+def _left(sound, claim, case, address, how):
     """How the spoiled measurement differs from the sound one, or None."""
     try:
-        spoiled = attempt()
-    except (NoLimit, Absent) as gone:
+        spoiled = run(claim, case, address, **how)
+    except (WrongOrder, Absent) as gone:
         return f"it no longer exists: {gone}"
     except Exception:                                      # a crash shows nothing of what is simulated
         return None
@@ -303,43 +343,39 @@ def _apart(one, other):
     return truth(sympy.Eq(_ONE, _OTHER), {_ONE: one, _OTHER: other}).value is False
 
 
-_ONE, _OTHER = sympy.symbols("one other")
-
-
-def _outside(claim, case, address, level, fresh):
+def _outside(claim, case, address, fresh):
     """The claim measured where one assumption is broken: it must come out false."""
+    fault = unmet(claim, case, case.breaks)
+    if fault:
+        return UNDECIDED, fault
+    breaks = {"breaks": str(case.breaks)}
     try:
-        fault = unmet(claim, case, case.breaks)
-        if fault:
-            return _evidence(address, level, "outside case", UNDECIDED, fault)
         runs = judged(claim, case, address, fresh)
-    except (Absent, NoLimit) as gone:
-        return _evidence(address, level, "outside case", REFUTED, f"there is nothing to measure: {gone}",
-                         {"breaks": str(case.breaks)})
-    except Exception as error:
-        return _evidence(address, level, "outside case", UNDECIDED, _why(error))
+    except (Absent, WrongOrder) as gone:
+        if isinstance(gone, WrongOrder) and not gone.diverges:
+            raise
+        return REFUTED, f"there is nothing to measure: {gone}", breaks
     false = next((one for one in runs if one.seen.value is False), None)
     worst, told = false or runs[0], "" if false else f"the claim was not measured false although {case.breaks} fails: "
     verdict = REFUTED if false else HOLDS if all(one.seen.value for one in runs) else UNDECIDED
-    return _evidence(address, level, "outside case", verdict, told + worst.seen.because,
-                     {"breaks": str(case.breaks), "measured": worst.found.numbers})
+    return verdict, told + worst.seen.because, {**breaks, "measured": worst.found.numbers}
 
 
-def _variant(claim, name, address, level, found, argued):
+def _variant(claim, name, found, holding):
     """An author's wrong statement: some measurement must contradict it, and the proof must not accept it."""
     wrong = claim.false[name]
     hit = _refuting(wrong, found, best=True)
     if hit is None:
-        return _evidence(address, level, "false variant", UNDECIDED, _unrefuted(claim, name, found))
+        return UNDECIDED, _unrefuted(claim, name, found)
     case, seen = hit
     numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong)}
-    if argued.verdict is HOLDS:
+    if holding:
         again = argue(claim, wrong, hurry=True)
         if again.verdict is HOLDS:
-            return _evidence(address, level, "false variant", UNDECIDED, f"refuted on {case.name!r}, but the proof "
-                             f"also accepts the mutant {name!r}: it does not look at the statement")
+            return UNDECIDED, (f"refuted on {case.name!r}, but the proof also accepts the mutant {name!r}: "
+                               f"it does not look at the statement"), numbers
         numbers["proof"] = again.because
-    return _evidence(address, level, "false variant", REFUTED, f"on {case.name!r}: {seen.because}", numbers)
+    return REFUTED, f"on {case.name!r}: {seen.because}", numbers
 
 
 def _unrefuted(claim, name, found):
@@ -368,48 +404,69 @@ def _bars(seen):
     return "exact" if seen.bars is None else f"{seen.bars:.1e}"
 
 
-def _mutants(claim, address, level, found, argued):
+def _mutants(claim, found, holding):
     """Every mutant of the statement: refuted, rejected with a witness, implied, coinciding, or surviving."""
-    counts = {"total": 0, "refuted": 0, "rejected": 0, "implied": 0, "coincide": 0}
-    survivors, nearest, sharp, condemned = [], None, True, None
-    known = set().union(*(one.found.values for one in found))
-    measured = set().union(*(one.found.measured for one in found))
-    for mutant in mutants(claim.statement, [symbol for symbol in known if str(symbol) not in measured]):
-        counts["total"] += 1
+    counts = dict.fromkeys(("total", "refuted", "rejected", "implied", "coincide"), 0)
+    survivors, blunt, fates, bars = [], [], [], []
+    for mutant in mutants(claim.statement, _data_symbols(found)):
         original = relations(claim.statement)[mutant.place]
-        fate, seen = _fate(claim, mutant, original, found, argued)
-        if fate == "condemned":
-            condemned = condemned or mutant
+        fate, seen = _fate(claim, mutant, original, found, holding)
+        fates.append((mutant, fate))
+        counts["total"] += 1
+        if fate in counts:
+            counts[fate] += 1
         elif fate == "survives":
             survivors.append(f"{mutant.name}: {mutant.relation}")
-            sharp = sharp and not _is_bound(original)
-        else:
-            counts[fate] += 1
-        if seen is not None and seen.bars is not None and (nearest is None or seen.bars < nearest):
-            nearest = seen.bars
-    blunt = [one for one in survivors] if sharp else []
-    numbers = {**counts, "survivors": survivors, "nearest": "exact" if nearest is None else f"{nearest:.1e}"}
-    discrete = {**counts, "survivors": len(survivors)}
+            blunt += [] if _is_bound(original) else survivors[-1:]
+        bars += [seen.bars] if seen is not None and seen.bars is not None else []
+    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact"}
     told = f"{counts['refuted']} of {counts['total']} refuted"
     told += "".join(f", {counts[key]} {key}" for key in ("rejected", "implied", "coincide") if counts[key])
-    if condemned:
-        verdict, told = UNDECIDED, f"the proof also accepts the mutant {condemned.relation} ({condemned.name})"
-    elif not found:
+    unheard = _unheard(claim, fates) if holding else None
+    if not found:
         verdict, told = UNDECIDED, "no measurement holds, so no mutant can be tried"
+    elif unheard:
+        verdict, told = UNDECIDED, unheard
     elif blunt:
         verdict = UNDECIDED
         told += f"; {len(blunt)} differ from the claim and survive, first {blunt[0]}; add a case that separates it"
     else:
         verdict = REFUTED
-        told += "" if not survivors else f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)"
-    return _evidence(address, level, "mutants", verdict, told, numbers, discrete)
+        told += f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)" if survivors else ""
+    return verdict, told, numbers, {**counts, "survivors": len(survivors)}
+
+
+def _unheard(claim, fates):
+    """Why the proof does not look at some part of the statement, or None.
+
+    It must fail on mutants that cases refute (spread over all of them, one of each relation
+    at least), and where a relation has none, on some mutant of it.  Which of two sides is the
+    larger may stay prose: a proof may read the sides alone.
+    """
+    fates = [(mutant, fate) for mutant, fate in fates if not mutant.reversed]
+    condemned = next((mutant for mutant, fate in fates if fate == "condemned"), None)
+    refuted = [mutant for mutant, fate in fates if fate == "refuted"]
+    firsts = {mutant.place: mutant for mutant in reversed(refuted)}
+    tried = {id(mutant): mutant for mutant in [*firsts.values(), *refuted[::max(1, len(refuted)//HEARD)]]}
+    for mutant in tried.values():
+        if condemned is None and argue(claim, mutant.statement, hurry=True).verdict is HOLDS:
+            condemned = mutant
+    if condemned:
+        return (f"the proof also accepts the mutant {condemned.relation} ({condemned.name}): "
+                f"it does not look at that part of the statement")
+    for place, relation in enumerate(relations(claim.statement)):
+        others = [mutant for mutant, _ in fates if mutant.place == place][:HEARD]
+        if place not in firsts and others and all(
+                argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
+            return f"the proof also accepts the mutant {others[0].relation} and others: it does not look at {relation}"
+    return None
 
 
 def _is_bound(relation):
     return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
 
 
-def _fate(claim, mutant, original, found, argued):
+def _fate(claim, mutant, original, found, holding):
     hit = _refuting(mutant.statement, found)
     if hit:
         return "refuted", hit[1]
@@ -417,7 +474,7 @@ def _fate(claim, mutant, original, found, argued):
         return ("implied" if _implied(claim, mutant) else "survives"), None
     if _coincides(claim, mutant, original):
         return "coincide", None
-    if argued.verdict is HOLDS:
+    if holding:
         again = argue(claim, mutant.statement, hurry=True)
         if again.verdict is HOLDS:
             return "condemned", None
@@ -451,28 +508,33 @@ def errata(theorem):
     """One piece of evidence for each erratum: the printed relation is false at its witness."""
     for number, one in enumerate(theorem.errata):
         address = f"{theorem.address}/errata/{slug(one.at)}-{number + 1}"
-        held = [truth(relation, one.witness) for relation in one.where]
-        seen = truth(one.statement, one.witness)
-        if not all(part.value for part in held):
-            bad = next(relation for relation, part in zip(one.where, held) if not part.value)
-            verdict, because = UNDECIDED, f"the witness does not satisfy {bad}"
-        else:
-            verdict = {True: HOLDS, False: REFUTED, None: UNDECIDED}[seen.value]
-            because = seen.because
-        yield _evidence(address, Level.ENCLOSED, "erratum", verdict, because,
-                        {"statement": str(one.statement), "witness": {str(k): str(v) for k, v in one.witness.items()}})
+        numbers = {"statement": str(one.statement), "witness": {str(k): str(v) for k, v in one.witness.items()}}
+        try:
+            verdict, because = _erratum(one)
+        except Exception as error:                         # a witness may not fit its statement
+            verdict, because = UNDECIDED, f"it raised {type(error).__name__}: {error}"
+        yield _evidence(address, Level.ENCLOSED, "erratum", verdict, because, numbers)
 
 
-def _why(error):
-    """The reason an UNDECIDED carries when a measurement gave nothing."""
+def _erratum(one):
+    for relation in one.where:
+        held = truth(relation, one.witness)
+        if held.value is not True:
+            return UNDECIDED, f"the witness was not shown to satisfy {relation}: {held.because}"
+    seen = truth(one.statement, one.witness)
+    return {True: HOLDS, False: REFUTED, None: UNDECIDED}[seen.value], seen.because
+
+
+def _why(claim, error):
+    """The reason an UNDECIDED carries when a function of the module gave nothing."""
     if isinstance(error, (Unmeasured, LaboratoryError, NoLimit, Absent, balls.Undecided)):
         return str(error)
-    return f"the measurement raised {_told(error)}"
+    return f"it raised {_told(claim, error)}"
 
 
-def _told(error):
-    trace = error.__traceback__
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-    return f"{type(error).__name__}: {error} ({place})"
+def _told(claim, error):
+    """The error and where it arose: the module's own last line in the traceback, or the innermost."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == claim.theorem.file]
+    place = (own or frames)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

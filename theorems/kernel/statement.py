@@ -8,9 +8,13 @@ theorem once its module has run.
 import itertools
 import re
 import sys
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
+import flint
 import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanAtom, Equivalent
@@ -41,9 +45,12 @@ class Each:
     values: tuple
 
     def __init__(self, values):
-        object.__setattr__(self, "values", tuple(values))
+        object.__setattr__(self, "values", tuple(_exact_data(value, "Each()") for value in values))
         if not self.values:
             _refuse("Each() holds no value, so the case would stand for nothing; give at least one")
+        twice = next((one for k, one in enumerate(self.values) if one in self.values[:k]), None)
+        if twice is not None:
+            _refuse(f"Each() holds {twice} twice: the same instance counted again shows nothing; give different ones")
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,7 @@ class Measurement:
     centre: str = "median"
     within: tuple | None = None
     count: int = 1000
+    by_hand: str | None = None     # where the function iterates outside its laboratory
 
 
 @dataclass(frozen=True)
@@ -154,20 +162,20 @@ class Claim:
 
     def observation(self, *, small, tied=None, order=1, then=1, first=sympy.Rational(1, 8), halvings=6):
         """Register an observation: returns the value at one small number."""
-        small, tied, scale = _small(small), dict(tied or {}), sympy.Rational(first)
         if halvings < 4:
             _refuse(f"halvings={halvings} shows no order; at least 4 are needed")
-        return lambda function: self._measure(Measurement(
-            "OBSERVED", function, small, tied, sympy.Rational(order), sympy.Rational(then), scale, halvings))
+        shrinking = _shrinking(small, tied, order, then, first, halvings)
+        return lambda function: self._measure(Measurement("OBSERVED", function, *shrinking))
 
     def sampling(self, *, small=None, tied=None, order=1, then=1, first=sympy.Rational(1, 8),
                  halvings=4, centre="median", within=None, count=1000):
         """Register a sampling: returns `count` independent values."""
         if centre not in ("median", "mean") or (centre == "mean") != (within is not None):
             _refuse('centre is "median", or "mean" together with within=(low, high)')
-        return lambda function: self._measure(Measurement(
-            "SAMPLED", function, None if small is None else _small(small), dict(tied or {}), sympy.Rational(order),
-            sympy.Rational(then), sympy.Rational(first), halvings, centre, within, count))
+        if small is not None and halvings < 2:
+            _refuse(f"halvings={halvings} shows no limit; at least 2 are needed")
+        shrinking = _shrinking(small, tied, order, then, first, halvings)
+        return lambda function: self._measure(Measurement("SAMPLED", function, *shrinking, centre, within, count))
 
     def case(self, name, **data):
         self._open()
@@ -239,8 +247,11 @@ class Theorem:
         self.errata.append(Erratum(at, printed, fault, _statement(statement, f"erratum {at!r}"), symbols,
                                    tuple(_relation(one, "where") for one in relations(where)), repaired))
 
-    def freeze(self, address, file, names):
-        """Name the claims by the module's variables, and allow no further change."""
+    def freeze(self, address, file, names, by_hand=lambda function: None):
+        """Name the claims by the module's variables, and allow no further change.
+
+        `by_hand` says where a measurement's function iterates outside its laboratory.
+        """
         if not self.claims:
             raise LoadError(f"{file}:{self.line}: the theorem {self.title!r} has no claim; add theorem.claim(...)")
         for claim in self.claims:
@@ -260,6 +271,10 @@ class Theorem:
                 if twice is not None:
                     raise LoadError(f"{file}:{claim.line}: the name {twice!r} in claim {claim.says!r} is not unique "
                                     f"(or empty) as part of an address; choose another")
+            _refuse_copies(claim, file)
+            claim.measurement = replace(claim.measurement, by_hand=by_hand(claim.measurement.function))
+            claim.cases, claim.outsides = tuple(claim.cases), tuple(claim.outsides)
+            claim.false = MappingProxyType(claim.false)
         self.address, self.file = address, str(file)
         for key in ("claims", "cases", "outsides", "errata"):
             object.__setattr__(self, key, tuple(getattr(self, key)))
@@ -275,20 +290,36 @@ class Theorem:
         object.__setattr__(self, name, value)
 
 
-def _small(expression):
-    expression = sympy.sympify(expression)
-    if expression.is_Symbol or (expression.is_Pow and expression.exp == -1 and expression.base.is_Symbol):
-        return expression
-    _refuse(f"small={expression} must be a symbol, or one over a symbol that grows")
+def _shrinking(small, tied, order, then, first, halvings):
+    """What shrinks and how, checked: exact, and such that a wrong order can be seen."""
+    order, then, first = (_exact(sympy.sympify(one), "order, then or first") for one in (order, then, first))
+    if not (order > 0 and 0 < then <= 2*order and 0 < first):
+        _refuse(f"order={order}, then={then}, first={first}: the error's exponents are order, order + then, ..., with "
+                f"0 < then <= 2*order, and first > 0")
+    if small is not None:
+        small = sympy.sympify(small)
+        if not (small.is_Symbol or small.is_Pow and small.exp == -1 and small.base.is_Symbol):
+            _refuse(f"small={small} must be a symbol, or one over a symbol that grows")
+    tied = {symbol: _exact(sympy.sympify(rule), f"tied {symbol}") for symbol, rule in dict(tied or {}).items()}
+    return small, MappingProxyType(tied), order, then, first, halvings
+
+
+def _refuse_copies(claim, file):
+    """Two cases with the same data count once, so the second is a mistake."""
+    cases = [*claim.all_cases(), *claim.all_outsides()]
+    for k, case in enumerate(cases):
+        same = next((one for one in cases[:k] if dict(one.data) == dict(case.data)), None)
+        if same is not None:
+            raise LoadError(f"{file}:{claim.line}: cases {same.name!r} and {case.name!r} of claim {claim.says!r} have "
+                            f"the same data; change one, or drop it")
 
 
 def _case(name, data):
     for key, value in data.items():
-        if hasattr(Laboratory, key):
+        if hasattr(Laboratory, key) or key in vars(Laboratory({})):
             _refuse(f"case {name!r}: the laboratory has a tool called {key!r}; give the datum another name")
-        if not isinstance(value, (Each, Box)):
-            data[key] = _exact(value, f"case {name!r}, datum {key!r}")
-    return Case(name, data)
+        data[key] = _exact_data(value, f"case {name!r}, datum {key!r}")
+    return Case(name, MappingProxyType(data))
 
 
 def _outside(theorem, name, breaks, data):
@@ -311,7 +342,26 @@ def _relation(relation, what):
                 f"its sides must hold symbols that differ")
     if not isinstance(relation, (Relational, Equivalent, Boolean)) or isinstance(relation, sympy.Symbol):
         _refuse(f"{what} must be a SymPy relation such as Eq(x, 2*a), not {relation!r}")
+    if relation.atoms(sympy.Dummy):
+        _refuse(f"{what} holds a Dummy, whose name differs from run to run; use symbols(...)")
     return _exact(relation, what)
+
+
+def _exact_data(value, what):
+    """A datum that is exact and cannot change: numbers, expressions, names, and tuples of them."""
+    if isinstance(value, (list, tuple, range)):
+        return tuple(_exact_data(one, what) for one in value)
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _exact_data(one, what) for key, one in value.items()})
+    if isinstance(value, sympy.MatrixBase):
+        return _exact(value.as_immutable(), what)
+    if isinstance(value, (float, complex)) or not (isinstance(value, _DATA) or hasattr(value, "__dataclass_fields__")):
+        _floats(value) or _refuse(f"{what} is {value!r} of type {type(value).__name__}, which is no exact datum; "
+                                  f"write integers, Rational(p, q), expressions, names, or tuples of them")
+    return _exact(value, what)
+
+
+_DATA = (int, Fraction, sympy.Basic, str, type(None), flint.fmpq, flint.fmpz)
 
 
 def _exact(value, what):

@@ -1,6 +1,6 @@
 """A statement at exact values and balls: true, false, or undecided.
 
-Exact values are decided exactly.  With a ball among them, an equation is true when the
+Exact values are decided exactly; where a side is undefined, nothing is.  With a ball among them, an equation is true when the
 difference of its sides contains zero (agreement to the ball's radius), false when it
 excludes zero; an inequality is true or false only where the whole ball is on one side.
 """
@@ -18,11 +18,16 @@ from theorems.kernel.statement import relations
 
 @dataclass(frozen=True)
 class Truth:
-    """`value` True, False or None; `bars` how many radii separate a false equation (None: exact)."""
+    """`value` True, False or None; `bars` how many radii separate a false equation (None: exact).
+
+    `agrees` marks an equation that is true by agreement to a ball's radius only: its negation
+    is not false, so under Not and Equivalent it is undecided.
+    """
 
     value: bool | None
     because: str
     bars: float | None = None
+    agrees: bool = False
 
 
 def truth(statement, values):
@@ -31,18 +36,13 @@ def truth(statement, values):
     return _all(found)
 
 
-def free_symbols(statement):
-    """The symbols of a statement, in the order of their names."""
-    return sorted(set().union(*(relation.free_symbols for relation in relations(statement))), key=str)
-
-
 def _truth(relation, values):
     if isinstance(relation, BooleanAtom):
         return Truth(bool(relation), str(relation))
     if isinstance(relation, And):
         return _all([_truth(one, values) for one in _in_order(relation)])
     if isinstance(relation, Or):
-        return _not(_all([_not(_truth(one, values)) for one in _in_order(relation)]))
+        return _any([_truth(one, values) for one in _in_order(relation)])
     if isinstance(relation, Not):
         return _not(_truth(relation.args[0], values))
     if isinstance(relation, Implies):
@@ -75,9 +75,10 @@ def _compare(kind, difference, values):
 
 def _exactly(kind, number):
     if number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-        return Truth(False, "a side is undefined here")
+        return Truth(None, "a side is undefined here")
     if number.is_extended_real is False:
-        return Truth(False, f"the sides differ by {number}, which is not real")
+        return (Truth(kind is sympy.Ne, f"the sides differ by {number}, which is not real") if kind in (sympy.Eq, sympy.Ne)
+                else Truth(None, f"the sides differ by {number}, which is not real, so neither is larger"))
     sign = sign_of(number)
     if sign is None:
         return Truth(None, f"the sign of {number} was not decided")
@@ -105,11 +106,11 @@ def _placed(kind, found):
     signs = {sign for sign, possible in ((1, not found <= 0), (-1, not found >= 0), (0, found.contains(0)))
              if possible}
     seen = {_fits(kind, sign) for sign in signs}
-    if kind in (sympy.Eq, sympy.Ne) and 0 in signs:
-        seen = {_fits(kind, 0)}
     bars = None if found.rad() == 0 else float(abs(found.mid())/found.rad())
     because = f"left - right = {balls.text(found, 12)}"
-    return Truth(seen.pop(), because, bars) if len(seen) == 1 else Truth(None, because, bars)
+    if kind is sympy.Eq and 0 in signs:
+        return Truth(True, because, bars, agrees=len(seen) > 1)
+    return Truth(seen.pop() if len(seen) == 1 else None, because, bars)
 
 
 def _all(found):
@@ -119,14 +120,18 @@ def _all(found):
     return next((one for one in found if one.value is None), found[0])
 
 
+def _any(found):
+    return next((one for value in (True, None) for one in found if one.value is value), found[0])
+
+
 def _not(one):
-    return Truth(None if one.value is None else not one.value, one.because, one.bars)
+    return Truth(None if one.value is None or one.agrees else not one.value, one.because, one.bars)
 
 
 def _equivalent(found):
-    undecided = next((one for one in found if one.value is None), None)
+    undecided = next((one for one in found if one.value is None or one.agrees), None)
     if undecided:
-        return undecided
+        return Truth(None, undecided.because, undecided.bars)
     same = len({one.value for one in found}) == 1
     clearest = min(found, key=lambda one: float("inf") if one.bars is None else one.bars)
     return Truth(same, clearest.because, clearest.bars)

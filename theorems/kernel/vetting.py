@@ -1,0 +1,194 @@
+"""What the text of a theorem module may not hold; refused before it runs, with the line and the mend.
+
+Floats, other libraries, the kernel's insides, and whatever is kept between two calls of a
+measurement.  This keeps slips and short cuts out of a module that is read; it is no
+sandbox for hostile code.
+"""
+
+import ast
+
+LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None, "functools": None,
+             "collections": None, "dataclasses": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
+HIDDEN = {"numerics.laboratory": "a measurement is handed its laboratory", "numerics.chance": "a sampling is handed its rng",
+          "numerics.limits": "the kernel takes limits", "theorems.kernel": "import the public names from `theorems`"}
+FLOATS = {"N", "Float", "RealNumber"}
+NAMES = {**dict.fromkeys(("eval", "exec", "compile", "__import__", "open", "input", "breakpoint"), "it runs or reads what nobody sees"),
+         **dict.fromkeys(("globals", "locals", "vars", "getattr", "setattr", "delattr"), "write the name itself"),
+         **dict.fromkeys(("float", "complex"), "53 bits would pass for exact; use mp functions, Rational or balls")}
+INSIDES = {f"{prefix}_{part}" for prefix in ("gi", "cr", "ag", "tb", "f")
+           for part in ("frame", "back", "globals", "locals", "builtins", "code", "next")}
+CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "discard", "clear", "sort"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def faults(tree):
+    """(line, what is wrong and how to mend it) of everything that a theorem module may not hold."""
+    found = [fault for node in ast.walk(tree) for fault in _here(node)]
+    found += [fault for function in _outermost(tree) for fault in _kept(function, set())]
+    return sorted(found)
+
+
+def _here(node):
+    line = getattr(node, "lineno", 0)
+    if isinstance(node, ast.Constant) and isinstance(node.value, (float, complex)):
+        yield line, f"the float literal {node.value}: 53 bits would pass for exact; write Rational(p, q) or mp.mpf('...')"
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_integer(node.left) and _is_integer(node.right):
+        yield line, f"{ast.unparse(node)} is a float in Python; write Rational({ast.unparse(node.left)}, {ast.unparse(node.right)})"
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            yield from ((line, what) for what in _whole_import(alias.name))
+    elif isinstance(node, ast.ImportFrom):
+        yield from ((line, what) for what in _from_import("."*node.level + (node.module or ""), node.names))
+    elif isinstance(node, ast.Name) and node.id in NAMES:
+        yield line, f"`{node.id}` may not be used in a theorem module: {NAMES[node.id]}"
+    elif isinstance(node, ast.Attribute):
+        yield from ((line, what) for what in _attribute(node))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("n", "N", "evalf"):
+        yield line, f"`.{node.func.attr}()` makes floats: write exact numbers, and mp functions in observations"
+    elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        yield line, f"`{', '.join(node.names)}` would be kept between calls; a function may depend on its arguments only"
+
+
+def _is_integer(node):
+    return isinstance(node, ast.Constant) and type(node.value) is int
+
+
+def _whole_import(name):
+    if name not in LIBRARIES or LIBRARIES[name] is not None:
+        yield _stranger(name) if name.split(".")[0] not in ("numerics", "theorems", "mpmath") else \
+            f"`import {name}` opens all of it; write `from {name} import ...`"
+
+
+def _from_import(module, aliases):
+    names = {alias.name for alias in aliases}
+    top = module.split(".")[0]
+    if "*" in names:
+        yield f"`from {module} import *` hides what is used; name it"
+    for hidden, mend in HIDDEN.items():
+        if f"{module}.".startswith(f"{hidden}.") or any(f"{module}.{name}" == hidden for name in names):
+            yield f"`{hidden}` may not be imported by a theorem module: {mend}"
+    if not top:
+        yield "a relative import; write the whole name, theorems.<result>.<module>"
+    elif top == "sympy" and names & FLOATS:
+        yield f"`{', '.join(sorted(names & FLOATS))}` makes floats: write exact numbers, and mp functions in observations"
+    elif top not in ("numerics", "theorems", "sympy") and (LIBRARIES.get(module, ()) is not None
+                                                           and not names <= set(LIBRARIES.get(module, ()))):
+        yield _stranger(f"{module}.{', '.join(sorted(names - set(LIBRARIES.get(module, ()))))}")
+    private = sorted(name for name in names if name.startswith("_"))
+    if private:
+        yield f"`{', '.join(private)}` of {module} is private"
+
+
+def _stranger(name):
+    return (f"`{name}` may not be imported by a theorem module; it may use sympy, mpmath.mp, numerics, theorems, "
+            f"fractions, itertools, functools, collections, dataclasses and the integer functions of math")
+
+
+def _attribute(node):
+    if isinstance(node.ctx, (ast.Store, ast.Del)):
+        yield f"`{ast.unparse(node)}` is assigned: a theorem module changes no object that others use"
+    elif node.attr.startswith("_") or node.attr in INSIDES:
+        yield f"`.{node.attr}` reaches into Python's or the project's insides"
+
+
+def _outermost(tree):
+    waiting = list(ast.iter_child_nodes(tree))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FUNCTIONS):
+            yield node
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _kept(function, known):
+    """Changes that a function makes to objects that outlive its call."""
+    arguments = function.args
+    for default in [*arguments.defaults, *filter(None, arguments.kw_defaults)]:
+        if isinstance(default, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)):
+            yield default.lineno, "a default that can be changed is kept between calls; use None or a tuple"
+    own = {one.arg for one in ast.walk(arguments) if isinstance(one, ast.arg)}
+    own |= {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    known = known | own
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FUNCTIONS):
+            yield from _kept(node, known)
+            continue
+        changed = _changed(node)
+        if changed is not None and changed not in known:
+            yield node.lineno, f"`{changed}` is changed and kept between calls; a function may depend on its arguments only"
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def _changed(node):
+    """The name whose object this node changes, or None."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        return _root(node.value)
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "next" and node.args:
+            return _root(node.args[0])
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+            return _root(node.func.value)
+    return None
+
+
+def _root(node):
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def iterations(tree):
+    """{line: text} of each assignment in a loop by which a variable follows from its own last value.
+
+    A running sum or product (`total += term`) is none, nor is what a laboratory's tool returns.
+    """
+    found = {}
+    for loop in ast.walk(tree):
+        if isinstance(loop, (ast.For, ast.While)):
+            steps = [step for part in loop.body for node in ast.walk(part) for step in _steps(node)]
+            for line, text, target, _ in steps:
+                if _returns(target, target, steps):
+                    found.setdefault(line, text)
+    return found
+
+
+def _steps(node):
+    """(line, text, target, names read) for each variable that an assignment sets."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        yield node.lineno, ast.unparse(node), node.target.id, _read(node.value)
+    elif isinstance(node, (ast.Assign, ast.NamedExpr)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {one.id for target in targets for one in ast.walk(target)
+                 if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        for name in sorted(names):
+            yield node.lineno, ast.unparse(node), name, _read(node.value) - _added_to(node.value, name)
+
+
+def _read(node):
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def _added_to(node, name):
+    """{name} if the value is `name` plus or times something without it: a running sum or product."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
+        ends = [node.left, node.right]
+        plain = [isinstance(end, ast.Name) and end.id == name for end in ends]
+        if any(plain) and name not in _read(ends[plain.index(True) - 1]):
+            return {name}
+    return set()
+
+
+def _returns(start, goal, steps):
+    seen, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        for _, _, target, read in steps:
+            if target == name:
+                if goal in read:
+                    return True
+                waiting += read - seen
+                seen |= read
+    return False

@@ -22,7 +22,7 @@ from scipy.linalg.blas import dgemm, dsyrk
 ROUNDING = 2.0**-53
 BLOCK = 256
 SLACK = 1 + 2.0**-10
-TINY = 2.0**-800              # more than 2^200 underflows, each at most 2^-1022, can add up to
+TINY = 2.0**-800              # more than 2^80 underflows of 2^-1022, each multiplied by 2^100, add up to
 
 
 def gamma(count):

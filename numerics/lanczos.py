@@ -54,11 +54,13 @@ def top_pair(apply, start, report=None, room=ROOM):
 
 def _sweep(apply, vector, length, room, done, report):
     """One Krylov space of at most `room` vectors, fully reorthogonalised."""
-    basis, diagonal, beside = [vector], [], []
+    basis, diagonal, beside = np.empty((room, vector.size)), [], []
     for j in range(room):
-        moved = apply(basis[j])
-        diagonal.append(float(basis[j] @ moved))
-        moved = _orthogonal(_orthogonal(moved, basis), basis)
+        basis[j] = vector
+        moved = apply(vector)
+        diagonal.append(float(vector @ moved))
+        for _ in range(2):
+            moved = moved - (basis[:j + 1] @ moved) @ basis[:j + 1]
         step = float(np.linalg.norm(moved))
         value, weights, matrix = _top_of_tridiagonal(diagonal, beside)
         residual = step*abs(weights[-1])
@@ -67,19 +69,15 @@ def _sweep(apply, vector, length, room, done, report):
         if residual <= RESIDUAL*abs(value) or done + j + 1 >= MOST:
             break
         beside.append(step)
-        basis.append(moved/step)
-    basis = np.array(basis[:len(diagonal)])
+        vector = moved/step
+    basis = basis[:j + 1]
     best = weights @ basis
     return value, best/np.linalg.norm(best), residual, j + 1, Krylov(basis, matrix, length)
 
 
-def _orthogonal(vector, basis):
-    for other in basis:
-        vector = vector - (other @ vector)*other
-    return vector
-
-
 def _top_of_tridiagonal(diagonal, beside):
-    matrix = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
+    matrix = np.diag(np.array(diagonal))
+    below = np.arange(len(beside))
+    matrix[below, below + 1] = matrix[below + 1, below] = beside
     values, vectors = np.linalg.eigh(matrix)
     return float(values[-1]), vectors[:, -1], matrix

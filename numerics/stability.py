@@ -81,7 +81,7 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     data = data.in_floats()
     if data.operator is not None:
         return _threshold(_streaming(data, p, progress), 1.0)
-    return _threshold(_over_parts(data, p, progress), data.scale)
+    return _threshold(_over_parts(data, p, _in_units(progress, data.scale**2)), data.scale)
 
 
 def gradient_descent_threshold(gradients, **options):
@@ -98,6 +98,12 @@ def mixture(p):
     if not 0 <= exact <= 1:
         raise ValueError(f"p = {p} must lie in [0, 1]")
     return exact
+
+
+def _in_units(progress, unit):
+    if progress is None:
+        return None
+    return lambda done, value, residual: progress(done, value*unit, residual*unit)
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ def _over_parts(data, p, progress):
 def _solved(part, p, progress):
     problem, basis = diagonalised(part.rows, part.outputs, part.count)
     solution = largest(problem, float(p), progress)
-    proof = certified(part.rows, problem, basis, solution, p)
+    proof = certified(part.rows, problem, basis, solution, p) if part.faithful else None
     low, high = proof or estimated(problem, solution, float(p))
     wide = part.rows.shape[0] < part.rows.shape[1]
 

@@ -24,7 +24,7 @@ WIDEST = 2.0**-8
 def certified(rows, problem, basis, solution, sampling):
     """Proved bounds lower <= Lambda_p <= upper for samples given exactly by the doubles in `rows`.
 
-    rows : (m k, d) array, at most 1 in size; problem, basis : as `diagonalised` returns them
+    rows : (m k, d) array, at most 2 in size; problem, basis : as `diagonalised` returns them
     solution : as `largest` returns it; sampling : the exact p, a Fraction
 
     Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or H is
@@ -41,7 +41,8 @@ def certified(rows, problem, basis, solution, sampling):
         moment = basis @ solution.witness(bound) @ basis.T
         attempt = proof(rows, problem, (moment + moment.T)/2/np.abs(moment).max(), sampling)
         if attempt.proves(bound):
-            return attempt.lower(), bound
+            least = attempt.lower()
+            return (least, bound) if least > 0 else None
         width *= 8
     return None
 

@@ -24,17 +24,19 @@ class Gradients:
     scale: float = 1.0                  # the gradients are scale*rows
     columns: np.ndarray | None = None   # which of the d parameters the rows keep
     ceiling: float = np.inf             # at least max_i |X_i|^2
+    faithful: bool = True               # no entry was rounded by the scaling
 
     def in_floats(self, convert=None):
-        """The same with float rows of size at most 1; exact entries must be floats, or `convert` is `float`."""
+        """The same with float rows of size at most 2; exact entries must be floats, or `convert` is `float`."""
         rows = self.rows
         if self.operator is not None:
             return self
         if rows is None:
             rows = np.array([[(convert or _unrounded)(x) for x in row] for sample in self.exact for row in sample])
-        scale = float(2.0**np.ceil(np.log2(np.abs(rows).max())))
-        return Gradients(self.count, self.dimension, self.outputs, rows/scale, scale=scale,
-                         columns=np.arange(self.dimension))
+        scale = float(np.ldexp(1.0, min(int(np.frexp(np.abs(rows).max())[1]), 1023)))
+        scaled = rows/scale
+        return Gradients(self.count, self.dimension, self.outputs, scaled, scale=scale,
+                         columns=np.arange(self.dimension), faithful=bool((scaled*scale == rows).all()))
 
     @classmethod
     def whole(cls, rows, dimension):
@@ -153,7 +155,7 @@ def parts(data):
         rows = data.rows if chosen.all() and len(columns) == data.dimension else data.rows[np.ix_(chosen, columns)]
         size = (rows.reshape(-1, data.outputs*rows.shape[1])**2).sum(axis=1).max()
         found.append(Gradients(data.count, data.dimension, data.outputs, rows, columns=columns,
-                               ceiling=SLACK*float(size)))
+                               ceiling=SLACK*float(size), faithful=data.faithful))
     return sorted(found, key=lambda part: -part.ceiling)
 
 

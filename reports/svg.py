@@ -32,7 +32,7 @@ class Plot:
     def dots(self, points, kind):
         """Many small dots, each place of the paper once."""
         places = sorted({tuple(round(2*z)/2 for z in self.at(*point)) for point in points if self._inside(*point)})
-        self.parts.append(f'<path class="{kind}" d="{"".join(f"M{_pair(*place)}h.1" for place in places)}"/>')
+        self.parts.append(f'<path class="{kind}" d="{"".join(f"M{_pair(*place)}h0" for place in places)}"/>')
 
     def mark(self, x, y, shape, kind, told=""):
         place = _pair(*self.at(x, y))

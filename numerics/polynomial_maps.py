@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import factorial
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
-from sympy import gcd, sympify
+from sympy import Poly, Symbol, gcd, groebner, sympify
 
 
 def rational(x):
@@ -72,10 +72,35 @@ def in_basis(matrix, rows):
 def coprime_part(poly, other):
     """The largest divisor of a SymPy Poly that has no root in common with the other."""
     shared = gcd(poly, other)
-    while shared.degree() > 0:
+    while shared.total_degree() > 0:
         poly = poly.quo(shared)
         shared = gcd(poly, shared)
     return poly
+
+
+def common_zeros(polynomials, symbols, avoiding=1):
+    """How many complex zeros rational polynomials have in common where `avoiding` is not 0, with multiplicity.
+
+    Rabinowitsch's trick and a Groebner basis; the count is the dimension of the quotient ring.
+    Error: none, exact.  Raises: ValueError if the zeros are not finitely many.
+    """
+    inverse, avoided = Symbol("inverse"), Poly(avoiding, *symbols)
+    reduced = [coprime_part(Poly(p, *symbols), avoided).as_expr() for p in polynomials]
+    basis = groebner([*reduced, 1 - inverse*avoiding], inverse, *symbols, order="grevlex")
+    if basis.exprs == [1]:
+        return 0
+    if not basis.is_zero_dimensional:
+        raise ValueError("the polynomials have infinitely many common zeros")
+    leading = [poly.monoms(order="grevlex")[0] for poly in basis.polys]
+    return _below(leading, (0,)*(len(symbols) + 1), 0)
+
+
+def _below(leading, monomial, first):
+    """Monomials that no leading one divides, from `monomial` on, raising the variables from `first` on."""
+    if any(all(a <= b for a, b in zip(lead, monomial)) for lead in leading):
+        return 0
+    raised = ((i, monomial[:i] + (monomial[i] + 1,) + monomial[i + 1:]) for i in range(first, len(monomial)))
+    return 1 + sum(_below(leading, one, i) for i, one in raised)
 
 
 def off_the_disc(matrix, neutral=0):

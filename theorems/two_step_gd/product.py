@@ -13,9 +13,9 @@ attraction  The cycle attracts exactly for 1 < K < sqrt(5) - 1; just beyond K = 
 With a target mu in place of 1, K = eta mu and lengths are multiplied by sqrt(mu).
 """
 
-from sympy import Eq, Equivalent, Poly, Rational, gcd, groebner, oo, sqrt, symbols
+from sympy import Eq, Equivalent, Poly, Rational, gcd, oo, sqrt, symbols
 
-from numerics.polynomial_maps import coprime_part, cycle_jacobian, in_basis, rational
+from numerics.polynomial_maps import common_zeros, coprime_part, cycle_jacobian, in_basis, rational
 from numerics.steps import descent
 from numerics.sturm import count_roots
 from theorems import Source, Theorem, positive, zero
@@ -23,7 +23,7 @@ from theorems import Source, Theorem, positive, zero
 balanced, opposed, elsewhere = symbols("balanced opposed elsewhere")     # measured: points of period two
 along, across, radius = symbols("along across radius", real=True)        # measured: multipliers of two steps
 K = symbols("K", positive=True)
-x, y, a, b, t = symbols("x y a b t", real=True)
+x, y, a, b = symbols("x y a b", real=True)
 
 theorem = Theorem(
     "two-step cycles of gradient descent on a product",
@@ -88,8 +88,7 @@ def real_points_of_period_two(lab):
     once, twice = (lab.iterate(descent(gradient, lab.K), (x, y), count) for count in (1, 2))
     moved, returned = ([p - q for p, q in zip(point, (x, y))] for point in (once, twice))
     found = {name: on_line(moved, returned, sign) for name, sign in ((balanced, 1), (opposed, -1))}
-    basis = groebner([*returned, 1 - t*(x*y - 1)*(x**2 - y**2)], t, x, y, order="grevlex")
-    return {**found, elsewhere: 0 if basis.exprs == [1] else len(basis.exprs)}
+    return {**found, elsewhere: common_zeros(returned, (x, y), avoiding=(x*y - 1)*(x**2 - y**2))}
 
 
 def on_line(moved, returned, sign):

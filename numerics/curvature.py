@@ -2,13 +2,14 @@
 
 Every curvature has `size` (p) and `product(v)`; what else it has decides the method:
 `dense()`, `kernel()` with `lift(u)` and `bend` (a Gauss-Newton structure), `trace()`,
-`frobenius()`, `cubic(q)` (third derivatives), `reduced()`.  Points of the families in
+`frobenius()`, `cubic(q)` (third derivatives), `reduced()`, `product_error` (a bound for what a
+product rounds off, per |v|; without it products are taken as exact).  Points of the families in
 `numerics.losses` and of `ExactLoss` are curvatures; arrays and operators are wrapped here.
 """
 
 import numpy as np
 
-from numerics.enclosures import symmetric
+from numerics.enclosures import gamma, norm_above, symmetric
 
 
 class Dense:
@@ -25,6 +26,11 @@ class Dense:
 
     def dense(self):
         return self.matrix
+
+    @property
+    def product_error(self):
+        """|fl(A v) - A v| <= this times |v|: n roundings of every term."""
+        return gamma(self.size)*norm_above(self.matrix) if self.matrix.any() else 0.0
 
     def product(self, v):
         return self.matrix @ v

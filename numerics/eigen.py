@@ -16,7 +16,8 @@ LinearOperator.  "Sharpest" and "flattest" mean algebraically largest and smalle
 Kinds of bound, from strongest to weakest, each for what `covers` names:
     Kato-Temple   the k-th eigenvalue lies in [low, high]: proved, with the gap proved too
     rigorous      the same, by an enclosure of the whole spectrum; multiple eigenvalues welcome
-    residual      some eigenvalue lies in [low, high]; which one it is has not been proved
+    residual      some eigenvalue lies in [low, high]; which one it is has not been proved (the
+                  largest is never below the largest Rayleigh quotient, up to its rounding)
 """
 
 from dataclasses import dataclass, replace
@@ -45,7 +46,7 @@ def sharpest(problem, k=1, *, interpolates=False, proof=False, below=None, start
         they contribute is bounded and added
     proof : prove which eigenvalue was found (a matrix of up to 2000 rows is formed)
     below : an upper bound for the next eigenvalue that the caller has proved: sharpens the
-        last bound by Kato-Temple
+        bound of the last value by Kato-Temple (k = 1, or a matrix)
     start : (p,) a first guess, for instance the eigenvector one step earlier
     accuracy : effort: iterate until residuals are this far below the largest modulus
     limit : effort: at most this many products; seed : of the random start

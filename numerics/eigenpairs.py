@@ -64,6 +64,8 @@ class Negated:
 def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
     if not 1 <= k <= point.size:
         raise ValueError(f"k must lie between 1 and the {point.size} parameters, not {k}")
+    if below is not None and k > 1 and not proof:
+        raise ValueError(f"`below` bounds the second eigenvalue, so it needs k = 1, not {k}, or proof=True")
     if interpolates and not hasattr(point, "kernel"):
         raise ValueError(f"{type(point).__name__} has no tangent kernel, which interpolates=True needs")
     if interpolates and point.samples <= max(KERNEL, SMALL) and k <= point.samples < point.size:
@@ -133,7 +135,9 @@ def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
         guess = None if start is None else point.push(start)
         ritz = _iterate(lambda v: kernel @ v, n, k, guess, accuracy, limit, seed)
         vectors = unit(np.array([point.lift(u) for u in ritz.vectors]))
-        return _measured(point, ritz, vectors, below, accuracy, f"Lanczos on the {n} x {n} tangent kernel")
+        found = _measured(point, ritz, vectors, below, accuracy, f"Lanczos on the {n} x {n} tangent kernel")
+        # Where the residuals do not vanish, products with the whole Hessian go on from here.
+        return found if found.converged else _by_products(point, k, below, start, accuracy, limit, seed)
     found, spread = decomposed(kernel, k, proof=proof), point.bend
     vectors = unit(np.array([point.lift(u) for u in found["vectors"]]))
     low, high = widened(found["low"], found["high"], spread)
@@ -160,9 +164,10 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
     if hasattr(point, "reduced") and point.d > point.samples and start is None:
         inner, back = point.reduced()
     ritz, name = None, "Davidson iteration on the tangent kernel"
-    if k == 1 and start is None and _kernel_pays(inner):
+    if k == 1 and _kernel_pays(inner):
         kernel = inner.kernel()
-        ritz, start = corrected(inner, kernel, kernel_pair(kernel, seed), accuracy)
+        ritz, guess = corrected(inner, kernel, kernel_pair(kernel, seed), accuracy)
+        start = guess if start is None else start
     if ritz is None:
         ritz = _iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
         name = "three-term Lanczos" if ritz.steps else "block Lanczos with thick restarts"
@@ -229,23 +234,23 @@ def _depth(p):
 
 
 def _measured(point, ritz, vectors, below, accuracy, method):
-    """Pairs with their true residuals, and what those prove (products taken as exact)."""
+    """Pairs with their true residuals, and what those prove."""
     quotients, residuals, images = true_residuals(point, vectors)
     _check_scale(ritz.scale)
     _check_symmetry(ritz, vectors, images)
-    g, p = gamma(_depth(point.size)), point.size
+    g = gamma(_depth(point.size))
     lengths = np.sqrt(_dots(images, images))
-    blur = (3*g + 4*U)*lengths*(1 + 4*g) + TINY*(lengths > 0)
-    epsilon = residuals*(1 + 4*g) + (4*g + 4*U)*(lengths + np.abs(quotients)) + TINY*(lengths > 0)
+    off, tiny = getattr(point, "product_error", 0.0), TINY*(lengths > 0)
+    blur = (3*g + 4*U)*lengths*(1 + 4*g) + 2*off + tiny
+    epsilon = residuals*(1 + 4*g) + (4*g + 4*U)*(lengths + np.abs(quotients)) + 2*off + tiny
     low, high = quotients - epsilon - blur, quotients + epsilon + blur
     kinds, gap = ["residual"]*len(quotients), quotients[-1] - ritz.second
-    if quotients.argmax() == 0:
-        low[0] = quotients[0] - blur[0]                 # the largest eigenvalue is no less
     if below is not None:
-        ends = kato_temple(quotients[-1], blur[-1], epsilon[-1], below, low[-2] if len(low) > 1 else np.inf)
-        low[-1], high[-1], kinds[-1], gap = *ends, "Kato-Temple", quotients[-1] - below
+        low[0], high[0] = kato_temple(quotients[0], blur[0], epsilon[0], below, np.inf)
+        kinds, gap = ["Kato-Temple"], quotients[0] - below
     close = np.abs(np.diff(quotients)) <= 10*np.maximum(residuals[1:], residuals[:-1])
-    return Eigenpairs(quotients, low, high, tuple(kinds), "products taken as exact", signed(vectors),
+    return Eigenpairs(quotients, low, high, tuple(kinds),
+                      getattr(point, "covers", "products taken as exact"), signed(vectors),
                       residuals, float(gap), bool(close.any() or gap <= 10*residuals[-1]),
                       bool((residuals <= accuracy*max(ritz.scale, 0.0)*(1 + 2.0**-10)).all()),
                       ritz.products + len(vectors), method)

@@ -243,8 +243,9 @@ def _picard(field, start, h):
     within = box(0, h) if h > 0 else box(h, 0)
     rough = [x + within*f for x, f in zip(start, field(*start))]
     for _ in range(6):
-        wide = [b + arb(0, 1)*((b - x).abs_upper()/8 + abs(h)*arb(2)**-(ctx.prec//2))
-                for b, x in zip(rough, start)]
+        # by the largest displacement: a coordinate that turns round here moves at second order only
+        slack = max(((b - x).abs_upper() for b, x in zip(rough, start)), key=float)/8 + abs(h)*arb(2)**-(ctx.prec//2)
+        wide = [b + arb(0, 1)*slack for b in rough]
         image = [x + within*ball(f) for x, f in zip(start, field(*wide))]
         if all(w.contains_interior(i) for w, i in zip(wide, image)):
             return image

@@ -8,14 +8,16 @@ running the algorithm: over the rationals exactly, over balls enclosed.
 from fractions import Fraction
 from math import factorial
 
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Poly, Symbol, gcd, groebner, sympify
+
+from numerics.laboratory import Absent
 
 
 def rational(x):
     """An exact rational number (int, Fraction, SymPy) as FLINT's fmpq, which is fast; a tuple entry by entry."""
-    if isinstance(x, tuple):
-        return tuple(map(rational, x))
+    if isinstance(x, (tuple, fmpq)):
+        return x if isinstance(x, fmpq) else tuple(map(rational, x))
     x = sympify(x)
     if not x.is_Rational:
         raise TypeError(f"{x} is not a rational number")
@@ -63,6 +65,11 @@ def cycle_jacobian(iterate, step, points, degree):
     return product
 
 
+def characteristic(matrix, x):
+    """det(x I - M) of a rational matrix at the rational x."""
+    return matrix.charpoly()(rational(x))
+
+
 def in_basis(matrix, rows):
     """B M B^-1 for the integer matrix B with the given rows: the map M in the coordinates B x."""
     basis = fmpq_mat(rows)
@@ -103,36 +110,20 @@ def _below(leading, monomial, first):
     return 1 + sum(_below(leading, one, i) for i, one in raised)
 
 
-def off_the_disc(matrix, neutral=0):
-    """How many eigenvalues of a rational matrix have modulus >= 1, `neutral` eigenvalues 1 left out.
+def largest_multiplier(matrix, neutral=0):
+    """The largest modulus of an eigenvalue of a rational matrix, `neutral` eigenvalues 1 left out: a ball.
 
-    Exact: the characteristic polynomial without those factors x - 1 is split into squarefree
-    parts, whose roots are isolated by balls; on the circle lie only the common roots with the
-    reversed polynomial.
-
-    Raises  ValueError if 1 is an eigenvalue of a smaller multiplicity than `neutral`
+    These factors x - 1 of the characteristic polynomial are divided out exactly, and the roots of
+    what is left are isolated.
+    Error: enclosed.  Raises: Absent if 1 is an eigenvalue of a smaller multiplicity than `neutral`.
     """
     rest = matrix.charpoly()
     for k in range(neutral):
         if rest(fmpq(1)) != 0:
-            raise ValueError(f"1 is an eigenvalue of multiplicity {k}, fewer than {neutral}")
+            raise Absent(f"1 is an eigenvalue of multiplicity {k}, and not of {neutral}: these directions are not neutral")
         rest = rest//fmpq_poly([-1, 1])
-    return sum(power*_off_the_disc(part) for part, power in rest.factor_squarefree()[1])
-
-
-def _off_the_disc(squarefree):
-    """Roots of modulus >= 1; those of modulus 1 are roots of the reciprocal polynomial too."""
-    reverse = fmpq_poly(list(reversed(squarefree.coeffs())))
-    symmetric = squarefree.gcd(reverse)
-    on_circle = sum(abs(z).overlaps(type(z.real)(1)) for z in _roots(symmetric))
-    away = (abs(z) for z in _roots(squarefree//symmetric))
-    return on_circle + sum(1 for size in away if size > 1) + _beyond(symmetric)
-
-
-def _beyond(symmetric):
-    return sum(1 for z in _roots(symmetric) if abs(z) > 1)
-
-
-def _roots(poly):
-    integral = fmpz_poly([int(c) for c in (poly*poly.denom()).coeffs()]) if poly.degree() > 0 else None
-    return [] if integral is None else [z for z, _ in integral.complex_roots()]
+    integral = fmpz_poly([int(c) for c in (rest*rest.denom()).coeffs()])
+    worst = arb(0)
+    for z, _ in integral.complex_roots():
+        worst = worst.max(abs(z))
+    return worst

@@ -12,6 +12,7 @@ LinearOperator.  "Sharpest" and "flattest" mean algebraically largest and smalle
     sharpness_gradient      the gradient of the largest eigenvalue
     trace, frobenius, density   (numerics.estimates)    exact where a formula exists
     ExactSpectrum               (numerics.inertia)      rational matrices: no rounding at all
+    ball_eigenvalues            the true Hessian of an exact loss, in balls
 
 Kinds of bound, from strongest to weakest, each for what `covers` names:
     Kato-Temple   the k-th eigenvalue lies in [low, high]: proved, with the gap proved too
@@ -24,14 +25,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numerics.balls import WORKING_BITS, ball, ball_matrix, compiled, eigenvalues, precision
 from numerics.curvature import curvature, matrix_of
 from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, signed,
                                  true_residuals, unit, widened)
 from numerics.enclosures import Enclosure, enclose, symmetric
 from numerics.estimates import density, frobenius, trace
 from numerics.inertia import ExactSpectrum
+from numerics.losses import hessian
 
-__all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum", "batched", "density",
+__all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
+           "ball_eigenvalues", "batched", "density",
            "enclose", "flattest", "frobenius", "sharpest", "sharpness_gradient", "smallest_nonzero",
            "spectrum", "trace"]
 
@@ -44,7 +48,8 @@ def sharpest(problem, k=1, *, interpolates=False, proof=False, below=None, start
     ----------
     interpolates : use the tangent kernel; the claim that residuals vanish is not trusted, what
         they contribute is bounded and added
-    proof : prove which eigenvalue was found (a matrix of up to 2000 rows is formed)
+    proof : prove which eigenvalue was found: the Hessian of up to 2000 parameters is enclosed whole;
+        beyond, for k = 1, the second eigenvalue is bounded through the tangent kernel (n <= 2000)
     below : an upper bound for the next eigenvalue that the caller has proved: sharpens the
         bound of the last value by Kato-Temple (k = 1, or a matrix)
     start : (p,) a first guess, for instance the eigenvector one step earlier
@@ -217,6 +222,26 @@ class SharpnessGradient:
     angle: float
     error: float
     kind: str
+
+
+def ball_eigenvalues(loss, at, bits=WORKING_BITS):
+    """Balls round all eigenvalues of the exact Hessian of an `ExactLoss`, in ascending order.
+
+    at : d exact numbers (int, Fraction, SymPy) or balls, a point or a box of points
+
+    Unlike every float route this covers the formation of the Hessian too, transcendental
+    functions included; multiple eigenvalues are no obstacle.
+
+    Error   enclosed, for every point of the box
+    Cost    0.3 s for d = 30, beside the symbolic derivatives
+    Raises  TypeError for floats, Undecided where balls of this precision decide nothing
+    """
+    if len(at) != loss.size:
+        raise ValueError(f"the loss has {loss.size} variables, the point {len(at)} coordinates")
+    with precision(bits):
+        entries = compiled(list(hessian(loss.expression, loss.variables)), loss.variables)(*map(ball, at))
+        rows = [entries[i:i + loss.size] for i in range(0, loss.size**2, loss.size)]
+        return eigenvalues(ball_matrix(rows))
 
 
 TENSOR = 30        # up to this many parameters the whole third-derivative tensor is formed

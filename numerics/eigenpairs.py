@@ -64,21 +64,30 @@ class Negated:
 def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
     if not 1 <= k <= point.size:
         raise ValueError(f"k must lie between 1 and the {point.size} parameters, not {k}")
-    if below is not None and k > 1 and not proof:
+    if below is not None and k > 1 and point.size > SMALL and not proof:
         raise ValueError(f"`below` bounds the second eigenvalue, so it needs k = 1, not {k}, or proof=True")
     if interpolates and not hasattr(point, "kernel"):
         raise ValueError(f"{type(point).__name__} has no tangent kernel, which interpolates=True needs")
     if interpolates and point.samples <= max(KERNEL, SMALL) and k <= point.samples < point.size:
         return _by_kernel(point, k, proof, below, start, accuracy, limit, seed)
-    if point.size <= SMALL or 4*k > point.size or proof:
+    if point.size <= SMALL or 4*k > point.size or proof and point.size <= PROVED:
         return by_matrix(point, k, below, proof)
+    if proof:
+        below = _second_at_most(point, k)
     return _by_products(point, k, below, start, accuracy, limit, seed)
 
 
+def _second_at_most(point, k):
+    """A proved upper bound for the second eigenvalue: the kernel's, enclosed, plus |H - c J'J/n|."""
+    if k > 1 or not hasattr(point, "kernel_rounding") or not 1 < point.samples <= PROVED:
+        raise ValueError(f"a proof by enclosure takes at most {PROVED} rows, not {point.size}, or k = 1 and a "
+                         f"tangent kernel of at most {PROVED} rows whose rounding is bounded; give `below`, or "
+                         f"proof=False")
+    kernel = enclosed(point.kernel()).high[-2]
+    return max((kernel + point.kernel_rounding() + point.bend)*(1 + 4*U), point.bend)
+
+
 def by_matrix(point, k, below, proof):
-    if point.size > PROVED:
-        raise ValueError(f"a proof by enclosure takes at most {PROVED} rows, not {point.size}; use "
-                         f"`below`, or proof=False")
     covers = getattr(point, "covers", "the Hessian as formed in doubles")
     return Eigenpairs(covers=covers, products=0, **decomposed(matrix_of(point), k, below, proof))
 
@@ -246,6 +255,9 @@ def _measured(point, ritz, vectors, below, accuracy, method):
     low, high = quotients - epsilon - blur, quotients + epsilon + blur
     kinds, gap = ["residual"]*len(quotients), quotients[-1] - ritz.second
     if below is not None:
+        if quotients[0] - 2*blur[0] <= below:
+            raise ValueError(f"the second eigenvalue is only known to be at most {below}, and the value found is "
+                             f"{quotients[0]}: this proves no gap; use proof=False")
         low[0], high[0] = kato_temple(quotients[0], blur[0], epsilon[0], below, np.inf)
         kinds, gap = ["Kato-Temple"], quotients[0] - below
     close = np.abs(np.diff(quotients)) <= 10*np.maximum(residuals[1:], residuals[:-1])

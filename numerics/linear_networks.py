@@ -94,9 +94,18 @@ class DiagonalPoint:
     def jacobian(self):
         return np.hstack([self.inputs, self.inputs])*self.signed
 
+    @property
+    def root(self):
+        return self.inputs*np.sqrt(self.scale*4*(self.u**2 + self.v**2))
+
     def kernel(self):
-        root = self.inputs*np.sqrt(self.scale*4*(self.u**2 + self.v**2))
+        root = self.root
         return root @ root.T
+
+    def kernel_rounding(self):
+        """How far `kernel()` is from the exact kernel of X, u, v as rounded, at most, in norm."""
+        root = np.abs(self.root)
+        return 2*(self.d + 16)*2.0**-53*np.linalg.norm(root @ root.T)
 
     def dense(self):
         j = self.jacobian()

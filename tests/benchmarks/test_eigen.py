@@ -54,15 +54,18 @@ def seconds(action, repeats=REPEATS):
             return best
 
 
-def torch_solve(family, theta):
-    """PyTorch: double-backward product, ARPACK."""
+def torch_loss(family, theta):
     import torch
     torch.set_num_threads(1)
     x, y = torch.from_numpy(family.inputs), torch.from_numpy(family.targets)
     m = len(theta)//(1 + x.shape[1])
     act = torch.tanh if family.activation.name == "tanh" else torch.relu
-    def loss(t):
-        return family.factor*torch.mean((act(x @ t[m:].reshape(m, -1).T) @ t[:m] - y)**2)
+    return torch, lambda t: family.factor*torch.mean((act(x @ t[m:].reshape(m, -1).T) @ t[:m] - y)**2)
+
+
+def torch_product(family, theta):
+    """PyTorch's double-backward product, ARPACK."""
+    torch, loss = torch_loss(family, theta)
     def solve():
         point = torch.from_numpy(theta).requires_grad_()
         slope, = torch.autograd.grad(loss(point), point, create_graph=True)
@@ -73,26 +76,40 @@ def torch_solve(family, theta):
     return solve
 
 
-def jax_solve(family, theta):
-    """JAX: compiled forward-over-reverse product, ARPACK."""
+def torch_dense(family, theta):
+    """PyTorch's dense Hessian (vectorised), LAPACK."""
+    torch, loss = torch_loss(family, theta)
+    formed = torch.func.hessian(loss)
+    return lambda: last_pair(formed(torch.from_numpy(theta)).numpy())
+
+
+def jax_loss(family, theta):
     import jax
     jax.config.update("jax_enable_x64", True)
     x, y = jax.numpy.asarray(family.inputs), jax.numpy.asarray(family.targets)
     m = len(theta)//(1 + x.shape[1])
     act = jax.numpy.tanh if family.activation.name == "tanh" else jax.nn.relu
-    def loss(t):
-        return family.factor*jax.numpy.mean((act(x @ t[m:].reshape(m, -1).T) @ t[:m] - y)**2)
+    return jax, lambda t: family.factor*jax.numpy.mean((act(x @ t[m:].reshape(m, -1).T) @ t[:m] - y)**2)
+
+
+def jax_product(family, theta):
+    """JAX's compiled forward-over-reverse product, ARPACK."""
+    jax, loss = jax_loss(family, theta)
     point = jax.numpy.asarray(theta)
     compiled = jax.jit(lambda t, v: jax.jvp(jax.grad(loss), (t,), (v,))[1])
     return lambda: arpack(lambda v: np.asarray(compiled(point, v.reshape(-1))), len(theta))
 
 
-def dense_solve(family, theta):
-    """The analytic Hessian formed, LAPACK: quicker than any dense Hessian by autodiff."""
-    def solve():
-        values, vectors = np.linalg.eigh(family.at(theta).dense())
-        return values[-1], vectors[:, -1]
-    return solve
+def jax_dense(family, theta):
+    """JAX's compiled dense Hessian, LAPACK."""
+    jax, loss = jax_loss(family, theta)
+    formed = jax.jit(jax.hessian(loss))
+    return lambda: last_pair(np.asarray(formed(jax.numpy.asarray(theta))))
+
+
+def last_pair(matrix):
+    values, vectors = np.linalg.eigh(matrix)
+    return values[-1], vectors[:, -1]
 
 
 def arpack(product, size):
@@ -104,10 +121,13 @@ def arpack(product, size):
 
 def peers(p):
     """(solvers by name, names of absent ones)."""
-    made = {"PyTorch": ("torch", torch_solve), "JAX": ("jax", jax_solve)}
-    absent = [name for name, (module, _) in made.items() if importlib.util.find_spec(module) is None]
-    solvers = {name: solver for name, (_, solver) in made.items() if name not in absent}
-    return solvers | ({"dense": dense_solve} if p <= 100 else {}), absent
+    made = {"PyTorch": ("torch", torch_product, torch_dense), "JAX": ("jax", jax_product, jax_dense)}
+    absent = [name for name, (module, *_) in made.items() if importlib.util.find_spec(module) is None]
+    solvers = {}
+    for name in made.keys() - absent:
+        _, by_product, dense = made[name]
+        solvers |= {name: by_product} | ({f"{name} dense": dense} if p <= 100 else {})
+    return dict(sorted(solvers.items())), absent
 
 
 def report(benchmark, title, figures):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from mpmath import mp
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
-from sympy import Rational, diff, sqrt, symbols, tanh
+from sympy import Rational, diff, sin, sqrt, symbols, tanh
 
-from numerics.eigen import batched, flattest, sharpest, sharpness_gradient, smallest_nonzero, spectrum
+from numerics.eigen import ball_eigenvalues, batched, flattest, sharpest, sharpness_gradient, smallest_nonzero, spectrum
 from numerics.losses import DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, compiled, hessian
 
 
@@ -142,7 +142,7 @@ def test_wrong_arguments_are_named():
         sharpest(np.eye(2), interpolates=True)
     with pytest.raises(TypeError, match="a str has no curvature"):
         sharpest("loss")
-    with pytest.raises(ValueError, match="at most 2000 rows"):
+    with pytest.raises(ValueError, match="at most 2000 rows, not 3000"):
         sharpest(LinearOperator((3000, 3000), matvec=lambda v: v, dtype=float), proof=True)
 
 
@@ -164,6 +164,33 @@ def test_every_route_encloses_the_same_eigenvalue(activation, n, d, m):
                       sharpest(point, interpolates=True), sharpest(point, start=proved.vectors[0])):
             assert other.converged
             assert max(other.low[0], proved.low[0]) <= min(other.high[0], proved.high[0]), other.method
+
+
+def test_a_large_problem_is_proved_through_its_kernel():
+    point = network(40, 12, 155, "tanh", 0.01)              # p = 2015
+    proved, plain = sharpest(point, proof=True), sharpest(point)
+    exact = np.linalg.eigvalsh(point.dense())[-1]
+    formed = 64*2.0**-53*point.absolute().frobenius()
+    assert proved.kind == ("Kato-Temple",) and plain.kind == ("residual",)
+    assert proved.low[0] - formed <= exact <= proved.high[0] + formed
+    assert (proved.high - proved.low)[0] <= (plain.high - plain.low)[0]
+    with pytest.raises(ValueError, match="this proves no gap"):
+        sharpest(network(40, 12, 155, "tanh", 1000.0), proof=True)
+
+
+def test_balls_hold_the_true_hessian_eigenvalues():
+    # At (0, 0) the Hessian of u^2 + v^2 + sin(u v) is [[2, 1], [1, 2]]; of u^2 + v^2 it is 2, twice.
+    low, high = ball_eigenvalues(ExactLoss(U**2 + V**2 + sin(U*V), (U, V)), (0, 0))
+    assert low.contains(1) and high.contains(3) and not low.contains(3)
+    twice = ball_eigenvalues(ExactLoss(U**2 + V**2, (U, V)), (Rational(1, 3), 0))
+    assert all(ball.contains(2) for ball in twice)
+    # At (1/2, 1) it needs sine and cosine: the float enclosure of the float Hessian lies nearby.
+    loss, at = ExactLoss(U**2 + sin(U*V), (U, V)), (Rational(1, 2), 1)
+    floats = spectrum(loss.at([0.5, 1.0]))
+    for ball, a, b in zip(ball_eigenvalues(loss, at), floats.low, floats.high):
+        assert a - 64*2.0**-53 <= float(ball.mid()) <= b + 64*2.0**-53
+    with pytest.raises(ValueError, match="the loss has 2 variables, the point 1"):
+        ball_eigenvalues(loss, (1,))
 
 
 def test_an_untrue_claim_of_interpolation_widens_the_bound_and_nothing_else():

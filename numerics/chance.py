@@ -43,7 +43,8 @@ def median_bounds(values, level=LEVEL):
     values = np.sort(_finite(values))
     k = order_ranks(len(values), level)
     if k == 0:
-        raise ValueError(f"{len(values)} draws give no bound on the median at level {level}; draw at least 21")
+        needed = next(n for n in range(len(values), 10**6) if order_ranks(n, level))
+        raise ValueError(f"{len(values)} draws give no bound on the median at level {level}; draw at least {needed}")
     return values[k - 1], float(np.median(values)), values[len(values) - k]
 
 

@@ -136,6 +136,7 @@ def _measured(claim, case, address, found, fresh):
         numbers["all measured"] = [one.found.numbers for one in runs][:64]
     if wrong or open_:
         verdict, told = REFUTED if wrong else UNDECIDED, worst.seen.because + (" (the first such part)" if len(runs) > 1 else "")
+        told += _distance(claim, worst.seen) if wrong else ""
     elif not _contradicts(claim, runs):
         verdict, told = UNDECIDED, (f"it agrees with the claim ({worst.seen.because}), but with every false variant and "
                                     f"every mutant too, so it shows nothing; narrow the ball or choose other data")
@@ -143,6 +144,15 @@ def _measured(claim, case, address, found, fresh):
         verdict, told = HOLDS, worst.seen.because + (f" (the first of {len(runs)})" if len(runs) > 1 else "")
         found.extend(runs)
     return verdict, told, numbers, {"runs": len(runs)}
+
+
+def _distance(claim, seen):
+    """How far a refuted claim is off, with a hint where that is what one float makes."""
+    told = "" if seen.bars is None else f", {seen.bars:.4g} bars"
+    if claim.measurement.level == "OBSERVED" and seen.off and 2**-60 < seen.off < 2**-44:
+        told += (f"; the discrepancy is of the size of double precision: look for a float in "
+                 f"`{claim.measurement.function.__name__}`")
+    return told
 
 
 def _contradicts(claim, runs):
@@ -379,13 +389,32 @@ def _variant(claim, name, found, holding):
 
 
 def _unrefuted(claim, name, found):
+    """Why an author's variant was not refuted, and what would refute it."""
     wrong = claim.false[name]
     if not found:
         return "no measurement holds, so none can contradict it"
-    if all(truth(wrong, one.found.values).value for one in found):
-        return (f"the false variant {name!r} was not refuted: it agrees with the claim on every case given; "
-                f"add a case that tells them apart")
-    return f"the false variant {name!r} was not refuted: no case decides it; add a sharper case"
+    asserted = relations(wrong)
+    if all(_is_bound(one) and _implied(claim, one) for one in asserted if one not in relations(claim.statement)):
+        return (f"the false variant {name!r} was not refuted: the claim implies it, and a weaker bound is never false; "
+                f"replace it by a stronger one, and give a case that attains the claim")
+    seen = [truth(wrong, one.found.values) for one in found]
+    if all(one.value for one in seen):
+        return (f"the false variant {name!r} was not refuted: it equals the claim on every case given, so no measurement "
+                f"can tell them apart; add a case that does{_apart_at(claim, asserted)}")
+    open_ = next(one for one in seen if one.value is None)
+    return f"the false variant {name!r} was not refuted: no case decides it ({open_.because}); add a sharper case"
+
+
+def _apart_at(claim, asserted):
+    """Where a wrong equation and the claim's differ: ", for instance a = 1", or nothing."""
+    for right, wrong in zip(relations(claim.statement), asserted):
+        if isinstance(right, sympy.Eq) and isinstance(wrong, sympy.Eq) and right.lhs.is_Symbol and right != wrong:
+            found = decide(goals.zero((wrong.lhs - wrong.rhs).subs(right.lhs, right.rhs), "both say the same"),
+                           claim.theorem.assumes)
+            where = [f"{key} = {value}" for key, value in found.witness.items() if key != "value"]
+            if where:
+                return f", for instance with {', '.join(where)}"
+    return ""
 
 
 def _refuting(statement, found, best=False):
@@ -416,7 +445,7 @@ def _mutants(claim, found, holding):
         if fate in counts:
             counts[fate] += 1
         elif fate == "survives":
-            survivors.append(f"{mutant.name}: {mutant.relation}")
+            survivors.append(f"{mutant.name}: {mutant.relation}{_apart_at(claim, relations(mutant.statement))}")
             blunt += [] if _is_bound(original) else survivors[-1:]
         bars += [seen.bars] if seen is not None and seen.bars is not None else []
     numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact"}
@@ -471,7 +500,7 @@ def _fate(claim, mutant, original, found, holding):
     if hit:
         return "refuted", hit[1]
     if _is_bound(original):
-        return ("implied" if _implied(claim, mutant) else "survives"), None
+        return ("implied" if _implied(claim, mutant.relation) else "survives"), None
     if _coincides(claim, mutant, original):
         return "coincide", None
     if holding:
@@ -483,11 +512,11 @@ def _fate(claim, mutant, original, found, holding):
     return "survives", None
 
 
-def _implied(claim, mutant):
+def _implied(claim, bound):
     """Whether the claim's own relations imply a changed bound."""
-    kind = goals.positive if isinstance(mutant.relation, (sympy.Gt, sympy.Lt)) else goals.nonnegative
+    kind = goals.positive if isinstance(bound, (sympy.Gt, sympy.Lt)) else goals.nonnegative
     given = tuple(one for one in relations(claim.statement) if isinstance(one, sympy.core.relational.Relational))
-    goal = kind(mutant.relation.gts - mutant.relation.lts, "the claim implies it", given=given)
+    goal = kind(bound.gts - bound.lts, "the claim implies it", given=given)
     return Verdict(decide(goal, claim.theorem.assumes).verdict) is HOLDS
 
 

@@ -7,7 +7,8 @@ functions called; values handed over by the laboratory are not.
 
 import ast
 import dis
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -36,13 +37,17 @@ def sides(claim):
 
 def by_hand(function):
     """Where a measurement iterates outside its laboratory ("file.py:12: x = x - g(x)"), or None."""
-    codes = list(_reached(function)[0])
-    for code in codes:
-        lines = {line for _, _, line in code.co_lines() if line}
+    functions, values = _reached(function)
+    for one in functions:
+        code, lines = one.__code__, {line for part in _nested(one.__code__) for _, _, line in part.co_lines() if line}
+        place = f"{Path(code.co_filename).name}:"
         for line, text in _iterations(code.co_filename).items():
             if line in lines:
-                return f"{Path(code.co_filename).name}:{line}: `{text}`"
-    return None
+                return f"{place}{line}: `{text}`"
+        if any(one in _reached(called)[0] for called in _called(one)):
+            return f"{place}{code.co_firstlineno}: `{one.__name__}` calls itself"
+    repeated = next((name for name, value in values if value in (reduce, accumulate)), None)
+    return None if repeated is None else f"through `{repeated}`"
 
 
 def _look(function, hidden, what, claim):
@@ -71,22 +76,28 @@ def _conclusion(value, hidden):
 
 
 def _reached(function):
-    """Code objects and (name, value) pairs that a function reaches through its module's names."""
-    codes, values, waiting = {}, [], [function]
+    """The functions of theorem modules that a function reaches by name, itself first, and all (name, value) they see."""
+    functions, values, waiting = [], [], [function]
     while waiting:
         one = _plain(waiting.pop())
-        if one is None or one.__code__ in codes or not _ours(one):
-            continue
-        names = set()
-        for code in _nested(one.__code__):
-            codes[code] = True
-            names |= {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-        cells = zip(one.__code__.co_freevars, one.__closure__ or ())
-        found = [(name, one.__globals__[name]) for name in sorted(names) if name in one.__globals__]
-        found += [(name, cell.cell_contents) for name, cell in cells if _filled(cell)]
-        values += found
-        waiting += [value for _, value in found]
-    return codes, values
+        if one is not None and one not in functions and _ours(one):
+            functions.append(one)
+            values += _seen(one)
+            waiting += _called(one)
+    return functions, values
+
+
+def _called(function):
+    return [plain for _, value in _seen(function) if (plain := _plain(value)) is not None and _ours(plain)]
+
+
+def _seen(function):
+    """(name, value) of the module's names and closure variables in a function's code."""
+    names = {step.argval for code in _nested(function.__code__) for step in dis.get_instructions(code)
+             if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    cells = zip(function.__code__.co_freevars, function.__closure__ or ())
+    return [*((name, function.__globals__[name]) for name in sorted(names) if name in function.__globals__),
+            *((name, cell.cell_contents) for name, cell in cells if _filled(cell))]
 
 
 def _plain(value):

@@ -21,13 +21,14 @@ class Truth:
     """`value` True, False or None; `bars` how many radii separate a false equation (None: exact).
 
     `agrees` marks an equation that is true by agreement to a ball's radius only: its negation
-    is not false, so under Not and Equivalent it is undecided.
+    is not false, so under Not and Equivalent it is undecided.  `off` is the sides' distance.
     """
 
     value: bool | None
     because: str
     bars: float | None = None
     agrees: bool = False
+    off: float | None = None
 
 
 def truth(statement, values):
@@ -107,10 +108,10 @@ def _placed(kind, found):
              if possible}
     seen = {_fits(kind, sign) for sign in signs}
     bars = None if found.rad() == 0 else float(abs(found.mid())/found.rad())
-    because = f"left - right = {balls.text(found, 12)}"
+    because, off = f"left - right = {balls.text(found, 12)}", float(abs(found.mid()))
     if kind is sympy.Eq and 0 in signs:
-        return Truth(True, because, bars, agrees=len(seen) > 1)
-    return Truth(seen.pop() if len(seen) == 1 else None, because, bars)
+        return Truth(True, because, bars, len(seen) > 1, off)
+    return Truth(seen.pop() if len(seen) == 1 else None, because, bars, False, off)
 
 
 def _all(found):

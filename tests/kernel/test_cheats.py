@@ -1,0 +1,122 @@
+"""Each dishonest module is caught, and for its own reason."""
+
+import pytest
+
+from certifying import TESTS, certified
+from theorems.kernel.discover import Unusable
+
+UNDECIDED = {
+    "answer_given_as_a_datum": "did not move in a spoiled laboratory",
+    "calls_counted": "gave another value when it was repeated",
+    "case_outside_the_sort_of_its_symbol": "gives a the value -10, but the symbol is declared positive",
+    "case_that_violates_an_assumption": "case 'flat' violates the assumption a > 0",
+    "case_without_a_measured_symbol": "nothing is measured: case 'shallow' supplies every symbol",
+    "false_variant_equal_in_value": "'half' was not refuted: it equals the claim on every case given",
+    "false_variant_equal_on_every_case": "no measurement can tell them apart; add a case that does, for instance with a = 1",
+    "float_by_a_root": "the float 2.23606797749979 entered an mpf computation",
+    "float_by_dividing_data": "the float 0.3333333333333333 entered an mpf computation",
+    "float_returned_by_an_enclosure": "the enclosure of size is the float 12.666666666666666",
+    "generator_never_consumed": "the proof yields no goals",
+    "goals_after_return": "the proof yields no goals",
+    "goals_never_yielded": "the proof yields no goals",
+    "laboratory_data_changed": "AttributeError: 'tuple' object has no attribute 'append' (laboratory_data_changed.py:31)",
+    "loop_by_hand": "iterates outside its laboratory (loop_by_hand.py:35: `x = x - h * slope(x)`)",
+    "loop_by_hand_in_a_helper": "iterates outside its laboratory (loop_by_hand_in_a_helper.py:38",
+    "measurement_that_is_infinite": "the enclosure of size is oo",
+    "measurement_that_is_not_a_number": "the value after 0 halvings is nan",
+    "measurement_that_takes_nothing": "takes nothing from its laboratory",
+    "measurement_with_a_huge_ball": "agrees with the claim (left - right = 0 +/- 1.1e3), but with every false variant",
+    "observation_returns_the_answer": "do not depend on the small parameter",
+    "observation_returns_the_answer_plus_h": "did not move in a spoiled laboratory",
+    "one_case_with_a_huge_ball": "enclosed/steep: it agrees with the claim",
+    "only_cited_goals": "the proof yields no goals",
+    "outside_case_that_breaks_nothing": "breaks no assumption: a > 0 holds for it",
+    "outside_case_that_breaks_two": "case 'concave' violates the assumption b > 0",
+    "outside_case_that_crashes": "raised ZeroDivisionError",
+    "outside_case_where_the_claim_holds": "the claim was not measured false although a > 0 fails",
+    "outside_case_with_constant_values": "outside/concave: the values do not depend on the small parameter",
+    "proof_of_one_relation_of_two": "also accepts the mutant Eq(time, -1)",
+    "proof_that_divides_by_zero": "also accepts the mutant",
+    "proof_that_ignores_the_statement": "also accepts the mutant",
+    "proof_that_says_true": "the proof yielded True, which is no goal",
+    "proof_under_the_claim_itself": "also accepts the mutant",
+    "proof_without_goals": "the proof yields no goals",
+    "recursion_by_hand": "iterates outside its laboratory (recursion_by_hand.py:36: `ran` calls itself)",
+    "result_cached_by_functools": "did not move in a spoiled laboratory",
+    "sampling_that_ignores_its_rng": "the draws of size are the same for another seed",
+    "sampling_with_fewer_draws_than_asked": "1000 draws were asked for and 500 returned",
+    "sampling_with_too_few_draws": "12 draws give no bound on the median at level 1/5000000; draw at least 24",
+    "step_taken_aside": "a measurement took a step of an algorithm itself",
+    "surviving_equation_beside_a_loose_bound": "1 differ from the claim and survive, first b -> a: Eq(size, a)",
+    "undefined_variant": "no case decides it (0 to the power -1 is not defined",
+    "vacuous_assumptions": "no point of the domain was found: the goal may be vacuous",
+    "vacuous_goal": "no point of the domain was found: the goal may be vacuous",
+    "wrong_number_of_values": "'two' of type str is not exact",
+}
+REFUSED = {
+    "absence_declared_by_hand": ":6: `numerics.laboratory` may not be imported",
+    "call_stack_inspected": ":3: `sys` may not be imported by a theorem module",
+    "cases_that_are_copies": ":19: cases 'shallow' and 'gentle' of claim 'one step from 1 moves by the slope' have the same data",
+    "claim_changed_while_running": ":25: `moved` is changed and kept between calls",
+    "claim_without_a_name": ":41: claim 'unnamed' is bound to no name",
+    "code_in_text": ":41: `exec` may not be used in a theorem module",
+    "empty_family": ":37: Each() holds no value",
+    "evidence_constructed": ":8: `theorems.kernel` may not be imported",
+    "false_variant_equal_to_the_claim": ":19: false variant 'half' is the claim",
+    "family_of_copies": ":37: Each() holds 1 twice",
+    "float_by_division": ":33: 1 / 3 is a float in Python; write Rational(1, 3)",
+    "float_from_numpy": ":3: `numpy` may not be imported",
+    "float_from_sympy": ":33: `.evalf()` makes floats",
+    "float_from_text": ":33: `float` may not be used",
+    "float_in_a_family": ":37: Each() contains the float 0.3",
+    "float_in_the_data": ":37: case 'shallow', datum 'loss' contains the float 0.3",
+    "float_in_the_statement": ":19: false variant 'half' of 'one step from 1 moves by the slope' contains the float",
+    "float_literal": ":33: the float literal 0.1",
+    "kernel_patched": ":8: `theorems.kernel` may not be imported",
+    "kernel_patched_by_a_whole_import": ":8: `import theorems` opens all of it",
+    "laboratory_imported": ":6: `numerics.laboratory` may not be imported",
+    "laboratory_inspected": ":31: `._excess` reaches into",
+    "loose_exponents": ":30: order=1, then=100",
+    "no_cases": ":19: claim 'one step from 1 moves by the slope' has no case",
+    "no_claim": ":10: the theorem 'one step of descent' has no claim",
+    "no_measurement": ":18: claim 'one step from 1 moves by the slope' has no measurement",
+    "no_theorem": "the module binds 0 theorems",
+    "numerics_patched": ":42: `balls.evaluate` is assigned",
+    "one_false_variant": ":19: claim 'one step from 1 moves by the slope' has 1 false variants; give at least two",
+    "outside_case_of_no_assumption": ":41: outside case 'concave' breaks a > 1, which is no assumption",
+    "precision_set_for_all": ":41: `mp.dps` is assigned",
+    "prediction_from_a_shared_formula": ":24: the measurement `displacement` of claim",
+    "prediction_from_the_statement": ":29: the measurement `displacement` of claim",
+    "proof_that_sees_its_claim": ":25: the proof `by_comparison` of claim",
+    "result_kept_between_calls": ":35: `kept` is changed and kept between calls",
+    "statement_already_true": ":19: claim 'one step from 1 moves by the slope' is True before anything is measured",
+    "theorem_inspected": ":29: the measurement `displacement` of claim",
+    "tolerance_passed_by_hand": ":30: TypeError: Claim.observation() got an unexpected keyword argument 'tol'",
+    "too_few_halvings": ":30: halvings=2 shows no order",
+    "traceback_inspected": ":34: `.__traceback__` reaches into",
+}
+
+
+def test_every_dishonest_module_is_on_one_of_the_lists():
+    assert sorted([*UNDECIDED, *REFUSED]) == sorted(file.stem for file in (TESTS/"cheats").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", ["honest_step", "ascent_sharpness"])
+def test_the_honest_modules_hold(name):
+    assert certified(TESTS/"examples"/f"{name}.py")["verdict"] == "HOLDS"
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_dishonest_module_is_undecided(name):
+    record = certified(TESTS/"cheats"/f"{name}.py")
+    assert record["verdict"] == "UNDECIDED"
+    assert UNDECIDED[name] in record["claims"][0]["because"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_dishonest_module_is_refused_at_load(name):
+    file = TESTS/"cheats"/f"{name}.py"
+    with pytest.raises(Unusable) as refusal:
+        certified(file)
+    assert str(refusal.value).startswith(str(file))
+    assert REFUSED[name] in str(refusal.value)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import lapack
 
 ROOM = 128                    # basis vectors kept before a restart from the best of them
 RESIDUAL = 2.0**-36           # effort: where to stop; every result is bounded afterwards
@@ -62,7 +63,7 @@ def _sweep(apply, vector, length, room, done, report):
         for _ in range(2):
             moved = moved - (basis[:j + 1] @ moved) @ basis[:j + 1]
         step = float(np.linalg.norm(moved))
-        value, weights, matrix = _top_of_tridiagonal(diagonal, beside)
+        value, weights = _top_of_tridiagonal(diagonal, beside)
         residual = step*abs(weights[-1])
         if report is not None:
             report(done + j + 1, value, residual)
@@ -72,12 +73,17 @@ def _sweep(apply, vector, length, room, done, report):
         vector = moved/step
     basis = basis[:j + 1]
     best = weights @ basis
-    return value, best/np.linalg.norm(best), residual, j + 1, Krylov(basis, matrix, length)
+    return value, best/np.linalg.norm(best), residual, j + 1, Krylov(basis, _tridiagonal(diagonal, beside[:j]), length)
 
 
 def _top_of_tridiagonal(diagonal, beside):
-    matrix = np.diag(np.array(diagonal))
-    below = np.arange(len(beside))
-    matrix[below, below + 1] = matrix[below + 1, below] = beside
-    values, vectors = np.linalg.eigh(matrix)
-    return float(values[-1]), vectors[:, -1], matrix
+    if len(diagonal) == 1:
+        return diagonal[0], np.ones(1)
+    values, vectors, failed = lapack.dstev(diagonal, beside)
+    if failed:
+        raise ArithmeticError("the operator gave a value that is not finite")
+    return float(values[-1]), vectors[:, -1]
+
+
+def _tridiagonal(diagonal, beside):
+    return np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)

@@ -3,12 +3,14 @@
 Let C(S) = (HS + SH)/2 and D(S) = (1 - p) HSH + p mean_i H_i S H_i.  For a symmetric S that is
 positive definite on the range of H,
 
-    <S, D S>/<S, C S>  <=  Lambda_p,   and   L C(S) - D(S) >= 0   implies   Lambda_p <= L:
+    <S, D S>/<S, C S>  <=  Lambda_p,   and   L C(S) - D(S) > 0 there implies   Lambda_p <= L:
 
 with Z >= 0 an eigenmatrix, 0 <= <Z, L C(S) - D(S)> = (L - Lambda_p) <C Z, S>, and Lambda_p <C Z, S>
 = <D Z, S> > 0.  Any S serves, so S comes from the solver and only these two facts are proved, for
-the gradients exactly as given.  Every number below is computed once; `Budget` adds up what rounding
-can have changed, in norms.  The proofs stand in reports/decisions/0031-verified-cholesky.md.
+the gradients exactly as given.  Where parameters outnumber the rows of G, the range is spanned by
+W = G'B for a matrix B of doubles; with S replaced by W S W' and the forms taken on W, the rows become
+Y = GW and C(S) the symmetric part of H S (W'W), W'W near I.  The budget of rounding, in norms, is
+proved step by step in reports/decisions/0031-verified-cholesky.md.
 """
 
 from dataclasses import dataclass
@@ -30,21 +32,31 @@ def certified(rows, problem, basis, solution, sampling):
     Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or H is
              numerically singular on the space of the rows (its range is not known in floats then)
     Error    none: rigorous, see the module
-    Cost     per attempt 8 m k r^2 + 12 r^3 operations (p = 1), usually one attempt
+    Cost     per attempt about 5 m k r^2 + 5 r^3 operations (p = 1), usually one attempt; twice
+             m k r d more for r < d
     """
     if len(problem.curvatures) < min(rows.shape):
         return None
-    proof = _InGradients if rows.shape[0] >= rows.shape[1] else _InSamples
-    width = FIRST_WIDTH*sum(rows.shape)
+    wide = rows.shape[0] < rows.shape[1]
+    frame = _spanned(rows, basis) if wide else _Frame(rows, np.zeros(len(rows)), 0.0)
+    turn = None if wide else basis
+    budget, width = _Sizes.of(frame, problem), FIRST_WIDTH*sum(rows.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
-        moment = basis @ solution.witness(bound) @ basis.T
-        attempt = proof(rows, problem, (moment + moment.T)/2/np.abs(moment).max(), sampling)
+        witness = solution.witness(bound)
+        attempt = _Attempt(frame, budget, problem, _turned(witness, turn), sampling)
         if attempt.proves(bound):
             least = attempt.lower()
             return (least, bound) if least > 0 else None
-        width *= 8
+        # L C(S) - D(S) is I before the scaling of S, and I grows as the width; the shift takes twice the error.
+        width *= float(np.clip(4*attempt.error*np.abs(witness).max(), 2, 64))
     return None
+
+
+def _turned(moment, basis):
+    """The witness in the frame's coordinates, symmetric, largest entry 1."""
+    moment = moment if basis is None else basis @ moment @ basis.T
+    return (moment + moment.T)/2/np.abs(moment).max()
 
 
 def estimated(problem, solution, p):
@@ -56,8 +68,7 @@ def estimated(problem, solution, p):
     width = FIRST_WIDTH*sum(problem.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
-        moment = solution.witness(bound)
-        moment = (moment + moment.T)/2/np.abs(moment).max()
+        moment = _turned(solution.witness(bound), None)
         rest = bound*problem.halves*moment - problem.moved(moment, p)
         if positive_definite((rest + rest.T)/2, 0.0) and positive_definite(moment, 0.0):
             return solution.value*(1 - width), bound
@@ -66,148 +77,132 @@ def estimated(problem, solution, p):
 
 
 @dataclass(frozen=True)
-class _Mixture:
-    """p and 1 - p as doubles, each within one rounding of the exact number."""
-    single: float
-    full: float
+class _Frame:
+    """Rows Y of the samples in coordinates on the range of H, exact up to the errors.
+
+    errors : (m k,) bounds of |Y^_i - Y_i|, row by row; metric_error : at least |W'W - I|
+    """
+    rows: np.ndarray
+    errors: np.ndarray
+    metric_error: float
 
 
-def _mixture(sampling):
-    return _Mixture(float(sampling), float(1 - sampling))
+def _spanned(rows, left):
+    """The frame W = rows' left for more parameters than rows; a metric near I shows W has full rank.
+
+    A Newton step for (W'W)^(-1/2) takes out what `left` inherits from the Gram matrix's condition.
+    """
+    metric = gram(product(rows.T, left))
+    left = left @ (1.5*np.eye(len(metric)) - metric/2)
+    directions = product(rows.T, left)
+    lost = gamma(depth(len(rows)))*norm(rows)*norm(left) + TINY              # |W^ - W|_F
+    size = norm(directions)
+    metric = gram(directions)
+    metric[np.diag_indices(len(metric))] -= 1
+    metric_error = SLACK*(norm(metric)*(1 + 2*ROUNDING) + gamma(depth(len(directions)) + 2)*size**2
+                          + lost*(2*size + lost)) + TINY
+    errors = SLACK*(gamma(depth(rows.shape[1]))*size + lost)*norm(rows, axis=1) + TINY
+    return _Frame(product(rows, directions), errors, metric_error)
 
 
-class _InGradients:
-    """S is d x d: for at least as many gradient rows as parameters.
+@dataclass(frozen=True)
+class _Sizes:
+    """Norms of a frame's rows, all bounds from above: of Y, of each sample, and of H = Y'Y/n."""
+    hessian: np.ndarray         # as computed
+    hessian_error: float        # Frobenius
+    top: float                  # |H|
+    length: float               # |Y^|_F
+    error: float                # |Y^ - Y|_F
+    samples: np.ndarray         # |Y^_i|_F
+    sample_errors: np.ndarray   # |Y^_i - Y_i|_F
 
-    V = G S row by row; B_i = V_i X_i' (k x k); P = G'V/n = HS; then with T_i = L V_i - p B_i X_i
+    @classmethod
+    def of(cls, frame, problem):
+        rows, n, k = frame.rows, problem.count, problem.outputs
+        hessian, length, error = gram(rows)/n, norm(rows), norm(frame.errors)
+        rounding = gamma(depth(len(rows)) + 2)*length**2
+        hessian_error = SLACK*(rounding + error*(2*length + error))/n + TINY
+        return cls(hessian, hessian_error, SLACK*(norm(hessian) + hessian_error), length, error,
+                   norm(_blocks(rows, k), axis=(1, 2)), norm(frame.errors.reshape(-1, k), axis=1))
 
-        L C(S) - D(S)  =  symmetric part of  G'T/n - (1 - p) P H.
+
+class _Attempt:
+    """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i - p B_i Y_i, P = Y'V/n = HS, and
+
+        L C(S) - D(S)  =  symmetric part of  Y'T/n - (1 - p) P H + L HS (W'W - I).
     """
 
-    def __init__(self, rows, problem, moment, sampling):
-        self.rows, self.moment, self.p = rows, moment, _mixture(sampling)
+    def __init__(self, frame, sizes, problem, moment, sampling):
+        self.frame, self.sizes, self.moment = frame, sizes, moment
         self.count, self.outputs = problem.count, problem.outputs
-        self.images = product(rows, moment)
-        self.blocks = _blocks(self.images, self.outputs) @ _blocks(rows, self.outputs).transpose(0, 2, 1)
-        self._measure()
+        self.single, self.full = float(sampling), float(1 - sampling)      # each within one rounding
+        self.images = product(frame.rows, moment)
+        images, rows = _blocks(self.images, self.outputs), _blocks(frame.rows, self.outputs)
+        self.blocks = images @ rows.transpose(0, 2, 1)
+        self.image_lengths, self.block_lengths = norm(images, axis=(1, 2)), norm(self.blocks, axis=(1, 2))
+        self.error = np.inf                                                # of L C(S) - D(S), once computed
+        self._bound_errors()
 
-    def _measure(self):
-        rows, inner, outer = self.rows, gamma(depth(self.rows.shape[1])), gamma(depth(len(self.rows)))
-        self.hessian = gram(rows)/self.count
-        length = norm(rows)
-        self.trace = SLACK*length**2/self.count                          # at least tr H
-        self.hessian_error = (outer + 2*ROUNDING)*self.trace + TINY      # in Frobenius norm
-        self.top = SLACK*(norm(self.hessian) + self.hessian_error)       # at least |H|
-        size = SLACK*np.abs(self.moment).sum(axis=1).max()               # at least | |S| |
-        self.images_error = inner*size*length + TINY
-        sample = norm(_blocks(rows, self.outputs), axis=(1, 2))
-        image = norm(_blocks(self.images, self.outputs), axis=(1, 2))
-        direct = gamma(rows.shape[1])
-        self.blocks_error = SLACK*(inner*size*sample + direct*image)*sample + TINY
-        self.lengths, self.image_lengths = sample, image
+    def _bound_errors(self):
+        sizes, width = self.sizes, self.frame.rows.shape[1]
+        spread = SLACK*np.abs(self.moment).sum(axis=1).max()               # at least the norm of |S|
+        rounding, direct = gamma(depth(width)), gamma(width)
+        self.images_error = SLACK*spread*(rounding*sizes.length + sizes.error) + TINY
+        image_errors = spread*(rounding*sizes.samples + sizes.sample_errors)
+        self.block_errors = SLACK*(
+            image_errors*(sizes.samples + sizes.sample_errors)
+            + self.image_lengths*(sizes.sample_errors + direct*sizes.samples)) + TINY
 
     def proves(self, bound):
-        """Whether S > 0 and bound*C(S) - D(S) > 0 are proved."""
-        turned = bound*self.images - self.p.single*self._weighted()
-        matrix = product(self.rows.T, turned)/self.count
+        """Whether S > 0 and bound*C(S) - D(S) > 0 on the range of H are proved."""
+        if not self.frame.metric_error < 0.5:
+            return False
+        rows = _blocks(self.frame.rows, self.outputs)
+        turned = bound*self.images - self.single*(self.blocks @ rows).reshape(self.images.shape)
+        matrix = product(self.frame.rows.T, turned)/self.count
         error = self._error(bound, turned)
-        if self.p.full:
+        if self.full:
             image, image_error = self._curved()
-            matrix -= self.p.full*(product(image, self.hessian))
+            matrix -= self.full*product(image, self.sizes.hessian)
             error += self._curved_error(image, image_error)
         matrix = (matrix + matrix.T)/2
-        error += 8*ROUNDING*norm(matrix)
-        return positive_definite(matrix, SLACK*error) and positive_definite(self.moment, 0.0)
-
-    def _weighted(self):
-        samples = _blocks(self.rows, self.outputs)
-        return (self.blocks @ samples).reshape(self.rows.shape)
+        self.error = SLACK*(error + 8*ROUNDING*norm(matrix))
+        return positive_definite(matrix, self.error) and positive_definite(self.moment, 0.0)
 
     def _error(self, bound, turned):
-        """|G'T/n as computed - as defined| in spectral norm: inputs of T, T itself, the product."""
-        root = np.sqrt(self.top/self.count)                              # at least |G|/n
-        local = gamma(self.outputs + 6)*norm(
-            bound*self.image_lengths + self.p.single*norm(self.blocks, axis=(1, 2))*self.lengths)
-        product_error = gamma(depth(len(self.rows)) + 1)*np.sqrt(self.trace/self.count)*norm(turned)
-        return SLACK*(bound*root*self.images_error + self.p.single*self.top*self.blocks_error.max()
-                      + root*local + product_error) + TINY
+        """|Y'T/n as computed - as defined| in spectral norm, and the metric's part."""
+        sizes, n = self.sizes, self.count
+        root = np.sqrt(sizes.top/n)                                        # at least |Y|/n
+        weighted = self.single*self.block_lengths
+        local = norm(gamma(self.outputs + 6)*(bound*self.image_lengths + weighted*sizes.samples)
+                     + weighted*sizes.sample_errors)
+        last = (gamma(depth(len(turned)) + 1)*sizes.length + sizes.error)*norm(turned)/n
+        metric = bound*root*(norm(self.images) + self.images_error)*self.frame.metric_error
+        return SLACK*(bound*root*self.images_error + self.single*sizes.top*self.block_errors.max()
+                      + root*local + last + metric) + TINY
 
     def _curved(self):
         """P = HS with the Frobenius norm of its error."""
-        image = product(self.rows.T, self.images)/self.count
-        outer = gamma(depth(len(self.rows)) + 1)
-        error = SLACK*(np.sqrt(self.top/self.count)*self.images_error
-                       + outer*np.sqrt(self.trace/self.count)*norm(self.images)) + TINY
-        return image, error
+        sizes, n = self.sizes, self.count
+        image = product(self.frame.rows.T, self.images)/n
+        last = (gamma(depth(len(self.images)) + 1)*sizes.length + sizes.error)*norm(self.images)/n
+        return image, SLACK*(np.sqrt(sizes.top/n)*self.images_error + last) + TINY
 
     def _curved_error(self, image, error):
-        size = norm(image)
-        return SLACK*(error*self.top + size*self.hessian_error
-                      + gamma(depth(len(image)) + 4)*size*norm(self.hessian)) + TINY
+        sizes, size = self.sizes, norm(image)
+        return SLACK*(error*sizes.top + size*sizes.hessian_error
+                      + gamma(depth(len(image)) + 4)*size*norm(sizes.hessian)) + TINY
 
     def lower(self):
-        """A proved lower bound of <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/mean|V_i|^2."""
-        above = self.p.single*_squares_below(self.blocks, self.blocks_error)/self.count
-        if self.p.full:
+        """At most <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/(mean|V_i|^2 + metric's part)."""
+        above = self.single*_squares_below(self.blocks, self.block_errors)/self.count
+        if self.full:
             image, error = self._curved()
             size = norm(image)
-            square = (image*image.T).sum(axis=1).sum()
             lost = SLACK*(gamma(2*len(image))*size**2 + error*(2*size + error))
-            above += self.p.full*max(square - lost, 0.0)
+            above += self.full*max((image*image.T).sum(axis=1).sum() - lost, 0.0)
         below = _square_above(self.images, self.images_error)/self.count
-        return above/below*(1 - 16*ROUNDING)
-
-
-class _InSamples:
-    """S is m k x m k, for fewer gradient rows than parameters; the matrix on parameters is G'SG.
-
-    With K = GG' = (X_i X_j'), W = KS and Z = WK, the condition on the range of H follows from
-
-        L (W + W')/(2n) - p blockdiagonal(Z)/n - (1 - p) Z/n^2  >=  0.
-    """
-
-    def __init__(self, rows, problem, moment, sampling):
-        self.moment, self.p = moment, _mixture(sampling)
-        self.count, self.outputs = problem.count, problem.outputs
-        self.gram = gram(rows.T)
-        self.image = product(self.gram, moment)
-        self.turned = product(self.image, self.gram)
-        self._measure(gamma(depth(rows.shape[1]))*norm(rows)**2)
-
-    def _measure(self, gram_error):
-        rounding, gram, size = gamma(depth(len(self.gram))), norm(self.gram), norm(self.moment)
-        self.image_error = SLACK*size*(gram_error + rounding*gram) + TINY
-        self.turned_error = SLACK*(self.image_error*(gram + gram_error)
-                                   + norm(self.image)*(gram_error + rounding*gram)) + TINY
-
-    def proves(self, bound):
-        """Whether S > 0 and the condition at L = bound are proved."""
-        n, turned = self.count, norm(self.turned)
-        matrix = (bound/n)*(self.image + self.image.T)/2
-        matrix -= (self.p.full/n/n)*(self.turned + self.turned.T)/2
-        for start in range(0, len(matrix), self.outputs):
-            block = (slice(start, start + self.outputs),)*2
-            matrix[block] -= (self.p.single/n)*(self.turned[block] + self.turned[block].T)/2
-        weight = (self.p.single + self.p.full/n)/n
-        error = (bound/n)*self.image_error + weight*self.turned_error
-        error += 16*ROUNDING*((bound/n)*norm(self.image) + weight*turned)
-        return positive_definite(matrix, SLACK*error + TINY) and positive_definite(self.moment, 0.0)
-
-    def lower(self):
-        """A proved lower bound of (p mean|Z_ii|^2 + (1 - p)|Z|^2/n^2)/(<Z, W>/n), Z_ii the k x k blocks."""
-        n, size, samples = self.count, norm(self.image), len(self.gram)//self.outputs
-        blocks = self.turned.reshape(samples, self.outputs, samples, self.outputs)
-        own = blocks[np.arange(samples), :, np.arange(samples)]
-        error = np.full(samples, self.turned_error)
-        above = self.p.single*_squares_below(own, error)/n
-        total = norm(self.turned)
-        above += self.p.full*max((self.turned**2).sum(axis=1).sum()
-                                 - SLACK*(gamma(2*len(self.gram))*total**2
-                                          + 2*total*self.turned_error), 0.0)/n/n
-        below = (self.turned*self.image).sum(axis=1).sum()
-        below += SLACK*(gamma(2*len(self.gram))*total*size + self.turned_error*size
-                        + self.image_error*(total + self.turned_error))
-        return above/(below/n)*(1 - 16*ROUNDING)
+        return above/below/(1 + SLACK*self.frame.metric_error)*(1 - 16*ROUNDING)
 
 
 def _blocks(rows, outputs):

@@ -45,12 +45,12 @@ class Diagonalised:
         if self.outputs > 1:
             rows = self._samples
             return (self.coordinates @ moment).reshape(rows.shape) @ rows.transpose(0, 2, 1)
-        lower = np.tril(moment).T
-        lower[np.diag_indices(len(moment))] /= 2
+        lower = moment.copy(order="F")                          # only its lower triangle is read
+        lower.flat[::len(lower) + 1] /= 2
         found = np.empty(len(self.coordinates))
         for start in range(0, len(found), ROWS):
             rows = self.coordinates[start:start + ROWS]
-            moved = blas.dtrmm(2.0, lower, rows.T, lower=0, trans_a=1)
+            moved = blas.dtrmm(2.0, lower, rows.T, lower=1)
             found[start:start + ROWS] = np.einsum("ai,ai->i", moved, rows.T)
         return found
 
@@ -72,7 +72,9 @@ class Diagonalised:
                 part = chosen[start:start + ROWS]
                 rows = self.coordinates[part]*root[part, None]
                 blas.dsyrk(sign, rows.T, beta=1.0, c=total, lower=1, overwrite_c=1)
-        return total + np.tril(total, -1).T
+        total += total.T                                        # its upper triangle was zero
+        total.flat[::len(total) + 1] /= 2
+        return total
 
     def moved(self, moment, p):
         """D(S) = (1 - p) HSH + p M(S), (r, r) array.  Cost: 2 m r^2 operations (k > 1: 4 m k r^2)."""

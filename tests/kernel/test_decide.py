@@ -6,10 +6,11 @@ import sys
 from fractions import Fraction
 
 import pytest
-from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, I, IndexedBase, Integral, Matrix, Max, Min, Ne,
+from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, IndexedBase, Integral, Matrix, Max, Min, Ne,
                    Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
+from theorems.kernel import algebra, points, signs
 from theorems.kernel import decide as decisions
 from theorems.kernel.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
@@ -82,6 +83,10 @@ ZEROS = {
     "a root of an exponential": (sqrt(exp(x)) - exp(x/2),),
     "a symbolic power": (p**(2*x) - (p**x)**2,),
     "a function of one argument written twice": (atan((x + 1)**2) - atan(x**2 + 2*x + 1),),
+    "a power with a symbolic exponent": (p**x*p**y - p**(x + y),),
+    "an exponential of a quotient": (exp(p/(1 + p)) - E*exp(-1/(1 + p)),),
+    "an exponential of an inverse hyperbolic sine": (exp(asinh(x)) - x - sqrt(1 + x**2),),
+    "a root of zero": (sqrt((x + 1)**2 - x**2 - 2*x - 1) + x - y, Eq(x, y)),
     "a golden ratio": (GoldenRatio**2 - GoldenRatio - 1,),
     "Euler's number": (log(E**3)*E - 3*E,),
     "an imaginary unit": ((x + I*y)*(x - I*y) - x**2 - y**2,),
@@ -127,6 +132,8 @@ def test_unknown_functions_are_free_but_take_one_value_at_one_place():
     refuted(zero, f(x) - f(y))
     undecided(zero, f(x) - f(y), Eq(x, y))                     # never refuted: the two values are one
     holds(zero, f(x).diff(x).subs(x, y) - f(y).diff(y))
+    change = f(x**2).diff(x)
+    holds(zero, (change - y)**2 - change**2 + 2*y*change - y**2)
     undecided(zero, f(sqrt(2)*x) - f(y))                       # arguments that are not compared exactly
     s = IndexedBase("s")
     holds(zero, (s[1] + s[2])**2 - s[1]**2 - 2*s[1]*s[2] - s[2]**2)
@@ -136,6 +143,9 @@ def test_symbols_that_do_not_commute_keep_their_order():
     A, B = symbols("A B", commutative=False)
     holds(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, how="words")
     holds(zero, (A*B)**-1 - B**-1*A**-1)
+    holds(zero, (A + B)*A**-1 - 1 - B*A**-1)
+    holds(zero, sqrt(p)*A*sqrt(p)*B - p*A*B + (sqrt(2)*A - A*sqrt(2))*B)
+    holds(zero, sqrt(1 + p)*(A + B) - sqrt(1 + p)*A - sqrt(1 + p)*B)
     holds(zero, (A + x*B)*(A - x*B) - A**2 + x**2*B**2 - x*(B*A - A*B))
     assert "word A B" in refuted(zero, (A + B)**2 - A**2 - 2*A*B - B**2).because
     undecided(zero, (A + B)**-1 - A, because="do not commute and their inverses")
@@ -148,8 +158,8 @@ def test_symbols_that_do_not_commute_keep_their_order():
 def test_matrices_are_decided_entry_by_entry():
     M = Matrix([[x, y], [1, 0]])
     holds(zero, M - M)
-    assert "195" in refuted(zero, M - Matrix([[x, y], [1, x - x**2]])).because or True
-    assert refuted(positive, Matrix([1, p, -p])).verdict == "REFUTED"
+    refuted(zero, M - Matrix([[x, y], [1, x - x**2]]))
+    refuted(positive, Matrix([1, p, -p]))
     undecided(zero, Matrix(0, 0, []), because="without entries")
 
 
@@ -191,7 +201,7 @@ def test_a_denominator_must_be_shown_to_differ_from_zero():
     undecided(zero, 1/(x - x*1 + (y - y)*1 + (x + 1)**2 - x**2 - 2*x - 1), because="identically zero")
     undecided(zero, ((x + 1)**2 - x**2 - 2*x - 1)**-half, because="identically zero")
     undecided(zero, log((x + 1)**2 - x**2 - 2*x - 1), because="logarithm of zero")
-    undecided(positive, 1/x**2)
+    undecided(nonnegative, 1/x**2, because="x != 0")
     holds(positive, 1/x**2, Ne(x, 0))
 
 
@@ -199,6 +209,7 @@ def test_a_denominator_must_be_shown_to_differ_from_zero():
 def test_an_empty_domain_proves_nothing(given):
     undecided(positive, x**2 + 1, *given, because="may be vacuous")
     undecided(zero, x - x, false, because="contradict")
+    undecided(positive, p, Gt(log(2), 1, evaluate=False), because="may be vacuous")
     undecided(zero, sympify(0), K > 1, K < 1, because="may be vacuous")
 
 
@@ -209,9 +220,6 @@ def test_what_has_no_meaning_is_refused_by_name():
     undecided(positive, Symbol("w", imaginary=True), because="not a real number")
     undecided(positive, x, (x > 1) | (x > 2) & (y > 1), because="no relation")
     undecided(nonnegative, I*x, because="not proved")
-    undecided(zero, (1 + x + y + z + a + b + c)**25*(x - y + z) - (x - y + z)*(1 + x + c + y + z + a + b)**25*x**0
-              + (1 + x + y + z + a + b + c)**25*(x - y) - (1 + x + y + z + a + b + c)**25*x + y*(1 + x + y + z + a + b + c)**25,
-              because="terms")
     undecided(zero, (exp(2000*x) + 1)**2 - exp(4000*x) - 2*exp(2000*x) - 1, because="power beyond")
 
 
@@ -228,6 +236,9 @@ def test_relations_are_read_in_every_form():
     m = Symbol("m", integer=True)
     undecided(positive, m**2 - m + Rational(1, 10))            # false at 1/2, which is no integer
     holds(positive, 1/x, 1/x > 2)
+    holds(positive, p, x*(x + 1) > x**2 + x - 1)
+    undecided(positive, x + 1, exp(2000*x) > 1)
+    holds(distinct, y, x*y > 0)
     holds(positive, x, log(x) > 1)
     assert decide(cited("Perron and Frobenius")).how == "cited"
     first = verdict(positive, p + 1)
@@ -264,6 +275,7 @@ SIGNS = [
     (positive, log(1 + p), (), "slack", 1),
     (nonnegative, x**2 - log(1 + x**2), (), "slack", 1),
     (positive, 1 - tanh(x)**2, (), "signs", 1),
+    (nonnegative, Abs(x) - x, (), "slack", 1),
     (positive, log(3) - 1, (), "balls", 1),
     (nonnegative, sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2), (), "coefficients", Rational(1, 10**30)),
     (distinct, x - y, (x > y,), "signs", 0),
@@ -300,14 +312,23 @@ def test_a_closed_end_or_an_isolated_point_where_the_goal_fails_is_found(kind, e
 
 
 @pytest.mark.parametrize("kind, expression, given", [
-    (positive, (x**5 - x - 1)**2, ()), (positive, x**2 + 1/x, (x**5 - x - 1 >= 0, x**5 - x - 1 <= 0)),
-    (nonnegative, x - 3, ((x**5 - x - 1)**2*(5 - x) <= 0,)), (positive, 5 - x, ((x**5 - x - 1) <= 0, x >= 1)),
-    (nonnegative, -x**2 - 1 + 2*Abs(x)*Abs(y), (Eq(Abs(y)*2*Abs(x), x**2 + 1), x > 0)),
-    (nonnegative, x - p, (x**2 >= p**2,)), (positive, p**3 + q**3 + 1 - 3*p*q + Rational(1, 10**9)*0, ()),
+    (positive, (x**5 - x - 1)**2, ()),                         # false at a root that radicals do not reach
+    (nonnegative, x - 3, ((x**5 - x - 1)**2*(5 - x) <= 0,)),   # false at an isolated point of that kind
+    (positive, x - 3, ((x**5 - x - 1)**2*(5 - x) <= 0,)),
+    (nonnegative, x**4*y**2 + x**2*y**4 - 3*x**2*y**2 + 1, (Eq(z**2, 2),)),    # Motzkin: true, and no sum of squares
+    (distinct, x**5 - x - 1, ()),
+    (nonnegative, asin(third) - atan(sqrt(2)/4), ()),          # true, and no identity in use says so
+    (positive, exp(p) - 1 - p - p**2/2, ()),
+    (positive, exp(1/p) - 1, ()),
+    (positive, sin(x) - x + x**3/6, (x > 0, x <= 1)),
 ])
-def test_what_no_method_reaches_is_never_called_true_or_false_wrongly(kind, expression, given):
-    found = verdict(kind, expression, *given)
-    assert found.verdict != "HOLDS" or expression == 5 - x or found.how != ""
+def test_what_no_method_reaches_stays_undecided(kind, expression, given):
+    undecided(kind, expression, *given)
+
+
+def test_a_root_that_radicals_do_not_reach_bounds_a_domain():
+    holds(positive, 5 - x, x**5 - x - 1 <= 0, x >= 1)
+    holds(positive, x**2 + 1/x, x**5 - x - 1 >= 0, x > 1)
 
 
 def test_open_ends_decide_between_positive_and_zero():
@@ -331,13 +352,49 @@ def test_the_sign_of_a_number_is_exact_or_not_given(number, sign):
     assert sign_of(number) == sign
 
 
-def test_an_alarm_is_raised_when_the_two_decisions_of_a_zero_differ(monkeypatch):
-    A, B = symbols("A B", commutative=False)
+# ---- limits and alarms
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Nothing is remembered, so that a changed limit acts."""
     monkeypatch.setattr(decisions, "_decided", {})
-    monkeypatch.setattr(decisions, "draw", lambda *key: 3)
-    monkeypatch.setattr(decisions.Modular, "number", staticmethod(lambda q: decisions.PRIME*0 + int(q) + 1))
+    points.along.cache_clear()
+    yield monkeypatch
+    points.along.cache_clear()
+
+
+def test_an_alarm_is_raised_when_the_two_decisions_of_a_zero_differ(forgetful):
+    forgetful.setattr(decisions, "draw", lambda *key: 3)
+    forgetful.setattr(decisions.Modular, "number", staticmethod(lambda q: int(q) + 1))
     undecided(zero, (x + 1)**2 - x**2 - 2*x - 1, because="internal alarm")
-    monkeypatch.setattr(decisions, "vanishes_on_matrices", lambda node, key: False)
-    undecided(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, because="internal alarm")
-    monkeypatch.setattr(decisions, "ball", lambda *args: None)
+    forgetful.setattr(decisions, "ball", lambda *args: None)
     undecided(zero, sin(x)**2 + cos(x)**2 - 1, because="internal alarm")
+
+
+def test_an_alarm_is_raised_when_words_and_matrices_differ(forgetful):
+    A, B = symbols("A B", commutative=False)
+    forgetful.setattr(decisions, "vanishes_on_matrices", lambda node, key: False)
+    undecided(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, because="internal alarm")
+
+
+def test_too_large_an_expansion_is_refused_not_waited_for(forgetful):
+    forgetful.setattr(algebra, "TERMS", 10)
+    undecided(zero, (x + y + z)**3*(x - y) - (x + y + z)**3*x + y*(x + y + z)**3, because="10 terms")
+
+
+def test_a_norm_of_too_many_terms_is_not_taken(forgetful):
+    forgetful.setattr(signs, "TERMS_OF_NORM", 0)
+    undecided(positive, x**5 - x + sqrt(1 + x**2), x >= -1, because="not proved")
+    assert sign_of(sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2)) is None
+
+
+def test_endless_refinement_of_roots_is_refused(forgetful):
+    def never(self, key, q, base):
+        raise algebra.Restart(key, 2)
+    forgetful.setattr(algebra.Algebra, "fine", never)
+    undecided(zero, sqrt(p)*sqrt(1 + p) - sqrt(p + p**2), because="nested too deeply")
+
+
+def test_room_is_made_for_many_symbols():
+    many = symbols("m0:26")
+    holds(zero, sum(many)*x - sum(m*x for m in many))

@@ -190,8 +190,6 @@ class Algebra:
 
     def piece(self, base, q):
         """base^q for one nonnegative polynomial, by the generator base^(1/L)."""
-        if base == 1:
-            return self.one, self.one
         for key, i in self.keys.items():
             if base == self.gens[i] and key[0] in ("root", "exp"):
                 return self.fine(key[:2], q/self.indices.get(key[:2], 1), base)
@@ -219,6 +217,10 @@ class Algebra:
             self.trees[-1] = ("^", self.tree_of(base), f"1/{index}")
             self.relations.append((len(self.trees) - 1, generator**index - base))
             self.assume(generator, self.nonzero(base) is not None)
+            content, factors = base.factor()
+            if index == 2 and content == 1 and [e for _, e in factors] == [2]:
+                self.assume(generator - factors[0][0], False)  # |f| >= f and |f| >= -f
+                self.assume(generator + factors[0][0], False)
             return
         exponent = times(f"1/{index}", self.tree_of(base[0]), ("^", self.tree_of(base[1]), "-1"))
         self.trees[-1] = ("exp", exponent)
@@ -244,8 +246,9 @@ class Algebra:
     def terms(self, a):
         """The quotient as a list (rational coefficient, monomial/denominator in lowest terms)."""
         num, den = self.reduced(a)
-        for exponents, c in num.terms():
-            top, bottom = self.lowest(self.ring.from_dict({exponents: 1}), den)
+        whole, rest = divmod(num, den)
+        for exponents, c, under in [*((*term, self.one) for term in whole.terms()), *((*term, den) for term in rest.terms())]:
+            top, bottom = self.lowest(self.ring.from_dict({exponents: 1}), under)
             lead = bottom.leading_coefficient()
             yield Fraction(int(c.p), int(c.q))/Fraction(int(lead.p), int(lead.q)), (top, bottom/lead)
 

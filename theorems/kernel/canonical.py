@@ -54,7 +54,7 @@ def tree(e):
     if isinstance(e, sympy.Mul):
         return times(*map(tree, e.args))
     if isinstance(e, (sympy.Pow, sympy.exp)):
-        return _power(*e.as_base_exp()) if isinstance(e, sympy.Pow) else ("exp", tree(e.args[0]))
+        return _power(e.base, e.exp) if isinstance(e, sympy.Pow) else ("exp", tree(e.args[0]))
     if e in _CONSTANTS:
         return _CONSTANTS[e]
     if isinstance(e, sympy.Abs):
@@ -80,8 +80,6 @@ def times(*factors):
 
 
 def _power(base, exponent):
-    if base is sympy.E:
-        return ("exp", tree(exponent))
     if isinstance(exponent, sympy.Rational):
         return ("^", tree(base), str(exponent))
     return ("exp", times(tree(exponent), ("log", tree(base))))

@@ -157,7 +157,7 @@ class Question:
     """One goal on one domain."""
 
     def __init__(self, kind, node, relations, integers, key):
-        self.kind, self.integers, self.key, self.atoms = kind, integers, key, {}
+        self.kind, self.integers, self.seed, self.atoms = kind, integers, str(draw(key)), {}
         self.payload = {"goal": [kind, node], "given": relations}
         self.node = node = atoms(node, self.atoms)
         self.relations = relations = [(operator, atoms(r, self.atoms)) for operator, r in relations]
@@ -210,7 +210,7 @@ class Question:
         return point, value
 
     def search(self, count, start=()):
-        found = points(self.relations, self.symbols, self.integers, self.key, count, start)
+        found = points(self.relations, self.symbols, self.integers, self.seed, count, start)
         return filter(self.possible, found)
 
     def possible(self, point):
@@ -276,7 +276,7 @@ class Question:
         """Decide a zero again from the tree alone: (alarm or None, what was done)."""
         if not any(operator == "=" for operator, _ in self.relations):
             try:
-                values = [evaluate(self.node, {n: Modular.number(draw(self.key, k, n) % PRIME) for n in self.symbols},
+                values = [evaluate(self.node, {n: Modular.number(draw(self.seed, k, n) % PRIME) for n in self.symbols},
                                    Modular) for k in range(SECOND)]
                 bad = next((v for v in values if v != 0), None)
                 degree = sum(_degree(self.node))
@@ -285,8 +285,8 @@ class Question:
             except (Inexact, ZeroDivisionError):
                 pass
         for point in self.points:
-            value = ball(substitute(self.node, point), {}, 1024, COMPLEX)
-            if value is None or not value.contains(0) or value.rad() > 2.0**-64:
+            values = (ball(substitute(self.node, point), {}, bits, COMPLEX) for bits in (1024, 2**15))
+            if not any(value is not None and value.contains(0) and value.rad() < 2.0**-64 for value in values):
                 return ALARM.format(f"at {point}"), ""
         return None, f"again 0 within 2^-64 at {len(self.points)} exact points, by balls"
 

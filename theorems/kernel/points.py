@@ -11,6 +11,7 @@ from theorems.kernel.canonical import Refused, draw, names, substitute
 from theorems.kernel.roots import cells, factors, simplest, solutions
 from theorems.kernel.signs import build, sign_here
 
+FREE = "0 1 -1 2 1/2 -2 3 -1/2 3/2 -3 1/3 -5/4 7/5 -11/3 13 -16/7".split()    # for symbols that nothing bounds
 ALLOWED = {">": (1,), ">=": (0, 1), "=": (0,), "!=": (-1, 1)}
 
 
@@ -42,6 +43,9 @@ def points(relations, symbols, integers, seed, count, start=()):
 
 def candidates(name, relations, point, integer, key):
     """Values to try for one symbol, given those chosen before it: ends and roots, then inner points."""
+    if not relations:
+        free = [value for value in FREE if not integer or Fraction(value).denominator == 1]
+        return [free[draw(*key) % len(free) if key[1] else 0]]
     equal, ends = [], {}
     for operator, node in relations:
         for poly in along(substitute(node, point), name):

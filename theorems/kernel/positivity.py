@@ -101,7 +101,7 @@ def combination(target, columns, rewarded):
 
 def solve(matrix, goal):
     """The exact solution of matrix x = goal if it is unique, else None."""
-    if not matrix or not matrix[0]:
+    if not matrix[0]:
         return None
     joined = flint.fmpq_mat([[flint.fmpq(v.numerator, v.denominator) for v in (*row, b)]
                              for row, b in zip(matrix, goal)])
@@ -119,26 +119,28 @@ def squares(terms, strict):
     half = [max(e[k] for e in terms)//2 for k in range(len(next(iter(terms))))]
     total = max(map(sum, terms))//2
     basis = [e for e in product(*(range(h + 1) for h in half)) if sum(e) <= total]
+    dropped = True
+    while dropped:                                             # a square that nothing cancels is no part of it
+        places = {}
+        for i, j in product(range(len(basis)), repeat=2):
+            places.setdefault(tuple(map(sum, zip(basis[i], basis[j]))), []).append((i, j))
+        dropped = {i for e, spots in places.items() if e not in terms and len(spots) == 1 for i, _ in spots}
+        basis = [e for i, e in enumerate(basis) if i not in dropped]
     if len(basis) > 20:
         return None
-    places = {}
-    for i, j in product(range(len(basis)), repeat=2):
-        places.setdefault(tuple(map(sum, zip(basis[i], basis[j]))), []).append((i, j))
     if not set(terms) <= set(places):
         return None
     guess = _centre(terms, places, len(basis))
     for bits in (0, 4, 10, 20, 30):
         gram = _rounded(guess, terms, places, bits)
         factors = ldl(gram)
-        if factors and not (strict and not _positive_constant(gram, basis)):
+        if factors and not (strict and not _positive_constant(gram)):
             return basis, *factors
     return None
 
 
-def _positive_constant(gram, basis):
+def _positive_constant(gram):
     """Whether the form stays nonnegative when its constant entry shrinks a little."""
-    if any(basis[0]):
-        return False
     less = [row[:] for row in gram]
     less[0][0] -= Fraction(1, 2**40)
     return ldl(less) is not None

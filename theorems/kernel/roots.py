@@ -97,10 +97,8 @@ def cells(polys):
 
 
 def simplest(low, high):
-    """The fraction of least denominator, then least size, strictly between two bounds (None: unbounded)."""
+    """The fraction of least denominator, then least size, strictly between two bounds (one of them None: unbounded)."""
     if low is None or high is None:
-        if low is None and high is None:
-            return Fraction(0)
         if low is None:
             return -simplest(-high, None)
         return Fraction(0) if low < 0 else Fraction(low.__floor__() + 1)

@@ -97,8 +97,13 @@ def best_flow_error(spectrum, signal_squared, noise_squared, radius):
     error >= sigma^2 (1 - max t)^2 and error -> sigma^2; returns a ball.
     Raises `Undecided` if the noise level itself cannot be separated from the minimum.
     """
-    d, theta, s2 = [*map(balls.ball, spectrum)], [*map(balls.ball, signal_squared)], balls.ball(noise_squared)
-    rates = [x*(1 + balls.ball(radius)*x) for x in d]
+    with balls.precision():
+        return _best_flow_error([*map(balls.ball, spectrum)], [*map(balls.ball, signal_squared)],
+                                balls.ball(noise_squared), balls.ball(radius))
+
+
+def _best_flow_error(d, theta, s2, radius):
+    rates = [x*(1 + radius*x) for x in d]
 
     def error(tau):
         t = [(-tau*a).exp() for a in rates]
@@ -109,14 +114,14 @@ def best_flow_error(spectrum, signal_squared, noise_squared, radius):
         return -2*sum((a*x*((th + s2)*x - s2) for a, th, x in zip(rates, theta, t)), balls.ball(0))/len(d)
 
     last = 1
-    while not (slope_beyond(rates, theta, s2, last)):
+    while not _rising_beyond(rates, theta, s2, last):
         last *= 2
         if last > 2**20:
             raise balls.Undecided("the error is not shown to increase eventually; no finite interval holds the minimum")
     return _minimum(error, slope, balls.ball(0), balls.ball(last))
 
 
-def slope_beyond(rates, theta, s2, tau):
+def _rising_beyond(rates, theta, s2, tau):
     """Whether every mode's error increases from tau on: (theta^2 + sigma^2) t < sigma^2 in all of them."""
     return all((th + s2)*(-tau*a).exp() < s2 for a, th in zip(rates, theta))
 
@@ -162,22 +167,24 @@ def worst_rise(gradient, curvature, radius):
     sum g_i^2/(mu - d_i)^2 = r^2 (More and Sorensen 1983), enclosed by bisection.
     Raises `Undecided` where the gradient has no part along the largest curvature (the hard case).
     """
-    g, d, r = [*map(balls.ball, gradient)], [*map(balls.ball, curvature)], balls.ball(radius)
+    with balls.precision():
+        return _worst_rise([*map(balls.ball, gradient)], [*map(balls.ball, curvature)], balls.ball(radius))
+
+
+def _worst_rise(g, d, r):
     top = d[0]
     for one in d[1:]:
         top = top.max(one)
     size = sum((x*x for x in g), balls.ball(0)).sqrt()
     excess = lambda mu: sum(((x/(mu - a))**2 for x, a in zip(g, d)), balls.ball(0)) - r*r
-    low, high = top, top + 2*size/r
-    for _ in range(400):
-        middle = ((low + high)/2).mid()
-        if middle > top and excess(middle) < 0:
-            high = middle
-        elif middle > top and excess(middle) > 0:
-            low = middle
-        else:
-            break
-    mu = low.union(high)
+    ends = []
+    for beyond in (lambda mu: excess(mu) > 0, lambda mu: not excess(mu) < 0):      # certainly below; not certainly above
+        low, high = top, (top + 2*size/r).mid()
+        for _ in range(200):
+            middle = ((low + high)/2).mid()
+            low, high = (middle, high) if not middle > top or beyond(middle) else (low, middle)
+        ends += [low, high]
+    mu = ends[0].union(ends[3])
     if not mu > top:
         raise balls.Undecided("the gradient has no part along the largest curvature; the maximum was not separated")
     return (sum((x*x/(mu - a) for x, a in zip(g, d)), balls.ball(0)) + mu*r*r)/2

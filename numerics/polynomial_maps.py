@@ -70,6 +70,11 @@ def characteristic(matrix, x):
     return matrix.charpoly()(rational(x))
 
 
+def submatrix(matrix, indices):
+    """The rows and columns of an fmpq_mat with the given indices."""
+    return fmpq_mat([[matrix[i, j] for j in indices] for i in indices])
+
+
 def in_basis(matrix, rows):
     """B M B^-1 for the integer matrix B with the given rows: the map M in the coordinates B x."""
     basis = fmpq_mat(rows)

@@ -38,13 +38,13 @@ def certified(rows, problem, basis, solution, sampling):
     if len(problem.curvatures) < min(rows.shape):
         return None
     wide = rows.shape[0] < rows.shape[1]
-    frame = _spanned(rows, basis) if wide else _Frame(rows, np.zeros(len(rows)), 0.0)
+    frame = spanned(rows, basis) if wide else Frame(rows, np.zeros(len(rows)), 0.0)
     turn = None if wide else basis
-    budget, width = _Sizes.of(frame, problem), FIRST_WIDTH*sum(rows.shape)
+    budget, width = Sizes.of(frame, problem), FIRST_WIDTH*sum(rows.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
         witness = solution.witness(bound)
-        attempt = _Attempt(frame, budget, problem, _turned(witness, turn), sampling)
+        attempt = Attempt(frame, budget, problem, turned_moment(witness, turn), sampling)
         if attempt.proves(bound):
             least = attempt.lower()
             return (least, bound) if least > 0 else None
@@ -53,7 +53,7 @@ def certified(rows, problem, basis, solution, sampling):
     return None
 
 
-def _turned(moment, basis):
+def turned_moment(moment, basis):
     """The witness in the frame's coordinates, symmetric, largest entry 1."""
     moment = moment if basis is None else basis @ moment @ basis.T
     return (moment + moment.T)/2/np.abs(moment).max()
@@ -68,7 +68,7 @@ def estimated(problem, solution, p):
     width = FIRST_WIDTH*sum(problem.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
-        moment = _turned(solution.witness(bound), None)
+        moment = turned_moment(solution.witness(bound), None)
         rest = bound*problem.halves*moment - problem.moved(moment, p)
         if positive_definite((rest + rest.T)/2, 0.0) and positive_definite(moment, 0.0):
             return solution.value*(1 - width), bound
@@ -77,17 +77,19 @@ def estimated(problem, solution, p):
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """Rows Y of the samples in coordinates on the range of H, exact up to the errors.
 
     errors : (m k,) bounds of |Y^_i - Y_i|, row by row; metric_error : at least |W'W - I|
+    left : B, where W = G'B and Y = GW; None where Y is G itself
     """
     rows: np.ndarray
     errors: np.ndarray
     metric_error: float
+    left: np.ndarray | None = None
 
 
-def _spanned(rows, left):
+def spanned(rows, left):
     """The frame W = rows' left for more parameters than rows; a metric near I shows W has full rank.
 
     A Newton step for (W'W)^(-1/2) takes out what `left` inherits from the Gram matrix's condition.
@@ -102,11 +104,11 @@ def _spanned(rows, left):
     metric_error = SLACK*(norm(metric)*(1 + 2*ROUNDING) + gamma(depth(len(directions)) + 2)*size**2
                           + lost*(2*size + lost)) + TINY
     errors = SLACK*(gamma(depth(rows.shape[1]))*size + lost)*norm(rows, axis=1) + TINY
-    return _Frame(product(rows, directions), errors, metric_error)
+    return Frame(product(rows, directions), errors, metric_error, left)
 
 
 @dataclass(frozen=True)
-class _Sizes:
+class Sizes:
     """Norms of a frame's rows, all bounds from above: of Y, of each sample, and of H = Y'Y/n."""
     hessian: np.ndarray         # as computed
     hessian_error: float        # Frobenius
@@ -126,7 +128,7 @@ class _Sizes:
                    norm(_blocks(rows, k), axis=(1, 2)), norm(frame.errors.reshape(-1, k), axis=1))
 
 
-class _Attempt:
+class Attempt:
     """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i - p B_i Y_i, P = Y'V/n = HS, and
 
         L C(S) - D(S)  =  symmetric part of  Y'T/n - (1 - p) P H + L HS (W'W - I).
@@ -157,6 +159,11 @@ class _Attempt:
         """Whether S > 0 and bound*C(S) - D(S) > 0 on the range of H are proved."""
         if not self.frame.metric_error < 0.5:
             return False
+        matrix, self.error = self.difference(bound)
+        return positive_definite(matrix, self.error) and positive_definite(self.moment, 0.0)
+
+    def difference(self, bound):
+        """bound*C(S) - D(S) on the range of H as computed, and a bound of its error in spectral norm."""
         rows = _blocks(self.frame.rows, self.outputs)
         turned = bound*self.images - self.single*(self.blocks @ rows).reshape(self.images.shape)
         matrix = product(self.frame.rows.T, turned)/self.count
@@ -166,8 +173,7 @@ class _Attempt:
             matrix -= self.full*product(image, self.sizes.hessian)
             error += self._curved_error(image, image_error)
         matrix = (matrix + matrix.T)/2
-        self.error = SLACK*(error + 8*ROUNDING*norm(matrix))
-        return positive_definite(matrix, self.error) and positive_definite(self.moment, 0.0)
+        return matrix, SLACK*(error + 8*ROUNDING*norm(matrix))
 
     def _error(self, bound, turned):
         """|Y'T/n as computed - as defined| in spectral norm, and the metric's part."""

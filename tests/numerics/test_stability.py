@@ -168,6 +168,14 @@ def test_a_linear_operator_gives_the_same_threshold(n, d, p):
     assert found.lower <= operator.upper and operator.lower <= found.upper
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (3, 4)])
+def test_an_operator_with_a_row_that_is_not_finite_is_refused(shape):
+    data = np.ones(shape)
+    data[2, 1] = np.inf
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="the operator's row "):
+        step_size_threshold(aslinearoperator(data))
+
+
 def test_many_parameters_give_the_direction_as_an_operator():
     data = np.random.default_rng(9).standard_normal((3, 4, 3000))
     found = step_size_threshold(data)

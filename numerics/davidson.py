@@ -5,17 +5,18 @@ would be exact if B were 0, on the complement of G's leading eigenvector, is
 
     t = (theta - G)^-1 r = (r + c J' (theta - K)^-1 J r)/theta,      K = c JJ'/n,
 
-with one Cholesky factor of the n x n matrix theta - K (u u' added, u its leading eigenvector).
-Each product then gains a factor of about |B| over the gap: 4 to 6 products where Lanczos takes
+solved by conjugate gradients with the n x n kernel, which is positive definite for theta - K there
+and cheap beside a product.  (A Cholesky factor served as well, but SciPy's triangular solves and
+NumPy's products bring two thread pools into one loop.)  Each product then gains a factor of about |B| over the gap: 4 to 6 products where Lanczos takes
 28 to 46 (two-layer networks, residuals of the size of the targets).
 """
 
 import numpy as np
-from scipy.linalg import cho_solve
 
 from numerics.krylov import Ritz, checked, leading
 
 MOST = 12          # products; a slower iteration is left to Lanczos
+INNER = 60         # products with the kernel in one solve
 WHOLE = 100        # kernels up to this size are decomposed, larger ones iterated
 
 
@@ -37,18 +38,13 @@ def corrected(point, kernel, pair, accuracy):
     apart (theta - second <= 2 bend), or 12 products were not enough; the vector is a good
     start for Lanczos all the same.
 
-    Cost    n^3/3, and a product and a Gauss-Newton product a step; 24 vectors of p numbers kept
+    Cost    a product, a Gauss-Newton product and 10 to 20 products with the kernel a step; 24 vectors of
+            p numbers kept
     """
     u, theta, second = pair
     start = point.lift(u)
     length = np.linalg.norm(start)
     if not length or theta - second <= 2*point.bend:
-        return None, start
-    shifted = theta*np.outer(u, u) - kernel
-    shifted[np.diag_indices_from(shifted)] += theta
-    try:
-        factor = np.linalg.cholesky(shifted), True
-    except np.linalg.LinAlgError:               # second was an underestimate: theta - K is indefinite
         return None, start
     basis, images = np.empty((MOST, point.size)), np.empty((MOST, point.size))
     basis[0] = start/length
@@ -64,15 +60,32 @@ def corrected(point, kernel, pair, accuracy):
             return Ritz(values[-1:], q[None], np.array([error]), j + 1, first, 0, values[-1],
                         second + point.bend), start
         if j + 1 < MOST:
-            basis[j + 1] = _next(point, factor, u, theta, r, basis[:j + 1])
+            basis[j + 1] = _next(point, kernel, u, theta, r, basis[:j + 1])
     return None, q
 
 
-def _next(point, factor, u, theta, r, basis):
+def _next(point, kernel, u, theta, r, basis):
     z = point.push(r)
-    a = cho_solve(factor, z - u*(u @ z), check_finite=False)
+    a = _solve(kernel, theta, z - u*(u @ z))
     t = r + point.scale*point.lift(a - u*(u @ a))
     t /= theta
     for _ in range(2):
         t -= (basis @ t) @ basis
     return t/np.linalg.norm(t)
+
+
+def _solve(kernel, theta, z):
+    """(theta - K)^-1 z by conjugate gradients, to 2^-16: a step gains no more than that anyway."""
+    a, left, square = np.zeros_like(z), z.copy(), z @ z
+    way, enough = left.copy(), square*2.0**-32
+    for _ in range(INNER):
+        turned = theta*way - kernel @ way
+        bend = way @ turned
+        if square <= enough or bend <= 0:       # done, or the second value was an underestimate
+            break
+        step = square/bend
+        a += step*way
+        left -= step*turned
+        square, before = left @ left, square
+        way = left + (square/before)*way
+    return a

@@ -27,9 +27,9 @@ import numpy as np
 
 from numerics.balls import WORKING_BITS, ball, ball_matrix, compiled, eigenvalues, precision
 from numerics.curvature import curvature, matrix_of
-from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, signed,
+from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, of_matrix, signed,
                                  true_residuals, unit, widened)
-from numerics.enclosures import Enclosure, enclose, symmetric
+from numerics.enclosures import Enclosure, enclose, gamma, symmetric
 from numerics.estimates import density, frobenius, trace
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
@@ -46,8 +46,8 @@ def sharpest(problem, k=1, *, interpolates=False, proof=False, below=None, start
 
     Parameters
     ----------
-    interpolates : use the tangent kernel; the claim that residuals vanish is not trusted, what
-        they contribute is bounded and added
+    interpolates : use the tangent kernel.  That residuals vanish is not taken on trust: what they
+        contribute is bounded and added, and if it shows at `accuracy` the whole Hessian decides
     proof : prove which eigenvalue was found: the Hessian of up to 2000 parameters is enclosed whole;
         beyond, for k = 1, the second eigenvalue is bounded through the tangent kernel (n <= 2000)
     below : an upper bound for the next eigenvalue that the caller has proved: sharpens the
@@ -111,12 +111,11 @@ def smallest_nonzero(problem, rank, *, interpolates=False):
     zeros = size - rank
     found = decomposed(matrix, rank, proof=True)
     rest = np.abs(np.linalg.eigvalsh(matrix)[:zeros]).max(initial=0.0)
-    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors", "residuals")}
+    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors")}
     ratio = rest/abs(found["values"][0]) if found["values"][0] else np.inf
     if through:
         return _refined(point, found), float(ratio)
-    covers = getattr(point, "covers", "the Hessian as formed in doubles")
-    return Eigenpairs(covers=covers, products=0, **found), float(ratio if zeros else 0.0)
+    return of_matrix(point, matrix, found), float(ratio if zeros else 0.0)
 
 
 def _refined(point, found):
@@ -268,7 +267,9 @@ def sharpness_gradient(problem, *, interpolates=False, proof=False, start=None, 
     gap = pair.low[0] - pair.high[1] if len(pair.values) > 1 else np.inf
     if gap <= 10*pair.residuals[0]:
         return SharpnessGradient(pair, None, 1.0, None, pair.kind[0] if proved else "estimate")
-    angle = pair.residuals[0]*(1 + 2.0**-20)/gap
+    depth = point.depths["trace"] if hasattr(point, "depths") else point.size + 8
+    rounding = gamma(depth)*point.frobenius()           # of the product behind the residual
+    angle = (pair.residuals[0] + rounding)*(1 + 2.0**-20)/gap
     error = 2*angle*_tensor_norm(point) if point.size <= TENSOR else None
     return SharpnessGradient(pair, point.cubic(pair.vectors[0]), float(angle), error,
                              pair.kind[0] if proved else "estimate")

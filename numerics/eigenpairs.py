@@ -55,8 +55,9 @@ class Negated:
 
     def __init__(self, point):
         self.size, self.product = point.size, lambda v: -point.product(v)
-        if hasattr(point, "covers"):
-            self.covers = point.covers
+        for name in ("covers", "product_error"):
+            if hasattr(point, name):
+                setattr(self, name, getattr(point, name))
         if hasattr(point, "dense"):
             self.dense = lambda: -point.dense()
 
@@ -68,8 +69,10 @@ def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
         raise ValueError(f"`below` bounds the second eigenvalue, so it needs k = 1, not {k}, or proof=True")
     if interpolates and not hasattr(point, "kernel"):
         raise ValueError(f"{type(point).__name__} has no tangent kernel, which interpolates=True needs")
-    if interpolates and point.samples <= max(KERNEL, SMALL) and k <= point.samples < point.size:
-        return _by_kernel(point, k, proof, below, start, accuracy, limit, seed)
+    if interpolates and point.samples <= KERNEL and k <= point.samples < point.size:
+        found = _by_kernel(point, k, proof, below, start, accuracy, limit, seed)
+        if found.converged:
+            return found                # else residuals do not vanish, and the whole Hessian decides
     if point.size <= SMALL or 4*k > point.size or proof and point.size <= PROVED:
         return by_matrix(point, k, below, proof)
     if proof:
@@ -88,12 +91,20 @@ def _second_at_most(point, k):
 
 
 def by_matrix(point, k, below, proof):
+    matrix = matrix_of(point)
+    return of_matrix(point, matrix, decomposed(matrix, k, below, proof))
+
+
+def of_matrix(point, matrix, found):
+    """`Eigenpairs` of what `decomposed` found, with signs and residuals."""
+    vectors = found["vectors"] = signed(found["vectors"])
+    left = vectors @ matrix - found["values"][:, None]*vectors
     covers = getattr(point, "covers", "the Hessian as formed in doubles")
-    return Eigenpairs(covers=covers, products=0, **decomposed(matrix_of(point), k, below, proof))
+    return Eigenpairs(covers=covers, products=0, residuals=np.sqrt(np.einsum("ij,ij->i", left, left)), **found)
 
 
 def decomposed(matrix, k, below=None, proof=False):
-    """The k largest eigenpairs of a float matrix by `eigh`, as fields of `Eigenpairs`.
+    """The k largest eigenpairs of a float matrix by `eigh`: fields of `Eigenpairs`, vectors unsigned.
 
     Rigorous by the enclosure of all eigenvalues; with `proof` or `below` each isolated one is
     sharpened by Kato-Temple with its residual in extended precision.
@@ -112,11 +123,9 @@ def decomposed(matrix, k, below=None, proof=False):
                 low[i], high[i], kinds[i] = max(low[i], found[1]), min(high[i], found[2]), "Kato-Temple"
                 values[i] = min(max(found[0], low[i]), high[i])
     next_high = whole.high[n - 1 - k] if k < n else -np.inf
-    left = matrix @ vectors - vectors*whole.values[at]
-    return dict(values=values, low=low, high=high, kind=tuple(kinds), vectors=signed(vectors.T),
-                residuals=np.sqrt(np.einsum("ij,ij->j", left, left)), gap=float(values[-1] - next_high),
-                multiple=bool(low[-1] <= next_high or (low[:-1] <= high[1:]).any()), converged=True,
-                method=f"eigh of the {n} x {n} matrix")
+    return dict(values=values, low=low, high=high, kind=tuple(kinds), vectors=vectors.T,
+                gap=float(low[-1] - next_high), converged=True, method=f"eigh of the {n} x {n} matrix",
+                multiple=bool(low[-1] <= next_high or (low[:-1] <= high[1:]).any()))
 
 
 def _sharpened(matrix, vector, floor, ceiling):
@@ -144,15 +153,15 @@ def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
         guess = None if start is None else point.push(start)
         ritz = _iterate(lambda v: kernel @ v, n, k, guess, accuracy, limit, seed)
         vectors = unit(np.array([point.lift(u) for u in ritz.vectors]))
-        found = _measured(point, ritz, vectors, below, accuracy, f"Lanczos on the {n} x {n} tangent kernel")
-        # Where the residuals do not vanish, products with the whole Hessian go on from here.
-        return found if found.converged else _by_products(point, k, below, start, accuracy, limit, seed)
+        return _measured(point, ritz, vectors, below, accuracy, f"Lanczos on the {n} x {n} tangent kernel")
     found, spread = decomposed(kernel, k, proof=proof), point.bend
     vectors = unit(np.array([point.lift(u) for u in found["vectors"]]))
     low, high = widened(found["low"], found["high"], spread)
     multiple = found["multiple"] or found["gap"] <= 2*spread or (low[:-1] <= high[1:]).any()
-    found |= dict(low=low, high=high, vectors=signed(vectors), residuals=true_residuals(point, vectors)[1],
-                  multiple=bool(multiple), gap=found["gap"] - 2*spread,
+    residuals = true_residuals(point, vectors)[1]
+    sound = (residuals <= accuracy*np.abs(found["values"]).max()).all() and vectors.any(axis=1).all()
+    found |= dict(low=low, high=high, vectors=signed(vectors), residuals=residuals, multiple=bool(multiple),
+                  converged=bool(sound), gap=found["gap"] - 2*spread,
                   method=f"eigh of the {n} x {n} tangent kernel")
     return Eigenpairs(covers="the tangent kernel as formed in doubles, plus the residual part's norm",
                       products=k, **found)
@@ -185,11 +194,11 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
 
 
 def _kernel_pays(point):
-    """Is forming and factoring the n x n kernel cheaper than the 30 products it saves?"""
+    """Is forming the n x n kernel, and some 150 products with it, cheaper than 30 with the Hessian?"""
     if not hasattr(point, "kernel") or not 1 < point.samples <= KERNEL:
         return False
     kernel, product = point.work
-    return kernel + point.samples**3/3 <= 30*product
+    return kernel + 300*point.samples**2 <= 30*product
 
 
 def _iterate(product, size, k, start, accuracy, limit, seed):
@@ -264,7 +273,7 @@ def _measured(point, ritz, vectors, below, accuracy, method):
     return Eigenpairs(quotients, low, high, tuple(kinds),
                       getattr(point, "covers", "products taken as exact"), signed(vectors),
                       residuals, float(gap), bool(close.any() or gap <= 10*residuals[-1]),
-                      bool((residuals <= accuracy*max(ritz.scale, 0.0)*(1 + 2.0**-10)).all()),
+                      bool((residuals <= accuracy*ritz.scale*(1 + 2.0**-10)).all() and vectors.any(axis=1).all()),
                       ritz.products + len(vectors), method)
 
 

@@ -79,8 +79,8 @@ def torch_product(family, theta):
 def torch_dense(family, theta):
     """PyTorch's dense Hessian (vectorised), LAPACK."""
     torch, loss = torch_loss(family, theta)
-    formed = torch.func.hessian(loss)
-    return lambda: last_pair(formed(torch.from_numpy(theta)).numpy())
+    formed = torch.autograd.functional.hessian
+    return lambda: last_pair(formed(loss, torch.from_numpy(theta), vectorize=True).numpy())
 
 
 def jax_loss(family, theta):

@@ -193,12 +193,23 @@ def test_balls_hold_the_true_hessian_eigenvalues():
         ball_eigenvalues(loss, (1,))
 
 
-def test_an_untrue_claim_of_interpolation_widens_the_bound_and_nothing_else():
-    point = network(20, 3, 10, "tanh", 2.0)
-    whole = np.linalg.eigvalsh(point.dense())[::-1]
-    found = sharpest(point, 5, interpolates=True)
-    assert (found.low <= whole[:5]).all() and (whole[:5] <= found.high).all()
-    assert np.abs(found.values - whole[:5]).max() > 100*2.0**-52*whole[0]   # the claim did change the values
+def test_an_untrue_claim_of_interpolation_costs_time_and_nothing_else():
+    for n in (20, 120):                                  # kernel decomposed, kernel iterated
+        point = network(n, 3, 50, "tanh", 2.0)
+        whole = np.linalg.eigvalsh(point.dense())[::-1]
+        found = sharpest(point, 2, interpolates=True)
+        assert "kernel" not in found.method and found.converged
+        assert (found.low <= whole[:2]).all() and (whole[:2] <= found.high).all()
+        met = network(n, 3, 50, "tanh", 0.0)
+        assert "kernel" in sharpest(met, 2, interpolates=True).method
+
+
+def test_a_small_misfit_is_bounded_and_added():
+    point = network(20, 3, 10, "tanh", 2.0**-40)
+    whole, found = np.linalg.eigvalsh(point.dense()), spectrum(point, interpolates=True)
+    wide = spectrum(network(20, 3, 10, "tanh", 2.0), interpolates=True)
+    assert (found.low <= whole[20:]).all() and (whole[20:] <= found.high).all()
+    assert found.high[-1] - found.low[-1] < 2.0**-30 < wide.high[-1] - wide.low[-1]
 
 
 def test_dropping_the_residual_part_is_seen_in_the_residual():

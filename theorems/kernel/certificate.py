@@ -39,16 +39,32 @@ def versions():
     return found
 
 
+def claim_verdict(evidence):
+    """HOLDS only if there is evidence and every piece says what it should."""
+    open_ = missing(evidence)
+    if any(one["about"] == "claim" and one["verdict"] == "REFUTED" for one in open_):
+        return Verdict.REFUTED
+    return Verdict.UNDECIDED if open_ or not evidence else Verdict.HOLDS
+
+
+def theorem_verdict(claims, errata):
+    """The worst verdict of a theorem's claims and errata; UNDECIDED without any claim."""
+    verdicts = [claim["verdict"] for claim in claims] or ["UNDECIDED"]
+    verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in errata]
+    return next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
+
+
 def claim_record(meta, evidence):
     """A claim's certificate: HOLDS only if every piece says what it should."""
-    open_ = missing(evidence)
-    refuted = any(one["about"] == "claim" and one["verdict"] == "REFUTED" for one in open_)
-    verdict = Verdict.HOLDS if not open_ else Verdict.REFUTED if refuted else Verdict.UNDECIDED
+    if [one["address"] for one in evidence] != meta["outline"]:
+        raise ValueError(f"{meta['address']}: {len(evidence)} pieces of evidence were made and "
+                         f"{len(meta['outline'])} announced; certify it again")
+    open_, verdict = missing(evidence), claim_verdict(evidence)
     proved = any(one["level"] == "PROVED" and one["verdict"] == "HOLDS" for one in evidence)
     false = [one for one in evidence if one["about"] == "false variant"]
     mutants = next((one for one in evidence if one["about"] == "mutants"), {})
     counts = {key: mutants.get(key, 0) for key in ("total", "refuted", "rejected", "implied", "coincide")}
-    return {**{key: value for key, value in meta.items() if key != "measured_scope"},
+    return {**{key: value for key, value in meta.items() if key not in ("measured_scope", "outline")},
             "verdict": str(verdict), "because": f"{open_[0]['address']}: {open_[0]['because']}" if open_ else "",
             "level": "PROVED" if proved else meta["level"],
             "scope": meta["scope"] if proved else meta["measured_scope"],
@@ -59,9 +75,7 @@ def claim_record(meta, evidence):
 
 def theorem_record(meta, claims, errata):
     """A theorem's certificate from those of its claims and its errata."""
-    verdicts = [claim["verdict"] for claim in claims]
-    verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in errata]
-    verdict = next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
+    verdict = theorem_verdict(claims, errata)
     seconds = sum(float(claim["seconds"]) for claim in claims)
     listed = [{**{key: one[key] for key in ("source", "printed", "fault", "witness", "repaired")},
                **{key: found[key] for key in _ERRATUM}} for one, found in zip(meta["errata"], errata)]
@@ -72,8 +86,9 @@ def theorem_record(meta, claims, errata):
 
 def theorem_digest(record):
     """The digest of what is discrete in a theorem's record, by which a reader can tell an altered one."""
-    return digest([record["canonical"], [[claim["statement"], claim["data"], [_discrete(one) for one in claim["evidence"]]]
-                                         for claim in record["claims"]], [_discrete(one) for one in record["errata"]]])
+    claims = [[claim["statement"], [[one["name"], one["text"]] for one in claim["variants"]], claim["data"],
+               [_discrete(one) for one in claim["evidence"]]] for claim in record["claims"]]
+    return digest([record["canonical"], claims, [_discrete(one) for one in record["errata"]]])
 
 
 def _discrete(one):

@@ -5,10 +5,12 @@ piece of evidence and a memory limit; a piece that hangs, crashes its process or
 memory is UNDECIDED with that reason, and all other pieces are made.
 """
 
+import json
 import multiprocessing
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from theorems.kernel import store
 from theorems.kernel.certificate import certificate, claim_record, theorem_record, versions
@@ -51,7 +53,11 @@ def _certify(files, targets, executor, seconds, fresh, progress):
         else:
             described[waiting[future]] = found
     chosen = [(address, name) for address in files if address in described
-              for name in described[address]["meta"]["names"] if _wanted(f"{address}/{name}", targets, files)]
+              for name in described[address]["meta"]["names"]
+              if not targets or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
+    unusable += [{"address": target, "reason": f"{target}: no claim has this address; see qed list"} for target in targets
+                 if not any(_means(target, one, files[one]) for one in files if one not in described)
+                 and not any(_means(target, f"{address}/{name}", files[address]) for address, name in chosen)]
     jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)
             for address, name in chosen}
     records = {}
@@ -59,19 +65,20 @@ def _certify(files, targets, executor, seconds, fresh, progress):
         record = future.result()
         if "unusable" in record:
             unusable.append({"address": "/".join(jobs[future]), "reason": record["unusable"]})
+            described.pop(jobs[future][0], None)           # what lacks a claim must not be said to hold
             continue
         records[jobs[future]] = record
         progress(done, len(jobs), record)
-    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address and one in records],
-                               described[address]["errata"]) for address in files if address in described]
+    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
+                               described[address]["errata"]) for address in dict(chosen) if address in described]
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
 
 
-def _wanted(address, targets, files):
-    chosen = [target for target in targets if not target.endswith(".py")]
-    whole = {str(file) for file in files.values()} if len(chosen) < len(targets) else set()
-    return (not targets or any(f"{address}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{address}/")
-                               for target in chosen) or bool(whole) and not chosen)
+def _means(target, address, file):
+    """Whether a target (a file, or an address or its beginning or continuation) means this address."""
+    if target.endswith(".py"):
+        return Path(target).resolve() == Path(file)
+    return f"{address}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{address}/")
 
 
 def theorem_job(address, file, seconds=SECONDS):
@@ -86,27 +93,34 @@ def claim_job(address, file, name, seconds=SECONDS, fresh=""):
 
 
 def _kept(address, file, name, seconds, fresh):
-    key = digest({"what": [address, name], "source": source_digest(file), "versions": versions()})
-    found = None if fresh else store.read(key)
-    if found is None:
-        found, sound = _guarded({"address": address, "file": file, "claim": name, "fresh": fresh}, seconds)
-        if sound and not fresh:
-            store.write(key, found)
-    return found
+    try:
+        source = source_digest(file)
+        key = digest({"what": [address, name], "source": source, "versions": versions()})
+        found = None if fresh else store.read(key)
+        if found is None:
+            job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source}
+            made, sound = _guarded(job, seconds)
+            found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
+            if sound and not fresh and source_digest(file) == source:
+                store.write(key, found)
+        return found
+    except OSError as error:
+        return {"unusable": f"{error.filename or file}: {error.strerror}"}
 
 
 def _guarded(job, seconds):
     """(result, whether no piece was cut off) of a job in this thread's worker process."""
     skip = {}
     while True:
-        worker = _worker()
+        worker = _worker((job["file"], job["source"]))
         made, reason = _collect(worker, {**job, "skip": skip}, seconds)
         if "unusable" in made or "meta" in made:
             return made, not skip
         _stop()
-        if job["claim"] is None or not made["outline"]:
-            return {"unusable": f"{job['file']}: while it was loaded, it {reason}; nothing of it can be certified"}, False
-        late = made["outline"][len(made["errata"])][0] if len(made["errata"]) < len(made["outline"]) else "the end"
+        late = next((address for address, _ in made["outline"][len(made["errata"]):]), None)
+        if late is None or late in skip:
+            place = "while it was loaded" if not made["outline"] else "when its evidence was made"
+            return {"unusable": f"{job['file']}: {place}, it {reason}; nothing of it can be certified"}, False
         skip = {**skip, late: f"it {reason}; raise the limit with --seconds, or choose smaller data"}
 
 
@@ -130,15 +144,20 @@ def _collect(worker, job, seconds):
         return made, f"ended its worker process (exit code {worker[0].exitcode})"
 
 
-def _worker():
-    if getattr(_own, "worker", None) is None or not _own.worker[0].is_alive():
+def _worker(module):
+    """This thread's worker process; a new one for each text of a module, so that none sees another's changes."""
+    kept = getattr(_own, "worker", None)
+    if kept is not None and (_own.module != module or not kept[0].is_alive()):
+        _stop()
+        kept = None
+    if kept is None:
         from theorems.kernel.worker import serve
         context = _context()
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(there, MEMORY), daemon=True)
         process.start()
         there.close()
-        _own.worker = process, here, threading.current_thread()
+        _own.worker, _own.module = (process, here, threading.current_thread()), module
         _workers.add(_own.worker)
     return _own.worker
 

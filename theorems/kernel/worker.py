@@ -31,6 +31,8 @@ def serve(connection, memory):
                 connection.send(message)
         except Unusable as error:
             connection.send(("unusable", str(error)))
+        except Exception as error:                         # of our own making: every piece guards the module's
+            connection.send(("unusable", f"{job['file']}: {type(error).__name__}: {error}"))
 
 
 def answer(job):
@@ -79,6 +81,7 @@ def describe_claim(claim):
     limit = f" as {claim.measurement.small} -> 0{tied}" if claim.measurement.small is not None else ""
     return {
         "address": f"{claim.theorem.address}/{claim.name}", "name": claim.name, "says": claim.says,
+        "outline": [address for address, _ in rules.outline(claim)],
         "statement": sympy.srepr(_whole(claim.statement)), "text": _text(claim.statement),
         "latex": r" \\ ".join(_latex(one) for one in relations(claim.statement)),
         "pretty": "\n".join(sympy.pretty(one, wrap_line=False, use_unicode=True) for one in relations(claim.statement)),

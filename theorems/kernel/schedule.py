@@ -55,7 +55,7 @@ def _certify(files, targets, executor, seconds, fresh, progress):
     chosen = [(address, name) for address in files if address in described
               for name in described[address]["meta"]["names"]
               if not targets or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
-    unusable += [{"address": target, "reason": f"{target}: no claim has this address; see qed list"} for target in targets
+    unusable += [{"address": target, "reason": f"{target}: no evidence has this address; see qed list"} for target in targets
                  if not any(_means(target, one, files[one]) for one in files if one not in described)
                  and not any(_means(target, f"{address}/{name}", files[address]) for address, name in chosen)]
     jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)

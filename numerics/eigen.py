@@ -252,6 +252,7 @@ def sharpness_gradient(problem, *, interpolates=False, proof=False, start=None, 
 
     It exists where that eigenvalue is simple.  Two eigenpairs are computed, so that a multiple
     one is noticed; it then has only directional derivatives, and the gradient returned is None.
+    (With `proof` beyond 2000 parameters, one pair and a proved bound for the second eigenvalue.)
 
     Error   2 M angle as in `SharpnessGradient`, angle <= residual/gap; rounding of D^3 L excluded
     Cost    that of `sharpest` with k = 2, and one product; p^2/2 more for `error`, p <= 30
@@ -261,10 +262,11 @@ def sharpness_gradient(problem, *, interpolates=False, proof=False, start=None, 
     if not hasattr(point, "cubic"):
         raise ValueError(f"{type(point).__name__} knows no third derivatives; pass a point of a family or of "
                          f"an ExactLoss")
-    pair = sharpest(point, min(2, point.size), interpolates=interpolates, proof=proof, start=start,
+    k = 1 if proof and point.size > PROVED else min(2, point.size)
+    pair = sharpest(point, k, interpolates=interpolates, proof=proof, start=start,
                     accuracy=accuracy, limit=limit, seed=seed)
-    proved = pair.kind[0] != "residual" and (len(pair.kind) < 2 or pair.kind[1] != "residual")
-    gap = pair.low[0] - pair.high[1] if len(pair.values) > 1 else np.inf
+    proved = "residual" not in pair.kind
+    gap = pair.low[0] - pair.high[1] if k > 1 else pair.gap
     if gap <= 10*pair.residuals[0]:
         return SharpnessGradient(pair, None, 1.0, None, pair.kind[0] if proved else "estimate")
     depth = point.depths["trace"] if hasattr(point, "depths") else point.size + 8

@@ -19,8 +19,11 @@ from functools import cached_property
 import numpy as np
 from sympy import Dummy, Expr, Float, Matrix, Symbol, diff, lambdify, symbols, sympify
 
-from numerics.linear_networks import DeepLinear, DiagonalLinear, Factorisation
-from numerics.two_layer import ACTIVATIONS, Activation, TwoLayer, finite, leaky
+from numerics.activations import ACTIVATIONS, Activation, leaky
+from numerics.curvature import finite
+from numerics.deep_linear import DeepLinear, Factorisation
+from numerics.diagonal_linear import DiagonalLinear
+from numerics.two_layer import TwoLayer
 
 __all__ = ["ACTIVATIONS", "Activation", "DeepLinear", "DiagonalLinear", "ExactLoss", "Factorisation",
            "TwoLayer", "U", "V", "X", "along", "compiled", "exact", "gradient", "hessian", "leaky",

@@ -11,62 +11,17 @@ and B = sum_i r_i Hess f(x_i) is block diagonal: neuron j couples only with itse
 The tangent kernel c JJ'/n = c/n (S S' + X X' o (aD)(aD)') needs no J.
 """
 
-from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
+from numerics.activations import ACTIVATIONS, Activation, decide_signs
+from numerics.curvature import finite
+from numerics.enclosures import squared_norm
+
 ROWS = 64         # samples per block of the entrywise work, so that it stays in cache
-
-
-@dataclass(frozen=True)
-class Activation:
-    """s and its three derivatives: `jet(z)` gives (S, D, E, T), E = T = None where they vanish.
-
-    kinked : the derivative jumps at z = 0, so no Hessian exists at a sample with w_j.x_i = 0
-    """
-
-    name: str
-    jet: Callable
-    kinked: bool = False
-
-
-def _tanh(z):
-    s = np.tanh(z)
-    d = 1 - s*s
-    return s, d, -2*s*d, d*(6*s*s - 2)
-
-
-def _softplus(z):
-    s = np.logaddexp(0, z)
-    d = np.exp(z - s)
-    e = d*(1 - d)
-    return s, d, e, e*(1 - 2*d)
-
-
-def _rectified(slope):
-    def jet(z):
-        d = np.where(z > 0, 1.0, slope)
-        return z*d, d, None, None
-    return jet
-
-
-def leaky(slope):
-    """The activation max(z, slope z)."""
-    return Activation(f"leaky({slope})", _rectified(slope), kinked=True)
-
-
-ACTIVATIONS = {a.name: a for a in (
-    Activation("tanh", _tanh),
-    Activation("softplus", _softplus),
-    Activation("sine", lambda z: (np.sin(z), np.cos(z), -np.sin(z), -np.cos(z))),
-    Activation("quadratic", lambda z: (z*z, 2*z, np.full_like(z, 2), np.zeros_like(z))),
-    Activation("cubic", lambda z: (z**3, 3*z*z, 6*z, np.full_like(z, 6))),
-    Activation("relu", _rectified(0.0), kinked=True),
-)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +99,8 @@ class TwoLayerPoint:
         self.scale = 2*family.factor/self.samples
         z = self.inputs @ w.T
         if family.activation.kinked:
-            _decide_signs(z, self.inputs, w)
-        self.s, self.slope, self.bending, self.twist = family.activation.jet(z)
+            decide_signs(z, self.inputs, w)
+        self.s, self.slope, self._bending, self._twist = family.activation.jet(z)
         self.weighted = self.slope*a
         self.residual = self.s @ a - family.targets
 
@@ -155,6 +110,16 @@ class TwoLayerPoint:
     @cached_property
     def value(self):
         return self.family.factor*(self.residual @ self.residual)/self.samples
+
+    @cached_property
+    def bending(self):
+        """E, or None where it vanishes."""
+        return self._bending() if callable(self._bending) else self._bending
+
+    @cached_property
+    def twist(self):
+        """T, or None where it vanishes."""
+        return self._twist() if callable(self._twist) else self._twist
 
     @cached_property
     def coupling(self):
@@ -302,9 +267,11 @@ class TwoLayerPoint:
 
     def absolute(self):
         """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
-        other = copy(self)
-        other.__dict__ = {name: np.abs(value) if isinstance(value, np.ndarray) else value
-                          for name, value in self.__dict__.items() if name not in ("bent", "coupling")}
+        other, kept = copy(self), ("s", "slope", "bending", "a", "weighted", "residual", "inputs")
+        other.__dict__ = {name: value for name, value in self.__dict__.items() if name not in ("bent", "coupling")}
+        for name in kept:
+            value = getattr(self, name)
+            setattr(other, name, None if value is None else np.abs(value))
         return other
 
     def cubic(self, q):
@@ -339,41 +306,3 @@ class TwoLayerPoint:
             alpha, u = point.split(v)
             return np.concatenate([alpha, (u @ q.T).ravel()])
         return point, lift
-
-
-def squared_norm(x):
-    """An upper bound for |X|^2, within a factor d^(1/16): the Gram matrix squared three times.
-
-    |M| <= |M^8|_F^(1/8); each squaring is off by at most d^2 u |M|^2, covered by 2^-20 for d <= 10^4.
-    """
-    gram = x.T @ x if x.shape[1] <= len(x) else x @ x.T
-    squarings, scale = (3 if len(gram) <= 300 else 1), np.linalg.norm(gram)
-    power = gram/scale if scale else gram
-    for _ in range(squarings):
-        power = power @ power
-    return scale*(np.linalg.norm(power)*(1 + 2.0**-20))**(1/2**squarings)*(1 + 2.0**-20)
-
-
-def _decide_signs(z, inputs, w):
-    """Replace entries of z = X W' whose sign rounding leaves open by their exact values.
-
-    |fl(x.w) - x.w| <= gamma_d |x| |w| (Cauchy-Schwarz), doubled for the norms' own rounding.
-    """
-    blur = 2*(inputs.shape[1] + 2)*2.0**-53*np.linalg.norm(inputs, axis=1).max()
-    for i, j in np.argwhere(np.abs(z) <= blur*np.linalg.norm(w, axis=1)):
-        exact = sum(Fraction(x)*Fraction(y) for x, y in zip(inputs[i].tolist(), w[j].tolist()))
-        if exact == 0:
-            raise ValueError(f"neuron {j} meets sample {i} exactly at its kink (w.x = 0): the loss has "
-                             f"no Hessian there; move the weights or drop the sample")
-        z[i, j] = exact
-
-
-def finite(name, values, dimensions):
-    """`values` as a finite float array of that many dimensions, or ValueError."""
-    array = np.ascontiguousarray(values, dtype=float)
-    if array.ndim != dimensions:
-        raise ValueError(f"{name} must have {dimensions} dimension(s), not shape {array.shape}")
-    if not np.isfinite(array).all():
-        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}{list(place)} is {array[place]}; every entry must be finite")
-    return array

@@ -174,6 +174,8 @@ def test_a_large_problem_is_proved_through_its_kernel():
     assert proved.kind == ("Kato-Temple",) and plain.kind == ("residual",)
     assert proved.low[0] - formed <= exact <= proved.high[0] + formed
     assert (proved.high - proved.low)[0] <= (plain.high - plain.low)[0]
+    gradient = sharpness_gradient(point, proof=True)
+    assert gradient.kind == "Kato-Temple" and gradient.angle < 2.0**-20 and gradient.error is None
     with pytest.raises(ValueError, match="this proves no gap"):
         sharpest(network(40, 12, 155, "tanh", 1000.0), proof=True)
 

@@ -124,6 +124,7 @@ def test_activation_derivatives_agree_with_sympy(name):
     for at in (Rational(-7, 4), Rational(1, 3), Rational(5, 2)):
         jet = ACTIVATIONS[name].jet(np.array([float(at)]))
         for order, found in enumerate(jet):
+            found = found() if callable(found) else found
             exact = diff(s, z, order).subs(z, at).evalf(40)
             # The point's own rounding moves s^(k) by u |z s^(k+1)|; 16 roundings of terms below 8.
             assert abs(Float(found[0], 40) - exact) <= 16*8*2.0**-53, (order, at)
@@ -150,6 +151,12 @@ def test_a_sign_that_rounding_loses_is_decided_exactly():
     family = TwoLayer([[1.0, 2.0**-60, -1.0]], [0.0], "relu", factor=0.5)
     assert (family.at([1.0, 1.0, 1.0, 1.0]).slope == 1).all()
     assert (family.at([1.0, 1.0, -1.0, 1.0]).slope == 0).all()
+
+
+def test_a_positive_number_below_every_double_is_still_positive():
+    tiny = 2.0**-1074
+    assert (TwoLayer([[tiny]], [0.0], "relu", factor=0.5).at([1.0, tiny]).slope == 1).all()
+    assert (TwoLayer([[tiny]], [0.0], "relu", factor=0.5).at([1.0, -tiny]).slope == 0).all()
 
 
 def test_inputs_wider_than_the_samples_reduce_to_their_span():

@@ -1,0 +1,68 @@
+"""Activations with their three derivatives, and the signs that kinked ones need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """s and its three derivatives: `jet(z)` gives (S, D, E, T), E = T = None where they vanish.
+
+    E and T may be functions without arguments, called when first needed.
+    kinked : the derivative jumps at z = 0, so no Hessian exists at a sample with w_j.x_i = 0
+    """
+
+    name: str
+    jet: Callable
+    kinked: bool = False
+
+
+def _tanh(z):
+    s = np.tanh(z)
+    d = 1 - s*s
+    return s, d, lambda: -2*s*d, lambda: d*(6*s*s - 2)
+
+
+def _softplus(z):
+    s = np.logaddexp(0, z)
+    d = np.exp(z - s)
+    return s, d, lambda: d*(1 - d), lambda: d*(1 - d)*(1 - 2*d)
+
+
+def _rectified(slope):
+    def jet(z):
+        d = np.where(z > 0, 1.0, slope)
+        return z*d, d, None, None
+    return jet
+
+
+def leaky(slope):
+    """The activation max(z, slope z)."""
+    return Activation(f"leaky({slope})", _rectified(slope), kinked=True)
+
+
+ACTIVATIONS = {a.name: a for a in (
+    Activation("tanh", _tanh),
+    Activation("softplus", _softplus),
+    Activation("sine", lambda z: (np.sin(z), np.cos(z), lambda: -np.sin(z), lambda: -np.cos(z))),
+    Activation("quadratic", lambda z: (z*z, 2*z, np.full_like(z, 2), np.zeros_like(z))),
+    Activation("cubic", lambda z: (z**3, 3*z*z, 6*z, np.full_like(z, 6))),
+    Activation("relu", _rectified(0.0), kinked=True),
+)}
+
+
+def decide_signs(z, inputs, w):
+    """Replace entries of z = X W' whose sign rounding leaves open by their exact values.
+
+    |fl(x.w) - x.w| <= gamma_d |x| |w| (Cauchy-Schwarz), doubled for the norms' own rounding.
+    """
+    blur = 2*(inputs.shape[1] + 2)*2.0**-53*np.linalg.norm(inputs, axis=1).max()
+    for i, j in np.argwhere(np.abs(z) <= blur*np.linalg.norm(w, axis=1)):
+        exact = sum(Fraction(x)*Fraction(y) for x, y in zip(inputs[i].tolist(), w[j].tolist()))
+        if exact == 0:
+            raise ValueError(f"neuron {j} meets sample {i} exactly at its kink (w.x = 0): the loss has "
+                             f"no Hessian there; move the weights or drop the sample")
+        z[i, j] = float(exact) or np.copysign(2.0**-1074, 1 if exact > 0 else -1)

@@ -25,7 +25,7 @@ WANTED = {"zero": (0,), "positive": (1,), "nonnegative": (0, 1), "distinct": (-1
 OPERATORS = {sympy.Gt: (">", 1), sympy.Ge: (">=", 1), sympy.Lt: (">", -1), sympy.Le: (">=", -1),
              sympy.Eq: ("=", 1), sympy.Ne: ("!=", 1)}
 BOXES = 4000                            # boxes of balls looked at
-FIRST, LAST = 6, 60                     # points tried before a proof is looked for, and after none was found
+FIRST, LAST = 12, 60                    # points tried before a proof is looked for, and after none was found
 ALARM = "internal alarm: the expression reduces to 0, but its value {} is not 0; please report it"
 STEPS = 20                              # steps down on one lattice
 SECOND = 3                              # points of the second decision

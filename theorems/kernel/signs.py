@@ -26,7 +26,7 @@ from theorems.kernel.roots import cells, factors, rational, solutions
 
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
 TERMS_OF_NORM = 2000                    # a norm is not taken of polynomials with more terms
-SHIFTS = 400                            # changes of variable tried by `slack`
+SHIFTS = 150                            # changes of variable tried by `slack`
 
 
 def ends(value):
@@ -147,6 +147,8 @@ class Domain(Algebra):
             return Proof(number > 0, "a number", {}) if number > 0 or (number == 0 and not strict) else None
         if self.uses(poly, "I") or self.contradicted(poly, strict):
             return None
+        if poly.total_degree() % 2 and self.symbols(poly) and not self.linked(poly)[1]:
+            return None                                        # of odd degree, and nothing bounds it
         for method in (self.constant, self.slack, self.univariate, self.bernstein, self.discriminant,
                        self.products, self.squares):
             proof = method(poly, strict)
@@ -209,6 +211,8 @@ class Domain(Algebra):
 
     def shift(self, h, i, top, bottom, sign):
         """h at g_i = top/bottom, times a positive power of bottom (of the given sign)."""
+        if not h.degrees()[i] > 0:
+            return h
         rows = self.coefficients(h, i)
         degree = len(rows) - 1
         total = sum((row*top**k*bottom**(degree - k) for k, row in enumerate(rows)), self.one*0)
@@ -337,7 +341,8 @@ class Domain(Algebra):
             return None
         used, known = self.linked(poly)
         above = [self.gens[i] for i in used if self.prove(self.gens[i], True)]
-        for multiplier in [self.one, *[g for g, open_end in known if open_end][:4], *above[:2]]:
+        multipliers = {str(g): g for g in (self.one, *[g for g, open_end in known if open_end][:4], *above[:2])}
+        for multiplier in multipliers.values():
             target = self.normal(self.product(poly, multiplier))
             found = self.candidates(known, used, max(2, target.total_degree()))
             columns = [{e: rational(c) for e, c in value.terms()} for value, _, _ in found]

@@ -73,7 +73,8 @@ def _sweep(apply, vector, length, room, done, report):
         vector = moved/step
     basis = basis[:j + 1]
     best = weights @ basis
-    return value, best/np.linalg.norm(best), residual, j + 1, Krylov(basis, _tridiagonal(diagonal, beside[:j]), length)
+    krylov = Krylov(basis, _tridiagonal(diagonal, beside[:j]), length)
+    return value, best/np.linalg.norm(best), residual, j + 1, krylov
 
 
 def _top_of_tridiagonal(diagonal, beside):

@@ -9,14 +9,13 @@ Frobenius norms; for p = 1, k = 1: min s <= mean s <= mean s^2/mean s <= Lambda_
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import sympy
 from scipy.linalg import eigh
 
 from numerics.balls import ball
-from numerics.stability_exact import (extreme_root, fractions, gram_factors, hessian, mean_hessian, mean_of,
+from numerics.stability_exact import (extreme_root, gram_factors, hessian, mean_hessian, mean_of,
                                       range_polynomial, rational, read_samples, regular)
 from numerics.stability_input import read
 from numerics.stability_operator import diagonalised

@@ -19,7 +19,7 @@ import numpy as np
 
 from numerics.cholesky import ROUNDING, SLACK, TINY, depth, gamma, gram, norm, positive_definite, product
 
-FIRST_WIDTH = 2048*ROUNDING   # times the size of the data: effort, the width of the first attempt
+FIRST_WIDTH = 2048*ROUNDING   # times the roundings of a typical number: effort, where to try first
 WIDEST = 2.0**-8
 
 
@@ -40,7 +40,7 @@ def certified(rows, problem, basis, solution, sampling):
     wide = rows.shape[0] < rows.shape[1]
     frame = spanned(rows, basis) if wide else Frame(rows, np.zeros(len(rows)), 0.0)
     turn = None if wide else basis
-    budget, width = Sizes.of(frame, problem), FIRST_WIDTH*sum(rows.shape)
+    budget, width = Sizes.of(frame, problem), _first_width(rows.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
         witness = solution.witness(bound)
@@ -51,6 +51,10 @@ def certified(rows, problem, basis, solution, sampling):
         # L C(S) - D(S) is I before the scaling of S, and I grows as the width; the shift takes twice the error.
         width *= float(np.clip(4*attempt.error*np.abs(witness).max(), 2, 64))
     return None
+
+
+def _first_width(shape):
+    return FIRST_WIDTH*(depth(max(shape)) + 2*min(shape))
 
 
 def turned_moment(moment, basis):
@@ -65,7 +69,7 @@ def estimated(problem, solution, p):
     Returns  (lower, upper), floats; upper is infinite if no relative width up to 2^-8 serves
     Error    numerical: the computed curvatures and coordinates are taken as exact
     """
-    width = FIRST_WIDTH*sum(problem.shape)
+    width = _first_width(problem.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
         moment = turned_moment(solution.witness(bound), None)

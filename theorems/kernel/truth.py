@@ -95,10 +95,7 @@ def _in_balls(kind, difference, used):
     try:
         # enough bits for any cancellation against a measured radius above 2^-400
         with balls.precision(512):
-            found = balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()})
-            if not found.is_finite():
-                return Truth(None, "the ball is unbounded")
-            return _placed(kind, found)
+            return _placed(kind, balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()}))
     except balls.Undecided as reason:
         return Truth(None, str(reason))
 

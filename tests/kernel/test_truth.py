@@ -1,0 +1,102 @@
+"""A statement at exact values and balls is true, false or undecided."""
+
+import pytest
+from sympy import (And, Equivalent, Eq, Expr, Function, Ge, Gt, I, Implies, Le, Lt, Matrix, Ne, Not, Or, Rational, Symbol, Tuple,
+                   acos, pi, sqrt, symbols, sympify,
+                   true)
+
+from numerics import balls
+from theorems.kernel.truth import truth
+
+x, y = symbols("x y", real=True)
+WIDE, ABOVE = balls.box(-1, 1), balls.box(1, 2)
+
+
+def value(statement, **at):
+    return seen(statement, at).value
+
+
+def seen(statement, at):
+    """The truth at values by name; integers become exact numbers."""
+    return truth(statement, {Symbol(name, real=True): sympify(one) if isinstance(one, (int, Expr)) else one
+                             for name, one in at.items()})
+
+
+@pytest.mark.parametrize("relation, expected", [(Eq(x, 1), False), (Ne(x, 1), True), (Gt(x, 1), True), (Ge(x, 1), True),
+                                                (Lt(x, 1), False), (Le(x, 1), False), (Eq(x, sqrt(2)), True)])
+def test_exact_values_are_decided_exactly(relation, expected):
+    assert value(relation, x=sqrt(2)) is expected
+
+
+def test_a_number_that_sympy_takes_for_zero_is_not_zero():
+    assert value(Eq(x, 0), x=180*acos(Rational(7823207, 7823209))/pi) is not True
+
+
+def test_an_equation_agrees_with_a_ball_that_contains_the_difference():
+    found = truth(Eq(x, 0), {x: WIDE})
+    assert found.value is True and found.agrees
+    assert value(Eq(x, 0), x=ABOVE) is False and value(Eq(x, y), x=balls.ball(1), y=1) is True
+
+
+def test_a_false_equation_says_by_how_many_radii():
+    found = truth(Eq(x, 0), {x: balls.box(9, 11)})
+    assert (found.value, found.bars, found.off) == (False, 10.0, 10.0)
+    assert truth(Eq(x, 0), {x: balls.ball(3)}).bars is None
+
+
+@pytest.mark.parametrize("relation, wide, above", [(Gt(x, 0), None, True), (Ge(x, 0), None, True), (Lt(x, 0), None, False),
+                                                   (Le(x, 0), None, False), (Ne(x, 0), None, True), (Ge(x, 1), None, True),
+                                                   (Gt(x, 1), False, None)])
+def test_an_inequality_needs_the_whole_ball_on_one_side(relation, wide, above):
+    assert value(relation, x=WIDE) is wide and value(relation, x=ABOVE) is above
+
+
+def test_the_negation_of_mere_agreement_is_undecided():
+    agrees, exact = And(Eq(x, 0), y > 0), {"x": balls.ball(0), "y": 1}
+    assert value(Not(agrees, evaluate=False), x=WIDE, y=1) is None
+    assert value(Not(agrees, evaluate=False), **exact) is False
+    assert value(Equivalent(Eq(x, 0), y > 0), x=WIDE, y=1) is None
+    assert value(Equivalent(Eq(x, 0), y > 0), **exact) is True
+
+
+@pytest.mark.parametrize("statement, expected", [
+    (And(x > 0, y > 0), None), (And(x > 0, y < 0), False), (Or(x > 0, y > 0), True), (Or(x > 0, y < 0), None),
+    (Or(y < 0, y < -1), False), (Implies(y < 0, x > 0), True), (Implies(y > 0, x > 0), None), (Not(x > 0), None),
+    (Equivalent(x > 0, y > 0), None), (Equivalent(y > 0, y > 1), False), (Equivalent(y > 0, y > Rational(1, 2)), True),
+    ((x > -2, y > 0), True), ((x > -2, y < 0), False), (Tuple(x > -2, x > 0), None), (true, True)])
+def test_connectives_have_three_values(statement, expected):
+    assert value(statement, x=WIDE, y=1) is expected
+
+
+def test_the_clearest_side_of_an_equivalence_gives_the_bars():
+    found = truth(Equivalent(x > 0, y > 0), {x: balls.box(9, 11), y: balls.box(-3, -1)})
+    assert (found.value, found.bars) == (False, 2.0)
+
+
+def test_vectors_are_compared_entry_by_entry():
+    assert value(Eq(Matrix([x, y]), Matrix([1, 2])), x=1, y=2) is True
+    assert value(Eq(Tuple(x, y), Tuple(1, 2), evaluate=False), x=1, y=3) is False
+    with pytest.raises(ValueError, match="the sides have 2 and 3 entries"):
+        value(Eq(Tuple(x, y), Tuple(1, 2, 3), evaluate=False), x=1, y=2)
+
+
+@pytest.mark.parametrize("relation, at, told", [
+    (Eq(x, 1/y), {"x": 1, "y": 0}, "a side is undefined here"),
+    (Not(Gt(x/y, 1), evaluate=False), {"x": 1, "y": 0}, "a side is undefined here"),
+    (Gt(x, y), {"x": 1}, "no value is known for y"),
+    (Gt(x, sqrt(y)), {"x": 1, "y": -1}, "which is not real, so neither is larger"),
+    (Gt(x, Function("f")(1)), {"x": 1}, "was not decided"),
+    (Gt(1/x, 0), {"x": WIDE}, ""),
+    (Function("f")(x), {"x": 1}, "is no relation that the kernel decides")])
+def test_what_is_undefined_or_unknown_is_undecided(relation, at, told):
+    found = seen(relation, at)
+    assert found.value is None and told in found.because
+
+
+def test_an_unbounded_ball_decides_nothing():
+    assert truth(Gt(x, 0), {x: balls.ball(1)/balls.box(-1, 1)}).value is None
+
+
+def test_numbers_that_differ_by_a_nonreal_number_are_not_equal():
+    z = Symbol("z")
+    assert truth(Eq(z, 1), {z: 1 + I}).value is False and truth(Ne(z, 1), {z: 1 + I}).value is True

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq_mat
 
-from numerics.stability import mixture, step_size_threshold
 from numerics.stability_exact import (fractions, lyapunov, mean_hessian, rational, read_samples, regular,
                                       spread_operator, symmetric_pairs)
 from numerics.stability_input import read
 from numerics.stability_operator import diagonalised
+from numerics.stability_threshold import mixture, step_size_threshold
 
 MOST = 500                    # steps of conjugate gradients
 

@@ -23,16 +23,16 @@ def table(certificate):
     yield "|---|---|---|---|---|---|"
     for theorem in certificate["theorems"]:
         refuted, total = (sum(claim["mutants"][key] for claim in theorem["claims"]) for key in ("refuted", "total"))
-        yield (f"| `{theorem['address'].replace('`', '')}` | {text(in_one_line(theorem))} | {theorem['verdict']} | "
+        yield (f"| {code(theorem['address'])} | {text(in_one_line(theorem))} | {theorem['verdict']} | "
                f"{levels(theorem)} | {refuted} of {total} | {len(theorem['errata'])} |")
 
 
 def _theorem(theorem):
     yield f"## {text(theorem['title'])}"
-    yield f"\n{theorem['verdict']}. {text(theorem['source'])}. Again: `qed verify {theorem['address'].replace('`', '')}`\n"
+    yield f"\n{theorem['verdict']}. {text(theorem['source'])}. Again: {code('qed verify ' + theorem['address'])}\n"
     for claim in theorem["claims"]:
         yield f"- **{text(claim['says'])}**: {claim['verdict']}, {claim['level']}, for {text(claim['scope'])}"
-        yield f"  `{claim['text'].replace('`', '')}`" + (f"\n  {text(claim['because'])}" if claim["because"] else "")
+        yield f"  {code(claim['text'])}" + (f"\n  {text(claim['because'])}" if claim["because"] else "")
     for one in theorem["errata"]:
         yield (f"- Erratum, {text(one['source'])}: {text(one['printed'])}. {text(one['fault'])} "
                f"False at {text(one['witness'])}. Repaired: {text(one['repaired'])}")
@@ -41,3 +41,8 @@ def _theorem(theorem):
 def text(words):
     """Words on one line, with the characters that Markdown or HTML would read escaped."""
     return re.sub(r"([\\`*_\[\]<>|&#~$])", r"\\\1", " ".join(words.split()))
+
+
+def code(words):
+    """Words as a code span that fits into a table's cell."""
+    return "`" + " ".join(words.replace("`", "'").replace("|", "\\|").split()) + "`"

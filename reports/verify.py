@@ -69,7 +69,8 @@ class _Display:
         return self
 
     def __exit__(self, *_):
-        self.bar.stop()
+        if self.console.is_terminal:
+            self.bar.stop()
 
     def claim(self, done, total, record):
         told = f"{record['address']}  {record['verdict']}"

@@ -1,0 +1,129 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from reports import command
+from reports.reading import read
+
+START = "import sys; from reports.command import main; sys.exit(main())"
+
+
+@pytest.mark.parametrize("word", ["--help", "list", "--version"])
+def test_listing_and_help_do_not_wait_for_heavy_packages(run, tmp_path, word):
+    heavy = "sympy", "numpy", "scipy", "mpmath", "flint", "rich", "jinja2"
+    told = run("-c", f"import sys\nfrom reports.command import main\ntry: main([{word!r}])\nexcept SystemExit: pass\n"
+               f"print('loaded', [one for one in {heavy!r} if one in sys.modules])", cwd=tmp_path)
+    assert told.stdout.endswith("loaded []\n"), told.stdout + told.stderr
+
+
+def test_only_words_that_exist_are_advertised():
+    advertised = command.parser()._subparsers._group_actions[0].choices
+    assert {"verify", "list", "explain", "report"} <= set(advertised)
+    for word in advertised:
+        assert word in command.parser(word)._subparsers._group_actions[0].choices
+
+
+def test_list_prints_each_claim_under_its_address(qed, tmp_path):
+    told = qed("list", "two_step_gd/local", cwd=tmp_path)
+    assert told.returncode == 0
+    assert re.search(r"^two_step_gd/local   \S", told.out, re.M)
+    assert re.search(r"^  two_step_gd/local/multiplier   \S", told.out, re.M)
+
+
+def test_exit_status_says_whether_everything_holds(qed, conjectures, tmp_path):
+    for files, status in ((["my_conjecture.py"], 0), (["my_conjecture.py", "bold_conjecture.py"], 1)):
+        assert qed("verify", *files, cwd=conjectures).returncode == status
+
+
+def test_what_is_refuted_is_printed_with_its_case_and_address(qed, conjectures):
+    told = qed("verify", "bold_conjecture.py", cwd=conjectures).out
+    assert 'case "cubic": REFUTED' in told and "left - right = 27/125" in told
+    assert "bold_conjecture/exact/enclosed/cubic" in told
+
+
+def test_json_file_is_whole_and_can_be_read_back(qed, conjectures, tmp_path):
+    file = tmp_path/"certificates.json"
+    file.write_text("old")
+    assert qed("verify", "my_conjecture.py", "--json", file, cwd=conjectures).returncode == 0
+    assert [theorem["verdict"] for theorem in read(file)["theorems"]] == ["HOLDS"]
+    assert os.listdir(tmp_path) == ["certificates.json"]
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["verify", "no_such_theorem"], "no_such_theorem: no theorem has this address"),
+    (["verify", "absent.py"], "absent.py: there is no such file"),
+    (["verify", "broken.py"], "broken.py:3: ImportError: cannot import name 'absent'"),
+    (["verify", "open.py"], "open.py:2: "),
+    (["verify", "empty.py"], "the module binds 0 theorems"),
+    (["verify", "twin.py", "other/twin.py"], "rename one of the files"),
+    (["verify", "my_conjecture.py", "--json", "absent/c.json"], "absent/c.json: cannot be written"),
+    (["explain", "broken.py"], "broken.py:3: "),
+    (["explain", "two_step_gd/local/nothing"], "no evidence has this address"),
+    (["report", "--from", "absent.json"], "absent.json: cannot be read"),
+    (["verify", "--workers", "0"], "no positive whole number"),
+    (["verfy"], "invalid choice: 'verfy'"),
+])
+def test_unusable_input_is_named_with_status_two(qed, conjectures, tmp_path, arguments, told):
+    (tmp_path/"broken.py").write_text("from theorems import Theorem\n\nfrom sympy import absent\n")
+    (tmp_path/"open.py").write_text("from theorems import Theorem\ntheorem = Theorem(\n")
+    (tmp_path/"empty.py").write_text("from theorems import Theorem\n")
+    (tmp_path/"other").mkdir()
+    for name in ("twin.py", "other/twin.py", "my_conjecture.py"):
+        (tmp_path/name).write_text((conjectures/"my_conjecture.py").read_text())
+    found = qed(*arguments, cwd=tmp_path)
+    assert found.returncode == 2, found.out + found.err
+    assert told in found.err + found.out
+    assert "Traceback" not in found.err
+
+
+def test_one_unusable_file_does_not_hide_another(qed, conjectures):
+    (conjectures/"broken.py").write_text("from theorems import Theorem\nTheorem(1/0)\n")
+    found = qed("verify", "broken.py", "my_conjecture.py", cwd=conjectures)
+    assert found.returncode == 2
+    assert "broken.py:2: " in found.out and "1 HOLDS, 1 unusable input" in found.out
+
+
+def test_explain_prints_statement_proof_numbers_and_errata(qed, conjectures):
+    found = qed("explain", "my_conjecture.py", cwd=conjectures)
+    assert found.returncode == 0
+    for told in ("-g ⋅h", "Proof. Taylor's theorem", "the second-order gain is the claim", "bar ", "observed order",
+                 "false/no-half", "spoiled", "8 of 8 refuted", "Again: qed verify my_conjecture.py"):
+        assert told in found.out, told
+
+
+def test_escape_sequences_of_a_module_do_not_reach_the_terminal(qed, conjectures, tmp_path):
+    text = (conjectures/"my_conjecture.py").read_text().replace('"gain of one step', r'"\x1b[2J\u202egain of one step')
+    (tmp_path/"loud.py").write_text(text)
+    for word in ("verify", "explain"):
+        found = qed(word, "loud.py", cwd=tmp_path)
+        assert found.returncode == 0 and "\x1b" not in found.out and "\u202e" not in found.out
+
+
+def test_an_interrupt_ends_the_run_with_one_line(conjectures, tmp_path):
+    text = (conjectures/"my_conjecture.py").read_text().replace("mp.zero, 1)", "mp.zero, 10**9)")
+    (tmp_path/"slow.py").write_text(text)
+    process = subprocess.Popen([sys.executable, "-c", START, "verify", "slow.py"], cwd=tmp_path, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(4)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130 and "interrupted" in told and "Traceback" not in told, told
+
+
+def test_a_closed_pipe_is_no_error(conjectures):
+    found = subprocess.run(f"{sys.executable} -c '{START}' list | head -n 1", shell=True, capture_output=True, text=True)
+    assert found.stderr == "" and found.stdout.count("\n") == 1
+
+
+def test_a_fresh_run_gives_the_digest_that_the_store_gives(qed, conjectures):
+    digests = []
+    for options in ([], [], ["--fresh"]):
+        assert qed("verify", "my_conjecture.py", "--json", "c.json", *options, cwd=conjectures).returncode == 0
+        digests.append(json.loads((conjectures/"c.json").read_text())["theorems"][0]["digest"])
+    assert len(set(digests)) == 1

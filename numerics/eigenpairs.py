@@ -13,6 +13,7 @@ from numerics import krylov
 from numerics.curvature import matrix_of
 from numerics.davidson import corrected, kernel_pair
 from numerics.enclosures import TINY, U, enclosed, exponent, gamma, kato_temple, rayleigh
+from numerics.secular import rooted
 
 SMALL = 100        # up to this size a dense eigendecomposition is the quickest method
 KERNEL = 2000      # largest tangent kernel formed as a matrix
@@ -181,16 +182,30 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
     inner, back = point, None
     if hasattr(point, "reduced") and point.d > point.samples and start is None:
         inner, back = point.reduced()
-    ritz, name = None, "Davidson iteration on the tangent kernel"
+    ritz = None
     if k == 1 and _kernel_pays(inner):
-        kernel = inner.kernel()
-        ritz, guess = corrected(inner, kernel, kernel_pair(kernel, seed), accuracy)
+        ritz, guess, name = _through_kernel(inner, accuracy, seed)
         start = guess if start is None else start
     if ritz is None:
         ritz = _iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
         name = "three-term Lanczos" if ritz.steps else "block Lanczos with thick restarts"
     vectors = ritz.vectors if back is None else np.array([back(v) for v in ritz.vectors])
     return _measured(point, ritz, vectors, below, accuracy, name)
+
+
+def _through_kernel(point, accuracy, seed):
+    """(Ritz or None, start for Lanczos, method): by the secular condition, or by corrections."""
+    if getattr(point, "bending", 0) is None:
+        inner = point.inner()
+        kernel = point.kernel(inner)
+        pair = kernel_pair(kernel, seed)
+        ritz = rooted(point, inner, pair, accuracy)
+        if ritz:
+            return ritz, None, "secular condition on n x n matrices"
+    else:
+        kernel = point.kernel()
+        pair = kernel_pair(kernel, seed)
+    return *corrected(point, kernel, pair, accuracy), "Davidson iteration on the tangent kernel"
 
 
 def _kernel_pays(point):

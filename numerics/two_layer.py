@@ -199,12 +199,17 @@ class TwoLayerPoint:
             moved += weighted*g[rows, None]
         return np.concatenate([g @ self.s, (p.T @ self.inputs).ravel()])
 
-    def kernel(self):
+    def inner(self):
+        """X X' o (aD)(aD)', the part of n K/c that belongs to the input weights."""
         gram = self.inputs @ self.inputs.T
         gram *= self.weighted @ self.weighted.T
-        gram += self.s @ self.s.T
-        gram *= self.scale
         return gram
+
+    def kernel(self, inner=None):
+        found = self.s @ self.s.T
+        found += self.inner() if inner is None else inner
+        found *= self.scale
+        return found
 
     def kernel_rounding(self):
         """How far `kernel()` is from the exact kernel of s, s', X as rounded, at most, in norm.

@@ -1,0 +1,229 @@
+"""One failure never hides another: bad modules, guarded workers, the same digest everywhere."""
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from certifying import TESTS, certified
+from theorems.kernel import discover, schedule, store
+from theorems.kernel.schedule import certify, claim_job, close, isolated, theorem_job
+
+HONEST = (TESTS/"examples"/"honest_step.py").read_text(encoding="utf-8")
+BODY = HONEST[HONEST.index("    slope = lambdify"):HONEST.index("\n\n\ntheorem.case")]
+
+
+def on_steep(line):
+    """The honest module, whose measurement does something else on the case "steep"."""
+    return HONEST.replace(BODY, f"    if lab.loss.subs(X, 1) == 5:\n        {line}\n{BODY}")
+
+
+@pytest.fixture(autouse=True)
+def ended():
+    yield
+    close(own=True)
+
+
+@pytest.fixture
+def unvetted(monkeypatch):
+    """What ends a process cannot be written in a theorem module; here it may be, in this process and its workers."""
+    monkeypatch.setattr(schedule, "_context", _forking)
+    monkeypatch.setattr(discover, "faults", lambda tree: [])
+
+
+def _forking():
+    import multiprocessing
+    return multiprocessing.get_context("fork")
+
+
+def told(record, ending):
+    return next(one for one in record["evidence"] if one["address"].endswith(ending))
+
+
+@pytest.mark.parametrize("line, because", [
+    ("__import__('os')._exit(7)", "it ended its worker process (exit code 7); raise the limit"),
+    ("__import__('os').kill(__import__('os').getpid(), 11)", "it ended its worker process (exit code -11)"),
+    ("raise SystemExit(3)", "it ended its worker process (exit code 3)"),
+    ("while True: pass", "it gave no result within 2 s; raise the limit with --seconds, or choose smaller data"),
+    ("bytearray(7*2**30)", "raised MemoryError:  (conjecture.py:33)"),
+    ("raise KeyError('x')", "it raised KeyError: 'x' (conjecture.py:33)"),
+    ("return lambda: 1", "of type function"),
+    ("return displacement(lab, h)", "raised RecursionError"),
+])
+def test_a_piece_that_fails_is_undecided_and_all_others_are_made(module, unvetted, line, because):
+    file = module(on_steep(line))
+    record = claim_job("conjecture", str(file), "moved", seconds=2)
+    assert told(record, "observed/steep")["verdict"] == "UNDECIDED"
+    assert because in told(record, "observed/steep")["because"]
+    assert told(record, "observed/shallow")["verdict"] == "HOLDS"
+    assert told(record, "proved/by-definition")["verdict"] == "HOLDS"
+    assert told(record, "mutants")["about"] == "mutants" and record["verdict"] == "UNDECIDED"
+
+
+def test_a_megabyte_of_print_is_counted_and_not_shown(module, capfd):
+    record = claim_job("conjecture", str(module(on_steep("print('x'*2**20)"))), "moved")
+    assert record["verdict"] == "HOLDS" and record["printed"] > 2**20
+    assert "xxx" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("text, reason", [
+    ("theorem = Theorem(", "conjecture.py:1: '(' was never closed"),
+    ("from theorems import Theorems", "conjecture.py:1: ImportError"),
+    ("import numerics", "conjecture.py:1: `import numerics` opens all of it"),
+    ("x = 1", "conjecture.py: the module binds 0 theorems"),
+    ("\n1/0", "conjecture.py:2: 1 / 0 is a float in Python"),
+    ("\nx = 1 // 0", "conjecture.py:2: ZeroDivisionError"),
+    ("raise SystemExit(0)", "conjecture.py:1: SystemExit: 0"),
+    (HONEST.replace(', "twice": Eq(size, 2*a)', ""), "has 1 false variants; give at least two"),
+    (HONEST.replace("Eq(size, a/2)", "Eq(sise, a/2)"), "NameError: name 'sise' is not defined"),
+])
+def test_a_file_that_cannot_be_used_gives_one_message_with_its_line(module, text, reason):
+    found = theorem_job("conjecture", str(module(text)))
+    assert reason in found["unusable"] and len(found) == 1
+
+
+def test_a_module_that_hangs_or_dies_while_it_loads_is_unusable(module, unvetted):
+    for name, line, reason in (("hanging", "while True: pass", "it gave no result within 1 s"),
+                               ("dying", "__import__('os')._exit(9)", "it ended its worker process (exit code 9)")):
+        found = theorem_job(name, str(module(f"{HONEST}\n{line}\n", name)), seconds=1)
+        assert found["unusable"].endswith(f"{name}.py: while it was loaded, {reason}; nothing of it can be certified")
+
+
+def test_bad_files_do_not_keep_good_ones_from_being_certified(module):
+    good, bad, missing = module(HONEST, "good"), module("1 +", "bad"), module("", "gone")
+    seen = []
+    made = certify([str(good), str(bad), str(missing)], workers=2, progress=lambda *told: seen.append(told[:2]))
+    assert [one["address"] for one in made["theorems"]] == ["good"] and made["summary"]["holds"] == 1
+    assert [one["address"] for one in made["unusable"]] == ["bad", "gone"] and seen == [(1, 1)]
+
+
+def test_two_files_with_one_name_are_refused(module, tmp_path):
+    (tmp_path/"other").mkdir()
+    twin = tmp_path/"other"/"conjecture.py"
+    twin.write_text(HONEST, encoding="utf-8")
+    with pytest.raises(discover.Unusable, match="rename one"):
+        certify([str(module(HONEST)), str(twin)])
+
+
+def test_an_address_that_names_no_claim_is_unusable_and_nothing_holds_by_it():
+    made = certify(["sam_statistical_error/comparison/nothing"], workers=1)
+    assert made["theorems"] == [] and "no evidence has this address" in made["unusable"][0]["reason"]
+
+
+def test_a_module_that_fails_to_load_in_the_claims_own_worker_leaves_no_theorem(module, monkeypatch):
+    file = module(HONEST)
+    monkeypatch.setattr(schedule, "claim_job", lambda *job: {"unusable": "lost"})
+    made = certify([str(file)], workers=1)
+    assert made["theorems"] == [] and made["unusable"] == [{"address": "conjecture/moved", "reason": "lost"}]
+
+
+def test_a_file_that_vanishes_is_unusable(tmp_path):
+    assert "gone.py: No such file" in theorem_job("gone", str(tmp_path/"gone.py"))["unusable"]
+
+
+def test_any_executor_will_do(module):
+    with ThreadPoolExecutor(1) as executor:
+        made = certify([str(module(HONEST))], executor=executor)
+    assert made["summary"]["holds"] == 1
+
+
+def test_an_interrupt_is_not_waited_for(module, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+    for executor in (None, ThreadPoolExecutor(1)):
+        with pytest.raises(KeyboardInterrupt):
+            certify([str(module(HONEST))], executor=executor, progress=interrupted)
+
+
+def test_what_is_kept_is_read_again_and_what_changed_is_not(module, monkeypatch):
+    file = module(HONEST)
+    first = claim_job("conjecture", str(file), "moved")
+    monkeypatch.setattr(schedule, "_guarded", None)        # a second measurement would raise
+    assert claim_job("conjecture", str(file), "moved") == first
+    monkeypatch.undo()
+    module(HONEST.replace("5*X**2", "6*X**2"))
+    again = claim_job("conjecture", str(file), "moved")
+    assert again["data"]["steep"] == "{loss: 6*x**2}" and first["data"]["steep"] == "{loss: 5*x**2}"
+
+
+def test_fresh_passes_over_the_store(module, monkeypatch):
+    file = str(module(HONEST))
+    claim_job("conjecture", file, "moved")
+    monkeypatch.setattr(store, "read", None)
+    assert claim_job("conjecture", file, "moved", fresh="x")["verdict"] == "HOLDS"
+
+
+def test_a_result_is_not_kept_if_its_text_changed_meanwhile(module, monkeypatch):
+    digests = iter("ab")
+    monkeypatch.setattr(schedule, "source_digest", lambda file: next(digests))
+    monkeypatch.setattr(store, "write", None)
+    assert "meta" in theorem_job("conjecture", str(module(HONEST)))
+
+
+def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):
+    patched = module(HONEST + "\nimport theorems.kernel.rules\n"
+                     "theorems.kernel.rules.truth = lambda *_: theorems.kernel.rules.Truth(True, 'patched')\n", "patched")
+    theorem_job("patched", str(patched))
+    wrong = module(HONEST.replace("Eq(size, a),", "Eq(size, 3*a),"), "wrong")
+    assert claim_job("wrong", str(wrong), "moved")["verdict"] == "REFUTED"
+
+
+def test_a_fault_of_our_own_is_one_message(module, monkeypatch, unvetted):
+    monkeypatch.setattr("theorems.kernel.worker.describe", lambda theorem: 1/0)
+    assert "conjecture.py: ZeroDivisionError" in theorem_job("conjecture", str(module(HONEST)))["unusable"]
+
+
+def test_a_worker_that_fails_after_its_last_piece_is_not_asked_for_ever(module, monkeypatch, unvetted):
+    monkeypatch.setattr("theorems.kernel.worker.describe_claim", lambda claim: os._exit(5))
+    monkeypatch.setattr("theorems.kernel.worker.describe", lambda theorem: {})
+    found = claim_job("conjecture", str(module(HONEST)), "moved")
+    assert "when its evidence was made, it ended its worker process (exit code 5)" in found["unusable"]
+
+
+def test_isolated_work_is_ended_in_time_and_says_why(unvetted):
+    assert isolated(max, (2, 3), 10) == 3
+    for function, reason in ((_sleep, "here: no result within 1 s"), (_exit, r"here: the process ended \(exit code 4\)"),
+                             (_refuse, "not this one")):
+        with pytest.raises(discover.Unusable, match=reason):
+            isolated(function, ("here",), 1)
+
+
+def _sleep(_):
+    import time
+    time.sleep(30)
+
+
+def _exit(_):
+    os._exit(4)
+
+
+def _refuse(_):
+    raise discover.Unusable("not this one")
+
+
+def test_spawning_serves_where_there_is_no_fork_server(monkeypatch):
+    monkeypatch.setattr(schedule.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert schedule._context().get_start_method() == "spawn"
+
+
+DIGESTS = """
+import json, sys
+from theorems.kernel.schedule import certify
+if __name__ == "__main__":
+    made = certify(sys.argv[2:], workers=int(sys.argv[1]))
+    print(json.dumps([[one["digest"], one["verdict"]] for one in made["theorems"]]))
+"""
+
+
+def test_the_digest_is_the_same_everywhere(tmp_path):
+    files = [str(TESTS/"examples"/f"{name}.py") for name in ("ascent_sharpness", "honest_step")]
+    script = tmp_path/"digests.py"
+    script.write_text(DIGESTS, encoding="utf-8")
+    here = [[one["digest"], one["verdict"]] for one in map(certified, files)]
+    for seed, workers, ground, kept in ((0, 1, "flint", "a"), (1, 2, "python", "b"), (2, 2, "flint", "a"), (3, 1, "python", "c")):
+        env = {**os.environ, "PYTHONHASHSEED": str(seed), "SYMPY_GROUND_TYPES": ground, "QED_CACHE": str(tmp_path/kept)}
+        run = subprocess.run([sys.executable, script, str(workers), *files], env=env, capture_output=True, text=True, check=True)
+        assert json.loads(run.stdout) == here

@@ -20,6 +20,7 @@ from theorems.kernel.decide import decide
 from theorems.kernel.evidence import Level, Verdict, constructor
 from theorems.kernel.measure import Unmeasured, reading, run, shown, spoiled_runs
 from theorems.kernel.mutate import mutants
+from theorems.kernel.payload import payload
 from theorems.kernel.statement import Box, relations, slug
 from theorems.kernel.truth import Truth, truth
 
@@ -134,6 +135,7 @@ def _measured(claim, case, address, found, fresh):
                         if str(key) not in worst.found.measured}, "measured": worst.found.numbers}
     if len(runs) > 1:
         numbers["all measured"] = [one.found.numbers for one in runs][:64]
+    numbers["payload"] = payload(claim.statement, [one.found for one in runs])
     if wrong or open_:
         verdict, told = REFUTED if wrong else UNDECIDED, worst.seen.because + (" (the first such part)" if len(runs) > 1 else "")
         told += _distance(claim, worst.seen) if wrong else ""
@@ -377,8 +379,9 @@ def _variant(claim, name, found, holding):
     hit = _refuting(wrong, found, best=True)
     if hit is None:
         return UNDECIDED, _unrefuted(claim, name, found)
-    case, seen = hit
-    numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong)}
+    one, seen = hit
+    case = one.case
+    numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong), "payload": payload(wrong, [one.found])}
     if holding:
         again = argue(claim, wrong, hurry=True)
         if again.verdict is HOLDS:
@@ -418,12 +421,12 @@ def _apart_at(claim, asserted):
 
 
 def _refuting(statement, found, best=False):
-    """(case, truth) of a measurement at which the statement is false: the first, or the clearest."""
+    """(run, truth) of a measurement at which the statement is false: the first, or the clearest."""
     hits = []
     for one in found:
         seen = truth(statement, one.found.values)
         if seen.value is False:
-            hits.append((one.case, seen))
+            hits.append((one, seen))
             if not best or seen.bars is None:
                 return hits[-1]
     return max(hits, key=lambda hit: hit[1].bars) if hits else None

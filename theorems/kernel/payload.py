@@ -1,0 +1,48 @@
+"""What a stranger needs to check a judgement again: the statement as canonical trees, and the values.
+
+A statement is ["=", left, right] (or "!=", ">=", ">", "<=", "<") of canonical trees, or
+["and" | "or" | "not" | "iff" | "implies", ...] of statements; a value is a canonical tree
+or ["ball", middle, radius] with dyadic numbers written m*2^e.
+"""
+
+import sympy
+from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
+
+from numerics import balls
+from theorems.kernel.canonical import Refused, tree
+from theorems.kernel.statement import relations
+
+RUNS = 256                         # runs of one piece of evidence that are written down
+_SIGNS = {sympy.Eq: "=", sympy.Ne: "!=", sympy.Ge: ">=", sympy.Gt: ">", sympy.Le: "<=", sympy.Lt: "<"}
+_WORDS = {And: "and", Or: "or", Not: "not", Equivalent: "iff", Implies: "implies"}
+
+
+def payload(statement, runs):
+    """{"statement", "at"} for values of each run; {} where an expression has no canonical form."""
+    try:
+        whole = [_formula(one) for one in relations(statement)]
+        needed = set().union(*(one.free_symbols for one in relations(statement)))
+        at = [{str(symbol): _value(value) for symbol, value in sorted(run.values.items(), key=lambda pair: str(pair[0]))
+               if symbol in needed} for run in runs[:RUNS]]
+    except Refused:
+        return {}
+    return {"statement": whole[0] if len(whole) == 1 else ["and", *whole], "at": at}
+
+
+def _formula(relation):
+    if isinstance(relation, BooleanAtom):
+        return ["true" if relation else "false"]
+    if type(relation) in _WORDS:
+        return [_WORDS[type(relation)], *map(_formula, sorted(relation.args, key=sympy.default_sort_key))] \
+            if not isinstance(relation, Implies) else ["implies", *map(_formula, relation.args)]
+    if isinstance(relation.lhs, (sympy.Tuple, sympy.MatrixBase)):
+        return ["and", *([_SIGNS[type(relation)], tree(a), tree(b)] for a, b in zip(relation.lhs, relation.rhs))]
+    return [_SIGNS[type(relation)], tree(relation.lhs), tree(relation.rhs)]
+
+
+def _value(value):
+    if isinstance(value, sympy.Basic):
+        return tree(value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return ["ball", *balls.serialise(value).split(" +/- ")]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -110,10 +111,20 @@ def test_an_interrupt_ends_the_run_with_one_line(conjectures, tmp_path):
     (tmp_path/"slow.py").write_text(text)
     process = subprocess.Popen([sys.executable, "-c", START, "verify", "slow.py"], cwd=tmp_path, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    time.sleep(4)
+    time.sleep(3)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130 and "interrupted" in told and "Traceback" not in told, told
+    time.sleep(1)
+    assert not [one for one in Path("/proc").glob("[0-9]*/stat") if _group(one) == process.pid]
+
+
+def _group(stat):
+    """The process group in a line of /proc/N/stat; none for a process that has ended meanwhile."""
+    try:
+        return int(stat.read_text().rsplit(")", 1)[1].split()[2])
+    except OSError:
+        return None
 
 
 def test_a_closed_pipe_is_no_error(conjectures):

@@ -5,11 +5,14 @@ piece of evidence and a memory limit; a piece that hangs, crashes its process or
 memory is UNDECIDED with that reason, and all other pieces are made.
 """
 
+import contextlib
 import json
 import multiprocessing
 import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from theorems.kernel import store
@@ -155,11 +158,25 @@ def _worker(module):
         context = _context()
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(there, MEMORY), daemon=True)
-        process.start()
+        with _undisturbed():
+            process.start()
         there.close()
         _own.worker, _own.module = (process, here, threading.current_thread()), module
         _workers.add(_own.worker)
     return _own.worker
+
+
+@contextlib.contextmanager
+def _undisturbed():
+    """Processes started here do not see the terminal's interrupt: they end with the process that started them."""
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()      # its own start would let the interrupt through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def isolated(function, arguments, seconds):
@@ -167,7 +184,8 @@ def isolated(function, arguments, seconds):
     context = _context()
     here, there = context.Pipe()
     process = context.Process(target=_send_result, args=(there, function, arguments), daemon=True)
-    process.start()
+    with _undisturbed():
+        process.start()
     there.close()
     try:
         if not here.poll(seconds):

@@ -3,8 +3,10 @@
 import contextlib
 import inspect
 import io
+import multiprocessing
 import os
 import re
+import threading
 import time
 from collections.abc import Mapping
 
@@ -16,7 +18,8 @@ from theorems.kernel.statement import Box, Each, relations
 
 
 def serve(connection, memory):
-    """Answer jobs until the connection closes."""
+    """Answer jobs until the connection closes, or the process that sends them ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(memory)
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
@@ -33,6 +36,11 @@ def serve(connection, memory):
             connection.send(("unusable", str(error)))
         except Exception as error:                         # of our own making: every piece guards the module's
             connection.send(("unusable", f"{job['file']}: {type(error).__name__}: {error}"))
+
+
+def _end_with_parent():
+    multiprocessing.parent_process().join()
+    os._exit(1)                    # whatever is under way has nobody left to report to
 
 
 def answer(job):

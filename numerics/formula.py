@@ -133,6 +133,9 @@ def number_maker(values):
 
 def power(x, n):
     """x^n for an integer n >= 1; an even power of a ball contains no negative number."""
+    if isinstance(x, arb_series):                      # FLINT's own is undefined where x may be 0
+        half = x if n < 4 else power(x, n//2)
+        return x if n == 1 else x*x if n == 2 else x*x*x if n == 3 else half*half*x if n % 2 else half*half
     return ball_power(x, n) if isinstance(x, arb) else x**n
 
 

@@ -14,13 +14,13 @@ All of it is computed from the loss alone, at mpmath's working precision.
 
 from functools import cached_property
 
-from flint import arb_series
 from mpmath import mp
-from sympy import Matrix, Symbol, diff, sympify
+from sympy import Symbol, diff, sympify
 
 from numerics.balls import ball, precision
-from numerics.flows import Field, flow, gradient_flow
+from numerics.flows import flow, gradient_flow
 from numerics.formula import Formula
+from numerics.ride import Ride, rows
 
 GUARD = 6                        # digits beyond the working precision, for eigenvectors and solves
 DOUBLINGS = 16                   # of the time 1/|H| given to gradient flow before it is said not to settle
@@ -48,12 +48,13 @@ class Valley:
         return gradient_flow(self.loss, self.variables)
 
     @cached_property
-    def _hessian(self):
+    def hessian_formula(self):
+        """x -> H row by row, in any arithmetic."""
         return Formula([diff(self.loss, a, b) for a in self.variables for b in self.variables], self.variables)
 
     @cached_property
-    def _cubic(self):
-        """(x, v, w) -> T[v, w]."""
+    def cubic_formula(self):
+        """(x, v, w) -> T[v, w], in any arithmetic."""
         v, w = ([Symbol(f"{name}{i}") for i in range(len(self.variables))] for name in ("first", "second"))
         twice = _along(_along(self.loss, self.variables, v), self.variables, w)
         return Formula([diff(twice, a) for a in self.variables], (*self.variables, *v, *w))
@@ -64,11 +65,11 @@ class Valley:
 
     def hessian(self, point):
         """H as a D x D matrix."""
-        return _square(self._hessian(*_mpf(point)))
+        return _square(self.hessian_formula(*_mpf(point)))
 
     def third(self, point, v, w):
         """T[v, w] as a column."""
-        return mp.matrix(self._cubic(*_mpf(point), *v, *w))
+        return mp.matrix(self.cubic_formula(*_mpf(point), *v, *w))
 
     def spectrum(self, point):
         """(l, U): eigenvalues of H, largest first, and their unit eigenvectors as columns.
@@ -197,7 +198,7 @@ class Valley:
             values, vectors = self.spectrum(at)
             _simple(values, which)
             state = [*at, *_flat(self.tangent(at)), *vectors[:, which]]
-            end = flow(_Ride(self, rate), state, span)
+            end = flow(Ride(self, rate), state, span)
         return tuple(+x for x in end[:len(self.variables)])
 
     def potential_flow(self, start, span, potential):
@@ -208,79 +209,13 @@ class Valley:
         slope = Formula([-diff(potential, a) for a in self.variables], self.variables)
         with mp.workdps(mp.dps + GUARD):
             at = self.projected(start)
-            end = flow(_Ride(self, None, slope), [*at, *_flat(self.tangent(at))], span)
+            end = flow(Ride(self, None, slope), [*at, *_flat(self.tangent(at))], span)
         return tuple(+x for x in end[:len(self.variables)])
 
     @cached_property
     def trace(self):
         """The trace of H as a SymPy expression."""
         return sum(diff(self.loss, a, 2) for a in self.variables)
-
-
-class _Ride:
-    """The field of (x, tangent basis W, eigenvector v) along the manifold, on FLINT series.
-
-    H W = 0 and (H - lambda) v = 0 are kept by
-        (H + W W') W' = -H' W   and   (H - lambda + v v') v' = lambda' v - H' v,   H' = dH/dt,
-    whose matrices are regular as long as H has rank M and lambda is simple.
-    """
-
-    time = None
-
-    def __init__(self, valley, rate, slope=None):
-        self.valley, self.rate, self.slope = valley, rate, slope
-        self.size = len(valley.variables)
-
-    def __call__(self, *state):
-        D, d = self.size, self.size - self.valley.codimension
-        x, W, v = state[:D], [state[D + a*D:D + (a + 1)*D] for a in range(d)], state[D + d*D:]
-        value, wish = (None, self.slope(*x)) if self.rate is None else self._wish(x, v)
-        moved = _combined(W, [_dot(w, wish) for w in W])
-        H, change = self._hessian(x, moved)
-        kept = [[H[i][j] + sum(w[i]*w[j] for w in W) for j in range(D)] for i in range(D)]
-        turned = _solve(kept, [_product(change, w) for w in W])
-        found = [*moved, *(-z for column in turned for z in column)]
-        return found if value is None else found + _turned(H, change, v, value)
-
-    def _wish(self, x, v):
-        """The eigenvalue and speed(eigenvalue) times its gradient."""
-        value = _dot(v, _product(_rows(self.valley._hessian(*x), self.size), v))
-        speed, = self.rate(value)
-        return value, [speed*g for g in self.valley._cubic(*x, *v, *v)]
-
-    def _hessian(self, x, moved):
-        """H and dH/dt, from the path one order further."""
-        path = [m.integral() + a[0] for a, m in zip(x, moved)]
-        ahead = self.valley._hessian(*path)
-        change = [h.derivative() if isinstance(h, arb_series) else 0*h for h in ahead]
-        return _rows(ahead, self.size), _rows(change, self.size)
-
-
-def _turned(H, change, v, value):
-    """v' for the eigenvector v of H with this eigenvalue, where H changes."""
-    bend, D = _product(change, v), len(v)
-    growth = _dot(v, bend)
-    shifted = [[H[i][j] + v[i]*v[j] - (value if i == j else 0) for j in range(D)] for i in range(D)]
-    column, = _solve(shifted, [[growth*a - b for a, b in zip(v, bend)]])
-    return column
-
-
-def _solve(matrix, columns):
-    """Solutions of matrix z = column, by elimination in series with the largest leading pivots."""
-    rows = [list(row) + [c[i] for c in columns] for i, row in enumerate(matrix)]
-    D = len(matrix)
-    for i in range(D):
-        pivot = max(range(i, D), key=lambda k: abs(_leading(rows[k][i])).mid())
-        rows[i], rows[pivot] = rows[pivot], rows[i]
-        rows[i][i + 1:] = [c/rows[i][i] for c in rows[i][i + 1:]]
-        for k in range(D):
-            if k != i:
-                rows[k][i + 1:] = [a - rows[k][i]*b for a, b in zip(rows[k][i + 1:], rows[i][i + 1:])]
-    return [[rows[i][D + c] for i in range(D)] for c in range(len(columns))]
-
-
-def _leading(value):
-    return value[0] if isinstance(value, arb_series) else ball(value)
 
 
 def _simple(values, which):
@@ -294,22 +229,6 @@ def _along(expression, variables, direction):
     return sum(diff(expression, a)*v for a, v in zip(variables, direction))
 
 
-def _dot(v, w):
-    return sum(a*b for a, b in zip(v, w))
-
-
-def _product(matrix, vector):
-    return [_dot(row, vector) for row in matrix]
-
-
-def _combined(vectors, weights):
-    return [sum(c*v[i] for c, v in zip(weights, vectors)) for i in range(len(vectors[0]))]
-
-
-def _rows(flat, d):
-    return [flat[i*d:(i + 1)*d] for i in range(d)]
-
-
 def _flat(columns):
     return [x for column in columns for x in column]
 
@@ -320,7 +239,7 @@ def _columns(columns):
 
 def _square(flat):
     d = int(mp.sqrt(len(flat)))
-    return mp.matrix(_rows(list(flat), d))
+    return mp.matrix(rows(list(flat), d))
 
 
 def _mpf(point):

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from mpmath import mp
 from sympy import Matrix, Poly, QQ, eye, itermonomials, sympify
 from sympy.polys.matrices import DomainMatrix
 

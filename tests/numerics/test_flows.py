@@ -4,7 +4,7 @@ import pytest
 from mpmath import mp
 from sympy import Rational, atan, cos, diag, exp, log, sin, sqrt, symbols
 
-from numerics.balls import Undecided, ball, contains_zero, evaluate, precision
+from numerics.balls import Undecided, ball, box, contains_zero, evaluate, precision
 from numerics.flows import (Field, FlowStopped, dual_flow, enclose_flow, flow, gradient_flow, mirror_flow,
                             refined_flow, taylor_series, taylor_step)
 from numerics.laboratory import Laboratory
@@ -48,7 +48,6 @@ def test_the_change_under_refinement_covers_the_error_on_closed_forms(field, sta
 
 def test_an_interval_of_starts_is_carried_with_little_loss():
     # A harmonic start box of radius 1/1000 turned once around must not grow by more than 1%.
-    from numerics.balls import box
     with precision(150):
         start = (box(Rational(999, 1000), Rational(1001, 1000)), box(-Rational(1, 1000), Rational(1, 1000)))
         found = enclose_flow(Field([-y, x], (x, y)), start, 6, digits=20)
@@ -57,6 +56,22 @@ def test_an_interval_of_starts_is_carried_with_little_loss():
             for corner in (low - reach, high + reach):
                 assert not (b - evaluate(corner, {})).abs_lower() > ball(Fraction(1, 10**12))
             assert b.rad() < evaluate(reach, {})*ball(Fraction(101, 100))
+
+
+@pytest.mark.parametrize("radius", [0, Rational(1, 10**6), Rational(1, 200)])
+def test_boxes_of_starts_with_zero_in_every_power_contain_their_trajectories(radius):
+    field = Field([-2*x**2 - 6*y**2 - z, -x**2/3 - 4*x*z + z + exp(-z), 4*y*z/5 + t*y/5], (x, y, z), t)
+    centre = (1, 0, HALF)
+    with precision(150):
+        starts = [box(c - radius, c + radius) for c in centre]
+    found = enclose_flow(field, starts, -Rational(1, 5), digits=15)
+    for signs in ((1, 1, 1), (1, -1, 0), (-1, THIRD, -1)):
+        with mp.workdps(35):
+            end = flow(field, [c + s*radius for c, s in zip(centre, signs)], -Rational(1, 5))
+        with precision(200):
+            for b, e in zip(found, end):                # the trajectory itself is known to 1e-30
+                assert (b - ball(e)).abs_lower() < ball(Fraction(1, 10**30))
+                assert b.rad() < 8*ball(radius) + ball(Fraction(1, 10**12))
 
 
 def test_the_taylor_coefficients_of_a_flow_are_the_closed_forms():

@@ -10,7 +10,8 @@ from sympy import (Rational, acos, acosh, asin, asinh, atan, atanh, cos, cosh, d
 
 from numerics.balls import precision
 from numerics.formula import Formula
-from numerics.jets import along, generators, implicit, jets, revert, taylor
+from numerics.implicit import implicit, revert
+from numerics.jets import along, generators, jets, taylor
 
 x, y = symbols("x y", real=True)
 # Every operation and function that a formula knows, analytic at (2/3, 1/5).

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from numerics.eigen import enclose, frobenius, sharpest, spectrum, trace
+from numerics.eigen import enclose, sharpest, spectrum, trace
 from numerics.losses import TwoLayer
 
 LARGE = bool(os.environ.get("DEMONSTRANDUM_LARGE"))

@@ -94,11 +94,13 @@ def by_the_difference_of_errors(claimed):
     region, so both have one sign; the powers fall in k, hence one threshold.
     """
     yield from ordered()
-    region = next(one for one in claimed.args if not one.has(err_sam))
+    compared, region = sorted(claimed.args, key=lambda one: not one.has(err_sam))
     filters = {1 - eta*d: p, 1 - eta*d*(1 + rho*d): q}
     gap = (region.gts - region.lts).replace(
         lambda x: isinstance(x, Pow) and x.exp.has(k), lambda x: filters.get(x.base, x.base)**(x.exp/k))
     error = lambda t: theta**2*t**2 + sigma**2*(1 - t)**2
+    yield zero((compared.gts - compared.lts).subs({err_gd: error(p), err_sam: error(q)}) - (error(p) - error(q)),
+               "what is compared are the errors at both powers")
     yield zero(error(p) - error(q) - 2*(p - q)*(theta**2 + sigma**2)*gap, "the difference of errors is a multiple of the gap")
     yield nonnegative((p - a*p)*(q + 1), "one more step lowers a filter's power", given=(a <= 1,))
 

@@ -38,7 +38,9 @@ larger = theorem.claim(
 @larger.proof
 def by_squares_of_the_filters(claimed):
     """The bias is theta^2 (gamma^2)^k, so the squares of the filters decide; powers keep a strict order."""
-    region = next(one for one in claimed.args if not one.has(bias_sam))
+    compared, region = sorted(claimed.args, key=lambda one: not one.has(bias_sam))
+    yield zero((compared.gts - compared.lts).subs({bias_sam: theta**2*q**2, bias_gd: theta**2*p**2})
+               - theta**2*(q**2 - p**2), "what is compared is theta^2 times squared powers, q of SAM's filter and p of GD's")
     gd, sam = 1 - eta*d, 1 - eta*d - eta*rho*d**2
     yield zero(sam**2 - gd**2 - eta*rho*d**2*(region.gts - region.lts), "difference of squares, a positive multiple of the gap")
     yield positive(eta*rho*d**2, "the multiple is positive")

@@ -131,7 +131,7 @@ class _Quotients:
     def _computed(self, e):
         one = self._ring.constant(1)
         if e.is_Rational:
-            return self._ring.constant(fmpq(e.p, e.q)), one
+            return self._ring.constant(fmpq(int(e.p), int(e.q))), one
         if e.is_Symbol:
             return self._ring.gens()[self._places[e]], one
         parts = [self.quotient(a) for a in e.args[:1 if e.is_Pow else None]]
@@ -185,7 +185,10 @@ class _Translation:
         e = expression.rewrite([sympy.asinh, sympy.acosh, sympy.atanh], sympy.log)
         e = e.rewrite([sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth], exp)
         e = e.replace(sympy.tan, lambda a: sin(a)/cos(a))
-        e = sympy.expand_power_exp(sympy.expand_trig(e))
+        e = e.replace(lambda n: n.is_Pow and not n.exp.is_Rational and n.base.is_positive,
+                      lambda n: exp(n.exp*sympy.log(n.base)))
+        e = sympy.expand_trig(e).replace(exp, lambda a: exp(sympy.expand(a)))
+        e = sympy.expand_power_exp(e)
         e = e.replace(lambda n: n.is_Pow and n.exp.is_Rational and not n.exp.is_Integer and n.base.is_Add, _one_root)
         self._collect(e)
         return self._walk(e)

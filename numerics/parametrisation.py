@@ -39,7 +39,8 @@ class Holonomy:
 class Parametrisation:
     """w = G(x), on an open set of R^D or on the surface where `constraint` is 0.
 
-    weights     d SymPy expressions without floats; parameters: D symbols
+    weights     d SymPy expressions without floats; parameters: D symbols.  Other symbols are constants:
+                identities are then decided for all their values, flows need numbers
     constraint  a polynomial whose zeros are the surface; gradients are then tangential projections
     given       relations that describe the domain; points: dictionaries symbol -> exact number in
                 it, tried as witnesses (needed with a constraint)
@@ -49,7 +50,8 @@ class Parametrisation:
         self.weights, self.parameters = Matrix([*map(sympify, weights)]), tuple(parameters)
         self.constraint = None if constraint is None else sympify(constraint)
         self._options = {"given": tuple(given), "points": points, "modulo": self.constraint}
-        Formula(self.weights, self.parameters)         # refuses floats and foreign symbols
+        others = sorted(self.weights.free_symbols - set(self.parameters), key=str)
+        Formula(self.weights, (*self.parameters, *others))       # refuses floats and unknown functions
         if not 1 <= len(self.weights) <= len(self.parameters):
             raise ValueError(f"{len(self.weights)} weights cannot be regular in {len(self.parameters)} parameters")
 

@@ -33,7 +33,7 @@ COMMUTING_START = dict(zip(AXES, (1, HALF, THIRD)))
     tan(x + y) - (tan(x) + tan(y))/(1 - tan(x)*tan(y)), exp(3*x/2 + y) - exp(x/2)**3*exp(y),
     sqrt(p + Rational(1, 4)) - sqrt(4*p + 1)/2, 1/(sqrt(p) + 1) - (sqrt(p) - 1)/(p - 1),
     sqrt(1 + sqrt(p))**4 - 1 - 2*sqrt(p) - p, exp(asinh(x)) - x - sqrt(1 + x**2),
-    tanh(x) - (exp(2*x) - 1)/(exp(2*x) + 1), diff(asinh(x)**2, x) - 2*asinh(x)/sqrt(1 + x**2)], ids=str)
+    p**(2*x + 1) - p*(p**x)**2, 2**(x + 1) - 2*2**x, tanh(x) - (exp(2*x) - 1)/(exp(2*x) + 1), diff(asinh(x)**2, x) - 2*asinh(x)/sqrt(1 + x**2)], ids=str)
 def test_identities_are_proved_and_their_neighbours_refuted_with_a_witness(zero):
     assert vanishes(zero).verdict is True
     wrong = vanishes(zero + Rational(1, 10**40))
@@ -95,6 +95,13 @@ def test_swapped_controls_miss_by_the_closed_form():
 def test_the_screw_motion_is_a_mirror_flow_that_does_not_commute():
     assert SCREW.commutes().verdict is False and SCREW.is_mirror().verdict is True
     assert SCREW.is_hessian().verdict is True
+    pitch = symbols("c", positive=True)                 # for every pitch
+    weight = R2/(R2 + pitch**2)
+    general = Parametrisation((weight, (z - pitch*atan(y/x))*weight), (x, y, z))
+    turn = 4*pitch**3*R2/(R2 + pitch**2)**4*Matrix([-y, x, pitch])
+    assert all_vanish(list(general.bracket(0, 1) - turn)).verdict is True
+    assert all_vanish(list(general.bracket(0, 1) - pitch*turn)).verdict is False
+    assert general.brackets_fall_in_the_kernel().verdict is True
     with mp.workdps(25):
         found = SCREW.holonomy((1, 0, HALF), 0, 1, Rational(1, 32))
         assert max(map(abs, found.weights)) < 1000*mp.eps and found.limit == (0, 0)

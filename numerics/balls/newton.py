@@ -10,7 +10,7 @@ from flint import arb, arb_mat, ctx
 
 from numerics.balls.arithmetic import Undecided, ball, text
 
-NEWTON_STEPS = 30
+NEWTON_STEPS, POINT_STEPS = 30, 6           # attempts, the first ones each from a single point
 SPLITS = (16, 15, 17, 13, 19, 11, 21)       # where to cut a piece, in 32nds of it
 
 
@@ -60,13 +60,15 @@ def zero_near(function, jacobian, guess, parameters=()):
     Raises: Undecided with the reason of the last attempt.
     """
     box = tuple(ball(x).mid() for x in guess)
-    for _ in range(NEWTON_STEPS):
+    for attempt in range(NEWTON_STEPS):
         image, _ = _krawczyk_image(function, jacobian, box, parameters)
         box = tuple(_inflated(x, y) for x, y in zip(box, image))
         try:
             zero = krawczyk(function, jacobian, box, parameters)
         except Undecided as reason:
             last = reason
+            if attempt < POINT_STEPS:            # a box round a poor guess would only grow
+                box = tuple(y.mid() for y in image)
             continue
         return replace(zero, box=_narrowed_box(function, jacobian, zero.box, parameters))
     raise Undecided(f"no box round the guess was certified in {NEWTON_STEPS} attempts: {last}")
@@ -158,13 +160,14 @@ def _krawczyk_image(function, jacobian, box, parameters):
 
 
 def _narrowed_box(function, jacobian, box, parameters):
-    """Krawczyk's operator on a box with one zero, for as long as some radius halves."""
-    while True:
+    """Krawczyk's operator on a box with one zero, for as long as some radius halves, at most to 2^-precision."""
+    for _ in range(ctx.prec):                    # round a zero at 0 exactly a radius may halve for ever
         image, _ = _krawczyk_image(function, jacobian, box, parameters)
         smaller = tuple(x.intersection(y) for x, y in zip(box, image))
         if not any(2*y.rad() < x.rad() for x, y in zip(box, smaller)):
             return smaller
         box = smaller
+    return box
 
 
 def _approximate_inverse(slopes):
@@ -215,13 +218,14 @@ def _cut(f, low, high):
 
 
 def _narrowed(f, df, x):
-    """Newton's operator on a ball with one zero, for as long as the radius halves."""
-    while True:
+    """Newton's operator on a ball with one zero, for as long as the radius halves, at most to 2^-precision."""
+    for _ in range(ctx.prec):
         middle = x.mid()
         smaller = x.intersection(middle - f(middle)/df(x))
         if not 2*smaller.rad() < x.rad():
             return smaller
         x = smaller
+    return x
 
 
 def _finite_list(values, n):

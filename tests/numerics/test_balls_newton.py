@@ -116,6 +116,13 @@ def test_a_zero_is_found_from_a_rough_guess():
         zero_near(lambda z: [z[0]*z[0] + 1], lambda z: [[2*z[0]]], [Fraction(1, 3)])
 
 
+def test_a_zero_at_the_origin_exactly_is_narrowed_no_further_than_the_precision():
+    # x y = 0 = y - p near the origin: the radius of x would halve for ever
+    found = zero_near(lambda z, p: [z[0]*(2 + z[1]), z[1] - p], lambda z, p: [[2 + z[1], z[0]], [0, 1]],
+                      (Rational(1, 64), 0), (box(Rational(-1, 100), Rational(1, 100)),))
+    assert 0 in found.box[0] and found.box[0].rad() < arb(2)**-100
+
+
 def test_wrong_shapes_and_floats_are_named():
     with pytest.raises(ValueError, match="2 values are needed"):
         krawczyk(lambda z: [z[0]], lambda z: [[1, 0], [0, 1]], [box(0, 1)]*2)

@@ -14,6 +14,7 @@ from mpmath import mp, mpf
 from numerics.laboratory import Absent
 from numerics.steps import descent
 
+SMALL = arb(2)**-40                     # below it Taylor's theorem encloses O better than a quotient
 
 def two_cycle(iterate, gradient, centre, direction, half, step_size):
     """The 2-cycle (u, v, eta) near `centre` whose half-width along `direction` is `half`.
@@ -110,3 +111,18 @@ def midpoint_slopes(derivatives, m, q):
     wide = derivatives((m - s).union(m + s))
     return Midpoint(here[1] + q*wide[3]/2, here[2]/2 + q*wide[4]/12, here[2] + q*wide[4]/6,
                     here[3]/6 + q*wide[5]/60, here[1] + q*wide[3]/6)
+
+
+def midpoint_values(derivatives, m, q):
+    """(E, O) at the exact point (m, q), continued affinely in q below 0 (see `midpoint_slopes`).
+
+    Directly, or by Taylor's theorem where q is too small to divide by s.  Error   enclosed
+    """
+    if q > SMALL:
+        s = q.sqrt()
+        up, down = derivatives(m + s)[0], derivatives(m - s)[0]
+        return (up + down)/2, (up - down)/(2*s)
+    here = derivatives(m)
+    s = arb(0).max(q.upper()).sqrt()
+    wide = derivatives((m - s).union(m + s))
+    return here[0] + q*wide[2]/2, here[1] + q*wide[3]/6

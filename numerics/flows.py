@@ -41,6 +41,7 @@ def taylor_series(field, point, order):
 
     Error   enclosed, for every start in the point's balls
     Cost    `order` evaluations of the field on series of growing length
+    Raises  IndexError if the field returns shorter series than it was given
     """
     coefficients = [[ball(x)] for x in point]
     with _length(order + 1):
@@ -61,6 +62,8 @@ def _length(terms):
 
 
 def _entry(slope, k):
+    if isinstance(slope, arb_series) and slope.prec <= k:
+        raise IndexError(f"the field lost an order: it returned {slope.prec} terms for {k + 1}")
     return slope[k] if isinstance(slope, arb_series) else ball(slope) if k == 0 else arb(0)
 
 

@@ -89,12 +89,16 @@ def _quadratic(parametrisation, start, weights, duals):
             or any(g.subs(origin) != 0 or any(diff(g, p).subs(origin) != 0 for p in x) for g in parametrisation.weights):
         return None
     conjugate, x0 = S.Zero, Matrix([start[p] for p in x])
-    for space in _common_eigenspaces(matrices):
+    spaces = _common_eigenspaces(matrices)
+    if sum(map(len, spaces)) != len(x):                # SymPy found not all eigenvectors
+        return None
+    for space in spaces:
         basis = Matrix.hstack(*space)
-        if any(A*v != a*v for A, a in zip(matrices, _rates(matrices, space[0])) for v in space):
+        rates = _rates(matrices, space[0])
+        if all_vanish(e for A, a in zip(matrices, rates) for v in space for e in A*v - a*v).verdict is not True:
             return None                                # SymPy's eigenvectors, checked
         part = basis*(basis.T*basis).inv()*basis.T*x0
-        exponent = sum(a*m for a, m in zip(_rates(matrices, space[0]), duals))
+        exponent = sum(a*m for a, m in zip(rates, duals))
         conjugate += simplify((part.T*part)[0])*exp(2*exponent)/4
     return Legendre(weights, duals, conjugate)
 
@@ -121,12 +125,14 @@ def _split(A, space):
 
 def _one_by_one(parametrisation, start, weights, duals):
     """Weights that depend on one parameter each: mu = int dx/G', Q = int G/G' dx, R = <w, mu> - Q."""
-    conjugate, potential, mirror = S.Zero, S.Zero, []
+    conjugate, potential, mirror, seen = S.Zero, S.Zero, [], set()
     for g, w, m in zip(parametrisation.weights, weights, duals):
-        used = sorted(g.free_symbols, key=str)
-        if len(used) != 1 or parametrisation.constraint is not None:
+        used = g.free_symbols & set(parametrisation.parameters)
+        if len(used) != 1 or used & seen or parametrisation.constraint is not None:
             return None
-        x, x0 = used[0], start[used[0]]
+        seen |= used
+        x, = used
+        x0 = start[x]
         slope = diff(g, x)
         time, area = (_integral(e, x, x0) for e in (1/slope, g/slope))
         if time is None or area is None:

@@ -79,6 +79,11 @@ def test_the_taylor_coefficients_of_a_flow_are_the_closed_forms():
     assert [int(c.fmpq()) for c in coefficients] == [2**(k + 1) for k in range(9)]
 
 
+def test_a_field_that_loses_an_order_is_named():
+    with pytest.raises(IndexError, match="returned 1 terms for 2"):
+        taylor_series(lambda x: [(x*x).derivative()] if x.prec > 1 else [x], (ball(2),), 4)
+
+
 def test_two_coordinates_of_a_product_loss_conserve_their_balance():
     field = gradient_flow((x*y - 1)**2/2, (x, y))
     u, v = enclose_flow(field, (Rational(3, 5), Rational(2, 5)), 4)

@@ -159,6 +159,20 @@ def test_the_legendre_functions_of_the_known_table(weights, parameters, start, c
     assert vanishes(found.mirror[0].subs(w, weights[0].subs(start))).verdict is True
 
 
+def test_irrational_eigenvectors_give_a_closed_form_too():
+    # Golden ratio: A has eigenvalues (1 +- sqrt 5)/2, and A^2 = A + I.
+    golden = Matrix([[1, 1], [1, 0]])
+    pair = quadratic([golden, golden + Matrix([[1, 0], [0, 1]])], (x, y))
+    found, start = closed_form(pair, {x: 1, y: HALF}), Matrix([1, HALF])
+    zero = dict.fromkeys(found.duals, 0)
+    for slope, weight in zip(found.inverse_mirror, pair.weights):
+        assert vanishes(slope.subs(zero) - weight.subs({x: 1, y: HALF})).verdict is True
+    # Three derivatives at 0 are x0' A_i A_j A_k x0 times 2.
+    third = diff(found.conjugate, found.duals[0], 2, found.duals[1]).subs(zero)
+    assert vanishes(third - 2*(start.T*golden**2*golden**2*start)[0]).verdict is True
+    assert vanishes(third - 2*(start.T*golden**3*start)[0]).verdict is False
+
+
 def test_three_pairs_of_squares_and_where_their_flow_ends():
     us, vs = symbols("u1:4", real=True), symbols("v1:4", real=True)
     pairs = Parametrisation([a**2 - b**2 for a, b in zip(us, vs)], us + vs)

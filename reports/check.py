@@ -6,13 +6,15 @@ It re-derives what the certificate writes down: identities by expanding quotient
 signs by coefficients, slack variables, Sturm counts and Bernstein coefficients, judgements by
 exact numbers and outward-rounded intervals.  Each piece is re-checked, failed, or outside this
 file's scope and then trusted to the program that wrote it.  No text is ever run as code.
+Trusted here: Python's integers and fractions, and that its decimal exp and ln round correctly.
 """
 
 import hashlib
 import json
 import sys
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
-from math import comb, gcd
+from math import comb, gcd, lcm
 
 BITS, WORK, LONGEST, LARGEST = 320, 3_000_000, 60_000, 400 << 20
 KERNEL = "the deciding kernel (SymPy, FLINT)"
@@ -208,8 +210,7 @@ class Algebra:
             return found
         if q < 0:
             return self.inverse(self.power(base, -q))
-        over, under = self.root(base[0], q), ONE, 
-        result = over
+        result = self.root(base[0], q)
         for factor, e in base[1].items():
             if not self.sign(dict(factor), True) == 1:
                 raise Outside("a root of a quotient")
@@ -225,9 +226,7 @@ class Algebra:
         """p^q for p >= 0: numbers by their primes, positive symbols by fractional exponents, the rest in one piece."""
         if not p:
             return {}, {}
-        content = Fraction(gcd(*(c.numerator for c in p.values())), 1)
-        for c in p.values():
-            content /= c.denominator//gcd(c.denominator, content.denominator) if content.denominator % c.denominator else 1
+        content = Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
         p = {m: c/content for m, c in p.items()}
         common = set.intersection(*({g for g, _ in m} for m in p)) if p else set()
         found = ONE, {}
@@ -491,10 +490,7 @@ def bernstein(p, gens, bounds, strict):
 # ---- intervals of fractions, rounded outward
 
 def out(low, high):
-    scale = 1 << BITS
-    size = max(abs(low), abs(high))
-    while size and size*scale < 1 << 200:
-        scale <<= 200
+    scale = 1 << BITS + 2*max(0, -((max(abs(low), abs(high)) or 1)*(1 << 40)).__floor__().bit_length() + 40)
     return Fraction(low*scale//1, scale), -Fraction(-high*scale//1, scale)
 
 
@@ -504,78 +500,44 @@ def mul(a, b):
 
 
 def root(a, q):
-    """a^q for a >= 0 and q = m/n."""
-    if q < 0:
-        low, high = root(a, -q)
-        if low <= 0:
-            raise Outside("a root near zero in a denominator")
-        return out(1/high, 1/low)
-    ends = []
-    for x in (max(a[0], Fraction(0)), a[1]):
-        if x < 0:
-            raise Outside("a root of a negative number")
-        x, n, shift = x**q.numerator, q.denominator, 1 << BITS
-        target, guess = int(x*shift**n), 1 << max(1, (int(x*shift**n).bit_length() + n - 1)//n)
-        while True:
-            better = ((n - 1)*guess + target//guess**(n - 1))//n
-            if better >= guess:
-                break
+    """a^q for a >= 0, by integer roots."""
+    if a[0] < 0 or (q < 0 and not a[0]):
+        raise Outside("a root of a number that may be negative, or zero in a denominator")
+    n, shift, ends = q.denominator, 1 << BITS, []
+    for x in a:
+        target = int(x**abs(q.numerator)*shift**n)
+        guess = 1 << (target.bit_length() + n - 1)//n
+        while (better := ((n - 1)*guess + target//guess**(n - 1))//n) < guess:
             guess = better
-        ends.append((Fraction(guess, shift), Fraction(guess + 1, shift)))
-    return ends[0][0], ends[1][1]
+        ends += [Fraction(guess, shift), Fraction(guess + 1, shift)]
+    return (ends[0], ends[3]) if q > 0 else out(1/ends[3], 1/ends[0]) if ends[0] else out(1/ends[3], 1/a[0])
 
 
-def series(x, term, count=400):
-    """Sum of term(k, previous) from x, with its last term as remainder (ratios below 1/2 by then)."""
-    total, now, k = Fraction(0), x, 0
-    while abs(now) > Fraction(1, 1 << (BITS + 20)):
-        total, k = total + now, k + 1
-        now = term(k, now)
-        now = Fraction(int(now*(1 << (BITS + 80))), 1 << (BITS + 80))
-        if k > count:
-            raise Outside("a series that converges too slowly")
-    slip = Fraction(k + 2, 1 << (BITS + 10))
-    return total - slip, total + slip
-
-
-def exp(a):
-    if max(map(abs, a)) > 500:
-        raise Outside("a large exponential")
-    ends = []
-    for x in a:
-        low, high = series(Fraction(1), lambda k, t: t*x/64/k)
-        for _ in range(6):
-            low, high = out(low*low, high*high)
-        ends.append((low, high))
-    return ends[0][0], ends[1][1]
-
-
-def log(a):
-    if a[0] <= 0:
-        raise Outside("the logarithm near zero")
-    ends = []
-    for x in a:
-        e = 0
-        while x > Fraction(3, 2):
-            x, e = x/2, e + 1
-        while x < Fraction(3, 4):
-            x, e = x*2, e - 1
-        ends.append([u + v for u, v in zip(twice_atanh((x - 1)/(x + 1)), mul((Fraction(e),)*2, twice_atanh(Fraction(1, 3))))])
-    return ends[0][0], ends[1][1]
-
-
-def odd(y, sign):
-    return series(y, lambda k, t: sign*t*y*y*(2*k - 1)/(2*k + 1))
-
-
-def twice_atanh(y):
-    low, high = odd(y, 1)
-    return 2*low, 2*high
+def elementary(kind, a):
+    """exp or log at both ends; the decimal module rounds them correctly, so one unit either way is a bound."""
+    if max(map(abs, a)) > 3000 or (kind == "log" and a[0] <= 0):
+        raise Outside(f"the {kind} of a number of this size")
+    with localcontext() as context:
+        context.prec, ends = 120, []
+        for x, rounding in zip(a, (ROUND_FLOOR, ROUND_CEILING)):
+            context.rounding = rounding
+            value = Decimal(x.numerator)/Decimal(x.denominator)
+            value = value.exp() if kind == "exp" else value.ln()
+            ends.append(Fraction(value.next_minus() if rounding == ROUND_FLOOR else value.next_plus()))
+    return ends[0], ends[1]
 
 
 def pi():
-    a, b = odd(Fraction(1, 5), -1), odd(Fraction(1, 239), -1)
-    return 16*a[0] - 4*b[1], 16*a[1] - 4*b[0]
+    def arctangent(n):                                                 # 2^BITS atan(1/n), up to 2 BITS units
+        terms = ((-1)**k*(1 << BITS)//((2*k + 1)*n**(2*k + 1)) for k in range(BITS))
+        return sum(terms)
+    value, slip = 16*arctangent(5) - 4*arctangent(239), 40*BITS
+    return Fraction(value - slip, 1 << BITS), Fraction(value + slip, 1 << BITS)
+
+
+def sinh(a):
+    low, high = elementary("exp", a)
+    return (low - 1/low)/2, (high - 1/high)/2
 
 
 def interval(node, values):
@@ -609,14 +571,13 @@ def interval(node, values):
             found = mul(found, one)
         return found
     if kind in ("exp", "log"):
-        return exp(inner[0]) if kind == "exp" else log(inner[0])
-    if kind in ("tanh", "sinh", "cosh"):
-        ends = [exp((x, x)) for x in inner[0]]
-        if kind == "tanh":
-            low, high = (mul((e[0]**2 - 1, e[1]**2 - 1), root((e[0]**2 + 1, e[1]**2 + 1), Fraction(-1))) for e in ends)
-            return low[0], high[1]
-        if kind == "sinh":
-            return (ends[0][0] - 1/ends[0][0])/2, (ends[1][1] - 1/ends[1][1])/2
+        return elementary(kind, inner[0])
+    if kind in ("tanh", "sinh", "cosh"):                               # tanh and sinh increase; cosh by its square
+        (low, _), (_, high) = (sinh((x, x)) for x in inner[0])
+        if kind == "cosh":
+            raise Outside("the function cosh")
+        return (low, high) if kind == "sinh" else tuple(
+            mul((s, s), root((1 + s*s,)*2, Fraction(-1, 2)))[k] for k, s in enumerate((low, high)))
     raise Outside(f"the function {kind}")
 
 

@@ -100,7 +100,8 @@ class Domain(Algebra):
             if not loose or self.nonzero(lead) or (degree == 1 and self.nonzero(rest) is not None):
                 self.unequal += [factor for factor, _ in lead.factor()[1]]
                 self.relations.insert(0, (i, poly))
-                self.constraints = [(self.normal(g), strict) for g, strict in self.constraints]
+                kept = ((self.normal(g), strict) for g, strict in self.constraints)
+                self.constraints = [(g, strict) for g, strict in kept if not g.is_constant()]
                 self.done, self.proofs = {}, {}
                 return
 

@@ -37,7 +37,7 @@ class Found:
 
 def reading(claim, case):
     """Values of the symbols that the case's data determine; a Box stands as a symbol in them."""
-    known, boxes = _known(claim), _boxes(claim, case)
+    known, boxes = _known(claim), _boxes(case)
     if claim.theorem.reader is None:
         values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
     else:
@@ -49,10 +49,9 @@ def reading(claim, case):
     return values, {boxes[key]: case.data[key] for key in boxes}
 
 
-def _boxes(claim, case):
-    """{key: symbol} of the data that are intervals."""
-    known = _known(claim)
-    return {key: known.get(key, sympy.Symbol(key, real=True)) for key, value in case.data.items() if isinstance(value, Box)}
+def _boxes(case):
+    """{key: symbol} of the data that are intervals: merely real, for what a sort promises is to be checked."""
+    return {key: sympy.Symbol(key, real=True) for key, value in case.data.items() if isinstance(value, Box)}
 
 
 def _known(claim):
@@ -65,7 +64,7 @@ def read_data(claim, case):
     """The data from which the statement's symbols get their values; all of them if none does."""
     if claim.theorem.reader is None:
         return [key for key in case.data if key in _known(claim)] or list(case.data)
-    watched = _Watched(Case(case.name, {**case.data, **_boxes(claim, case)}, case.breaks))
+    watched = _Watched(Case(case.name, {**case.data, **_boxes(case)}, case.breaks))
     claim.theorem.reader(watched)
     return [key for key in case.data if key in watched.read] or list(case.data)
 
@@ -105,7 +104,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     with balls.precision(512):
         at = {symbol: balls.evaluate(value, part) if boxes and value.free_symbols else value
               for symbol, value in data.items()}
-    return Found({**at, **values, **(part or {})}, tuple(map(str, wanted)), numbers, lab.taken)
+    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken)
 
 
 def spoiled_runs(claim, case, address, sound, part=None, fresh=""):

@@ -6,6 +6,7 @@ false variants and mutants; `summary` draws the claim's verdict from them.
 """
 
 import traceback
+from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -207,9 +208,9 @@ def _seen(claim, found):
 
 def _over_boxes(claim, case, address):
     _, boxes = reading(claim, case)
-    waiting, judged, tried = [{symbol: (Fraction(0), Fraction(1)) for symbol in boxes}], [], 0
-    while waiting:
-        share, tried = waiting.pop(), tried + 1
+    waiting, judged, tried = deque([{symbol: (Fraction(0), Fraction(1)) for symbol in boxes}]), [], 0
+    while waiting:                 # the widest part first: one that refutes is found beside one that stays open
+        share, tried = waiting.popleft(), tried + 1
         part = {symbol: _slice(boxes[symbol], *share[symbol]) for symbol in boxes}
         try:
             found = run(claim, case, address, part=part)
@@ -227,7 +228,7 @@ def _over_boxes(claim, case, address):
         symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
         low, high = share[symbol]
         middle = (low + high)/2
-        waiting += [{**share, symbol: (middle, high)}, {**share, symbol: (low, middle)}]
+        waiting += [{**share, symbol: (low, middle)}, {**share, symbol: (middle, high)}]
     return judged
 
 

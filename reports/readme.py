@@ -1,4 +1,4 @@
-"""`python -m reports.readme`: write the README's table of theorems, and its picture, from evidence."""
+"""`python -m reports.readme [CERTIFICATES.json]`: write the README's table of theorems, and its picture, from evidence."""
 
 import sys
 from pathlib import Path
@@ -26,15 +26,16 @@ def picture():
     return bifurcation([], STYLE)[0] + "\n"
 
 
-def main():
-    """Certify everything, then rewrite table and picture."""
+def main(arguments):
+    """Certify everything, or read a certificate file of everything, then rewrite table and picture."""
+    from reports.reading import read
     from theorems.kernel.schedule import certify
     readme = PICTURE.parents[1]/"README.md"
-    certificate = certify()
+    certificate = read(arguments[0]) if arguments else certify()
     write(readme, filled(readme.read_text(encoding="utf-8"), certificate))
     write(PICTURE, picture())
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]) or bool(certificate["unusable"]))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

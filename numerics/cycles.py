@@ -102,15 +102,25 @@ def midpoint_slopes(derivatives, m, q):
         E_m in f''(m) + q/2 f''''(H),      E_q in f'''(m)/2 + q/12 f^(5)(H),
         O_m in f'''(m) + q/6 f^(5)(H),     O_q in f''''(m)/6 + q/60 f^(6)(H),
     and O in f''(m) + q/6 f''''(H).  For q < 0 they enclose the affine continuation of E and O in q
-    (slopes f'''(m)/2 and f''''(m)/6, and f'(m), f''(m) at q = 0), provided 0 lies in the ball q.
+    (slopes f'''(m)/2 and f''''(m)/6, and f'(m), f''(m) at q = 0).  Where q > 0, each is met with
+    its quotient form, E_m = (A + B)/2, O_m = 2 E_q = (A - B)/(2s), O_q = (E_m - O)/(2q) for
+    A, B = f''(m +- s), which is sharper for a small box away from q = 0.
 
     Error   enclosed
     """
     here = derivatives(m)
     s = arb(0).max(q.upper()).sqrt()
     wide = derivatives((m - s).union(m + s))
-    return Midpoint(here[1] + q*wide[3]/2, here[2]/2 + q*wide[4]/12, here[2] + q*wide[4]/6,
-                    here[3]/6 + q*wide[5]/60, here[1] + q*wide[3]/6)
+    series = (here[1] + q*wide[3]/2, here[2]/2 + q*wide[4]/12, here[2] + q*wide[4]/6,
+              here[3]/6 + q*wide[5]/60, here[1] + q*wide[3]/6)
+    return Midpoint(*(map(arb.intersection, series, _quotients(derivatives, m, q)) if q > 0 else series))
+
+
+def _quotients(derivatives, m, q):
+    s = q.sqrt()
+    (f_u, A, *_), (f_v, B, *_) = derivatives(m + s), derivatives(m - s)
+    O = (f_u - f_v)/(2*s)
+    return (A + B)/2, (A - B)/(4*s), (A - B)/(2*s), ((A + B)/2 - O)/(2*q), O
 
 
 def midpoint_values(derivatives, m, q):

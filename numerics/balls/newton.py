@@ -10,7 +10,7 @@ from flint import arb, arb_mat, ctx
 
 from numerics.balls.arithmetic import Undecided, ball, text
 
-NEWTON_STEPS, POINT_STEPS = 30, 6           # attempts, the first ones each from a single point
+NEWTON_STEPS = 30
 SPLITS = (16, 15, 17, 13, 19, 11, 21)       # where to cut a piece, in 32nds of it
 
 
@@ -59,19 +59,31 @@ def zero_near(function, jacobian, guess, parameters=()):
 
     Raises: Undecided with the reason of the last attempt.
     """
-    box = tuple(ball(x).mid() for x in guess)
-    for attempt in range(NEWTON_STEPS):
+    box = _by_newton(function, jacobian, tuple(ball(x).mid() for x in guess), parameters)
+    for _ in range(NEWTON_STEPS):
         image, _ = _krawczyk_image(function, jacobian, box, parameters)
         box = tuple(_inflated(x, y) for x, y in zip(box, image))
         try:
             zero = krawczyk(function, jacobian, box, parameters)
         except Undecided as reason:
             last = reason
-            if attempt < POINT_STEPS:            # a box round a poor guess would only grow
-                box = tuple(y.mid() for y in image)
             continue
         return replace(zero, box=_narrowed_box(function, jacobian, zero.box, parameters))
     raise Undecided(f"no box round the guess was certified in {NEWTON_STEPS} attempts: {last}")
+
+
+def _by_newton(function, jacobian, point, parameters):
+    """Newton's steps from a point while each is at most half the one before: round a poor guess a
+    box would only grow."""
+    moved = None
+    for _ in range(NEWTON_STEPS):
+        image, _ = _krawczyk_image(function, jacobian, point, parameters)
+        target = tuple(y.mid() for y in image)
+        step = max(float(abs(x - y)) for x, y in zip(point, target))
+        if moved is not None and not 2*step < moved:
+            break
+        point, moved = target, step
+    return point
 
 
 def interval_newton(function, derivative, x, parameters=()):

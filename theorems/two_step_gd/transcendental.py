@@ -53,8 +53,7 @@ def by_krawczyk(lab):
     """Krawczyk's operator from the minimiser, with h a ball; a zero with q < 0 is no cycle."""
     f, at, h = in_mean_value_form(lab.loss), balls.ball(lab.at), balls.ball(lab.h)
     eta = 2/f(at)[1] + h
-    rough = balls.zero_near(equations, slopes, (at.mid(), 0), (f, eta))
-    middle, square = balls.zero_near(equations, slopes, rough.box, (f, eta)).box
+    middle, square = balls.zero_near(equations, slopes, (at.mid(), 0), (f, eta)).box
     found = midpoint_slopes(f, middle, square)
     wider = -2*found.E_m/(eta*eta*found.determinant)
     return {cycles: count(square, wider, h), J: found.determinant, growth: wider,

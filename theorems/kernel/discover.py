@@ -115,7 +115,7 @@ def _imports(path, text):
     """Files of this project that a file imports, read off its text."""
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     names = set()
     for node in ast.walk(tree):
@@ -163,8 +163,8 @@ def _vet(file):
             found = faults(ast.parse(text, str(path)))
         except SyntaxError as error:
             raise Unusable(f"{path}:{error.lineno}: {error.msg}") from None
-        except (ValueError, RecursionError) as error:
-            raise Unusable(f"{path}: {error}; a theorem module is UTF-8 text") from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise Unusable(f"{path}: {error or 'nested too deeply'}; a theorem module is UTF-8 text") from None
         if found:
             raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
         waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen

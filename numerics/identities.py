@@ -19,6 +19,8 @@ from sympy import Dummy, Rational, cos, exp, sin
 from numerics.balls import Undecided, evaluate, holds, precision, text
 
 
+INVERSE = {sympy.asinh, sympy.acosh, sympy.atanh}
+HYPERBOLIC = {sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth}
 QUICK = 4                        # points tried before the normal form is computed
 
 
@@ -58,6 +60,17 @@ def vanishes(expression, *, given=(), modulo=None, points=None):
     if not points:
         return Finding(None, "the normal form is not 0; give points on the constraint as witnesses")
     return _searched(expression, given, points[QUICK:])
+
+
+def lowest_terms(expression):
+    """The expression as one quotient of coprime polynomials in symbols and functions.
+
+    A rewriting by identities of fields only; equal wherever both sides are defined.
+    """
+    translation = _Translation()
+    plain = translation.rational(sympy.sympify(expression))
+    above, below = _Quotients([plain]).expressions(plain)
+    return (above/below).xreplace(translation.originals())
 
 
 def all_vanish(expressions, **options):
@@ -104,6 +117,7 @@ def _vanishes_formally(expression, modulo):
     translation = _Translation()
     plain = translation.rational(expression)
     relations = translation.relations()                # may add generators of nested roots
+    modulo = None if modulo is None else translation.walk(modulo)
     field = _Quotients([plain, *(b for *_, b in relations), *([] if modulo is None else [modulo])])
     numerator = field.quotient(plain)[0]
     for generator, power, value in relations:
@@ -142,6 +156,16 @@ class _Quotients:
             return above**abs(int(e.exp)), below**abs(int(e.exp))
         combine = _sum if e.is_Add else _product
         return reduce(combine, parts)
+
+    def expressions(self, e):
+        """Numerator and denominator as SymPy expressions, the latter with leading coefficient 1."""
+        above, below = self.quotient(e)
+        leading = below.leading_coefficient()
+        return tuple(self._expression(p/leading) for p in (above, below))
+
+    def _expression(self, polynomial):
+        return sympy.Add(*(sympy.Mul(Rational(int(c.p), int(c.q)), *(s**int(m[i]) for s, i in self._places.items()))
+                           for m, c in polynomial.to_dict().items()))
 
     def reduced(self, polynomial, generator, power, above, below):
         """below^K times the polynomial, with generator^power replaced by above/below."""
@@ -182,16 +206,32 @@ class _Translation:
         self._roots, self._exponentials, self._angles, self._others = {}, {}, {}, {}
 
     def rational(self, expression):
-        e = expression.rewrite([sympy.asinh, sympy.acosh, sympy.atanh], sympy.log)
-        e = e.rewrite([sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth], exp)
-        e = e.replace(sympy.tan, lambda a: sin(a)/cos(a))
-        e = e.replace(lambda n: n.is_Pow and not n.exp.is_Rational and n.base.is_positive,
-                      lambda n: exp(n.exp*sympy.log(n.base)))
-        e = sympy.expand_trig(e).replace(exp, lambda a: exp(sympy.expand(a)))
-        e = sympy.expand_power_exp(e)
-        e = e.replace(lambda n: n.is_Pow and n.exp.is_Rational and not n.exp.is_Integer and n.base.is_Add, _one_root)
+        """The expression as a rational function of symbols and generators."""
+        functions = {n.func for n in expression.atoms(sympy.Function)}
+        e = expression
+        if functions & INVERSE:
+            e = e.rewrite(list(INVERSE), sympy.log)
+        if functions & HYPERBOLIC:
+            e = e.rewrite(list(HYPERBOLIC), exp)
+        if functions & {sin, cos, sympy.tan}:
+            e = sympy.expand_trig(e.replace(sympy.tan, lambda a: sin(a)/cos(a)))
+        if any(not n.exp.is_Integer for n in e.atoms(sympy.Pow)):
+            e = e.replace(lambda n: n.is_Pow and not n.exp.is_Integer, _one_power)
+        if e.has(exp):
+            e = sympy.expand_power_exp(e.replace(exp, lambda a: exp(sympy.expand(a))))
         self._collect(e)
-        return self._walk(e)
+        return self.walk(e)
+
+    def originals(self):
+        """What each generator stands for."""
+        found = {g: e for e, g in self._others.items()}
+        for base, (least, (g, _)) in self._roots.items():
+            found[g] = base**Rational(1, least)
+        for base, (least, (g, _)) in self._exponentials.items():
+            found[g] = exp(base/least)
+        for base, (least, (s, c)) in self._angles.items():
+            found |= {s: sin(base/least), c: cos(base/least)}
+        return found
 
     def _collect(self, e):
         """Common denominators of the powers of each base, exponential and angle."""
@@ -207,9 +247,13 @@ class _Translation:
         least, symbols = table.get(base, (1, (Dummy("g"), Dummy("h"))))
         table[base] = lcm(least, factor.q), symbols
 
-    def _walk(self, e):
-        if e.is_Rational or e.is_Symbol:
+    def walk(self, e):
+        """An expression whose functions were collected, with their generators in place."""
+        if e.is_Rational or e.is_Symbol and e not in self._roots:
             return e
+        if e.is_Symbol:                                # p = g^q where sqrt(p) and its like occur
+            least, (g, _) = self._roots[e]
+            return g**least
         if isinstance(e, exp):
             factor, base = _term(e.exp)
             least, (g, _) = self._exponentials[base]
@@ -220,7 +264,7 @@ class _Translation:
             least, (g, _) = self._roots[e.base]
             return g**(e.exp*least)
         if e.is_Add or e.is_Mul or e.is_Pow and e.exp.is_Integer:
-            return e.func(*(self._walk(a) for a in e.args))
+            return e.func(*(self.walk(a) for a in e.args))
         return self._others.setdefault(e, Dummy("f"))
 
     def _angle(self, e):
@@ -232,16 +276,24 @@ class _Translation:
     def relations(self):
         """(g, q, value) with g^q = value; outer roots before the roots in their bases."""
         found = [(s, 2, 1 - c**2) for _, (s, c) in self._angles.values()]
-        for base in sorted(self._roots, key=sympy.count_ops, reverse=True):
+        for base in sorted((b for b in self._roots if not b.is_Symbol), key=sympy.count_ops, reverse=True):
             least, (g, _) = self._roots[base]
-            found.append((g, least, self._walk(base)))
+            found.append((g, least, self.walk(base)))
         return found
 
 
-def _one_root(power):
-    """The same root with its rational content taken out: sqrt(x + 1/4) and sqrt(4 x + 1) are one generator."""
-    content, base = sympy.cancel(power.base).as_content_primitive()
-    return content**power.exp*base**power.exp
+def _one_power(power):
+    """A root with its rational content taken out: sqrt(x + 1/4) and sqrt(4 x + 1) are one generator.
+
+    A symbolic power of a positive base becomes an exponential.
+    """
+    base, exponent = power.base, power.exp
+    if not exponent.is_Rational:
+        return exp(exponent*sympy.log(base)) if base.is_positive else base**exponent
+    if not base.is_Add:
+        return base**exponent
+    content, base = sympy.cancel(base).as_content_primitive()
+    return content**exponent*base**exponent
 
 
 def _term(argument):

@@ -24,7 +24,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from numerics.flows import Field, flow
 from numerics.formula import Formula
-from numerics.identities import Finding, all_vanish, vanishes
+from numerics.identities import Finding, all_vanish, lowest_terms, vanishes
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Parametrisation:
         if self.constraint is None:
             return full
         normal = Matrix([self.constraint]).jacobian(Matrix(self.parameters))
-        return full - (full*normal.T)*normal/(normal*normal.T)[0]
+        return (full - (full*normal.T)*normal/(normal*normal.T)[0]).applyfunc(lowest_terms)
 
     @cached_property
     def metric(self):
         """J J', in the parameters: how fast w moves per unit of control."""
-        return (self.jacobian*self.jacobian.T).applyfunc(lambda e: e.together())
+        return (self.jacobian*self.jacobian.T).applyfunc(lowest_terms)
 
     def bracket(self, i, j):
         """[grad G_i, grad G_j] as a column in the parameters."""
@@ -120,7 +120,8 @@ class Parametrisation:
     @cached_property
     def _inverse(self):
         d, size = range(len(self.weights)), _determinant(self.metric)
-        return Matrix(len(d), len(d), lambda i, j: (-1)**(i + j)*_determinant(self.metric.minor_submatrix(j, i))/size)
+        return Matrix(len(d), len(d), lambda i, j: lowest_terms(
+            (-1)**(i + j)*_determinant(self.metric.minor_submatrix(j, i))/size))
 
     def _by_weight(self, expression, k):
         along = self.jacobian*self._slope(expression).T

@@ -7,7 +7,7 @@ from sympy import (Abs, Integer, Matrix, Rational, acos, asinh, atan, cos, diff,
 
 from numerics.balls import ball, contains_zero, evaluate, precision
 from numerics.flows import enclose_flow, gradient_flow
-from numerics.identities import all_vanish, vanishes
+from numerics.identities import all_vanish, lowest_terms, vanishes
 from numerics.legendre import bregman_projection, closed_form, table
 from numerics.parametrisation import Parametrisation, quadratic
 
@@ -48,6 +48,13 @@ def test_what_neither_normal_form_nor_witness_decides_is_unknown():
             bool(found)
     assert all_vanish([Integer(0), log(p**2*q) - 2*log(p) - log(q)]).verdict is None
     assert all_vanish([log(p**2*q) - 2*log(p) - log(q), x]).verdict is False
+
+
+def test_lowest_terms_keep_the_value_and_cancel():
+    tangled = (exp(2*x)*y - y)/(exp(x) - 1) + (p - 1)/(sqrt(p) + 1)
+    plain = lowest_terms(tangled)
+    assert vanishes(tangled - plain).verdict is True
+    assert plain.expand() == exp(x)*y + y + sqrt(p) - 1
 
 
 def test_an_angle_that_simplifiers_call_zero_is_refuted():

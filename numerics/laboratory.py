@@ -186,7 +186,7 @@ def _coordinates(point):
 
 
 def _times(x, factor):
-    return x*factor.numerator/factor.denominator
+    return x*factor if isinstance(x, int) else x*factor.numerator/factor.denominator   # int/int would be a float
 
 
 def _count(count):

@@ -47,6 +47,8 @@ def test_arrays_are_spoiled_in_the_last_axis():
 
 def test_scalars_are_spoiled_too():
     assert Laboratory({}, excess=Fraction(1, 4)).iterate(HALVED, Fraction(8), 1) == 3
+    moved = Laboratory({}, excess=Fraction(1, 4)).iterate(lambda x: x + 1, 2, 1)
+    assert moved == Fraction(13, 4) and not isinstance(moved, float)
 
 
 @pytest.mark.parametrize("value", [0.5, np.float64(0.5), sympy.Float("0.5"), np.array([0.5, 1.0], dtype=object)])

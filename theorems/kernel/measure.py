@@ -150,8 +150,6 @@ def _exact_or_ball(symbol, value):
     if isinstance(value, (float, mpf)) or (isinstance(value, sympy.Basic) and value.has(sympy.Float)):
         raise Unmeasured(f"the enclosure of {symbol} is the float {value}: return an exact number or a ball")
     value = sympy.sympify(balls.exact_value(value))
-    if value.free_symbols:
-        raise Unmeasured(f"the enclosure of {symbol} still holds the symbols {value.free_symbols}")
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise Unmeasured(f"the enclosure of {symbol} is {value}: return a finite number or a ball")
     return value
@@ -244,8 +242,12 @@ class _Louder:
         self._rng, self._factor = rng, float(factor)
 
     def __getattr__(self, name):
+        tool = getattr(self._rng, name)
+        if not callable(tool):
+            return tool
+
         def draw(*args, **named):
-            drawn = getattr(self._rng, name)(*args, **named)
+            drawn = tool(*args, **named)
             whole = getattr(drawn, "dtype", None) is not None and drawn.dtype.kind != "f"
             return drawn if whole or not hasattr(drawn, "__mul__") else drawn*self._factor
         return draw

@@ -72,7 +72,7 @@ def page(certificate, changes=None):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    from reports import figures
+    from reports import figures, pictures
     from reports.formula import formula
     from reports.verify import totals
     from theorems.kernel.certificate import as_expected
@@ -85,7 +85,7 @@ def page(certificate, changes=None):
         css=Markup((here/"page.css").read_text(encoding="utf-8")), totals=totals(certificate), anchor=anchor,
         expected=as_expected, demanded=messages.DEMANDED, formula=formula, levels=levels, nearest=nearest,
         in_one_line=in_one_line, last=last, slug=messages.slug, measured=messages.measured, listed=listed,
-        picture=figures.picture, scale=figures.scale)
+        picture=pictures.picture, scale=figures.scale)
 
 
 def anchor(address):

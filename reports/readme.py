@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from reports.figures import bifurcation
+from reports.pictures import bifurcation
 from reports.files import write
 from reports.markdown import table
 

@@ -90,7 +90,7 @@ def _round_values(low, high, log):
     if log:
         first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
         every = max(1, (last - first)//8 + 1)
-        return [(10.0**k, f"1e{k}" if k else "1") for k in range(first, last + 1) if k % every == 0]
+        return [(10.0**k, f"1e{k}" if k < 0 or k > 3 else f"{10**k}") for k in range(first, last + 1) if k % every == 0]
     rough = (high - low)/6
     unit = 10**math.floor(math.log10(rough))
     step = next(unit*k for k in (1, 2, 5, 10) if unit*k >= rough)

@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports import compare, junit, markdown, messages
+from reports import compare, junit, markdown, messages, pictures
 from reports.command import main
 from reports.formula import Untranslated, formula, lint
 from reports.page import page
+from reports.svg import Plot
 from theorems.kernel.certificate import seal
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onload=\"x\" {{7*191}} {% raw %} \\frac{1}{ & ]]> `|*"
@@ -63,7 +64,7 @@ def test_it_can_be_read_without_eyes_and_without_a_mouse(shown):
     found = Page(shown)
     assert found.open == [] and found.all("html") == [{"lang": "en"}]
     assert len(found.all("main")) == len(found.all("header")) == len(found.all("h1")) == 1
-    assert all(one.get("scope") in ("col", "row") for one in found.all("th"))
+    assert all(one.get("scope") in ("col", "row", "rowgroup") for one in found.all("th"))
     assert all(one["role"] == "img" and len(one["aria-label"]) > 40 for one in found.all("svg"))
     identifiers = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
     assert len(identifiers) == len(set(identifiers))
@@ -192,3 +193,25 @@ def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
                                capture_output=True, text=True, timeout=120).stdout
         wide, of = map(int, re.search(r"<title>(\d+) of (\d+)</title>", found).groups())
         assert wide <= of == width
+
+
+@pytest.mark.parametrize("result", pictures.PICTURES)
+def test_every_picture_is_small_described_and_the_same_twice(result):
+    svg, caption = pictures.picture(result, [])
+    assert (svg, caption) == pictures.picture(result, []) and len(svg) < 150_000
+    root = ElementTree.fromstring(svg)
+    assert len(root.get("aria-label")) > 80 and len(caption) > 80
+    assert not [node for node in root.iter() if node.tag.endswith(("script", "image", "foreignObject"))]
+    assert "nan" not in svg and "inf" not in svg.replace("information", "")
+
+
+def test_the_picture_of_two_steps_draws_the_cycle_where_descent_ends():
+    # At K = 9/8 descent settles on (sqrt(1 + 3/K) +- sqrt(1 - 1/K))/2, which the dashed curve passes.
+    plot = Plot((0.9, 2), (0, 1.6), (680, 340))
+    svg = pictures.bifurcation([])[0]
+    cloud = re.search(r'class="cloud" d="([^"]*)"', svg).group(1)
+    dots = {tuple(map(float, dot.removesuffix("h0").split(","))) for dot in cloud.split("M")[1:]}
+    size = 0.9 + 1.1*round((9/8 - 0.9)/1.1*330)/330
+    for sign in (1, -1):
+        place = plot.at(size, ((1 + 3/size)**.5 + sign*(1 - 1/size)**.5)/2)
+        assert tuple(round(2*z)/2 for z in place) in dots

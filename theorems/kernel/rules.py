@@ -500,7 +500,7 @@ def _is_bound(relation):
 
 
 def _fate(claim, mutant, original, found, holding):
-    hit = _refuting(mutant.statement, found)
+    hit = _refuting(mutant.relation, found)      # the claim's other relations hold on these runs
     if hit:
         return "refuted", hit[1]
     if _is_bound(original):

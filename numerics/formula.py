@@ -1,11 +1,11 @@
 """SymPy expressions as functions of any arithmetic: numbers, balls, batches, truncated power series.
 
 `Formula` turns expressions into a straight-line program in which common subexpressions are
-computed once (the third derivatives of a product of sums: 405 operations instead of 4359).  It may be run on whatever can be added, multiplied and divided: `Fraction`,
-`fmpq`, `arb`, `arb_series`, `mpf`, float arrays, SymPy expressions, elements of polynomial rings
-and of their fraction fields, and `numerics.jets.Jet` over any of these.  Rational constants are
-made in the arithmetic of the arguments; no float is ever made from one unless the arguments are
-floats.
+computed once (third derivatives of a product of sums: 405 operations, 4359 in the tree).  It may
+be run on whatever can be added, multiplied and divided: `Fraction`, `fmpq`, `arb`, `arb_series`,
+`mpf`, float arrays, SymPy expressions, elements of polynomial rings and of their fraction fields,
+and `numerics.jets.Jet` over any of these.  Rational constants are made in the arithmetic of the
+arguments; no float is ever made from one unless the arguments are floats.
 """
 
 from fractions import Fraction

@@ -99,8 +99,8 @@ def _searched(expression, given, points):
             if value > 0 or value < 0:
                 where = ", ".join(f"{s} = {v}" for s, v in point.items())
                 return Finding(False, f"its value is {text(value, 8)} at {where}", point)
-    return Finding(None, f"the normal form is not 0, but none of {tried} further points separates it from 0: an identity "
-                         f"between its functions may be missing")
+    return Finding(None, f"the normal form is not 0, but none of {tried} further points separates it from 0: "
+                         f"an identity between its functions may be missing")
 
 
 def _trials(expression):
@@ -108,8 +108,8 @@ def _trials(expression):
     symbols = sorted(expression.free_symbols, key=str)
     values = [Rational(p, q) for p, q in product((3, 2, 7, 5, 11, 13), (5, 7, 4, 11))]
     for k in range(64):
-        yield {s: values[(k*(2*i + 1) + 5*i) % len(values)]*(-1 if s.is_positive is not True and (k >> i % 6) & 1 else 1)
-               for i, s in enumerate(symbols)}
+        sign = [-1 if s.is_positive is not True and k >> i % 6 & 1 else 1 for i, s in enumerate(symbols)]
+        yield {s: sign[i]*values[(k*(2*i + 1) + 5*i) % len(values)] for i, s in enumerate(symbols)}
 
 
 def _vanishes_formally(expression, modulo):

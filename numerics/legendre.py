@@ -85,9 +85,9 @@ def _quadratic(parametrisation, start, weights, duals):
     x = parametrisation.parameters
     matrices = [_hessian(g, x) for g in parametrisation.weights]
     origin = {p: 0 for p in x}
-    if parametrisation.constraint is not None or any(A.free_symbols for A in matrices) \
-            or any(g.subs(origin) != 0 or any(diff(g, p).subs(origin) != 0 for p in x) for g in parametrisation.weights):
-        return None
+    low = [e.subs(origin) for g in parametrisation.weights for e in (g, *(diff(g, p) for p in x))]
+    if parametrisation.constraint is not None or any(A.free_symbols for A in matrices) or any(e != 0 for e in low):
+        return None                                    # not homogeneous of degree 2
     conjugate, x0 = S.Zero, Matrix([start[p] for p in x])
     spaces = _common_eigenspaces(matrices)
     if sum(map(len, spaces)) != len(x):                # SymPy found not all eigenvectors

@@ -98,8 +98,8 @@ class Parametrisation:
         """
         rows = [self._slope(e) for e in self.metric[:, :].reshape(len(self.metric), 1)]
         columns = list(combinations(range(len(self.parameters)), len(self.weights) + 1))
-        return all_vanish((_determinant(Matrix.vstack(self.jacobian, row)[:, list(c)]) for row in rows for c in columns),
-                          **self._options)
+        minors = (_determinant(Matrix.vstack(self.jacobian, row)[:, list(c)]) for row in rows for c in columns)
+        return all_vanish(minors, **self._options)
 
     def _slope(self, expression):
         """The (tangential) gradient as a row."""
@@ -193,8 +193,8 @@ class Parametrisation:
 
         Error   observed, at mpmath's working precision
         """
-        unit = eye(len(self.weights))
-        ends = [self.flow(self.flow(start, list(unit.row(a)), side), list(unit.row(b)), side) for a, b in ((i, j), (j, i))]
+        unit = eye(len(self.weights)).tolist()
+        ends = [self.flow(self.flow(start, unit[a], side), unit[b], side) for a, b in ((i, j), (j, i))]
         first, second = map(self.value, ends)
         there = dict(zip(self.parameters, map(sympify, self._at(start))))
         limit = (self.jacobian*self.bracket(i, j)).subs(there, simultaneous=True)

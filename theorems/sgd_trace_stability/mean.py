@@ -58,14 +58,14 @@ def by_linearity(claimed):
 def over_all_sequences(lab):
     """Run SGD with batch size 1 from v along every sequence of samples; project the mean on v."""
     samples, eta, start = numbers(lab.samples), numbers(lab.eta), numbers(tuple(lab.top))
-    ends = [after(lab, samples, eta, start, sequence) for sequence in product(range(len(samples)), repeat=lab.time)]
+    gradients = [gradient(samples, (i,)) for i in range(len(samples))]
+    ends = [after(lab, gradients, eta, start, sequence) for sequence in product(range(len(samples)), repeat=lab.time)]
     return sum(dot(start, x) for x in ends)/len(ends)/dot(start, start)
 
 
-def after(lab, samples, eta, start, sequence):
-    """The point reached from `start` along one sequence of samples."""
+def after(lab, gradients, eta, start, sequence):
+    """The point reached from `start` along one sequence of batches, one gradient each."""
     draws = iter(sequence)
-    gradients = [gradient(samples, (i,)) for i in range(len(samples))]
     return lab.iterate(stochastic_descent(gradients, eta, lambda: next(draws)), start, len(sequence))
 
 

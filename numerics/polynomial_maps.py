@@ -8,6 +8,7 @@ running the algorithm: over the rationals exactly, over balls enclosed.
 from fractions import Fraction
 from math import factorial
 
+import numpy as np
 from flint import arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Poly, Symbol, gcd, groebner, sympify
 
@@ -132,3 +133,19 @@ def largest_multiplier(matrix, neutral=0):
     for z, _ in integral.complex_roots():
         worst = worst.max(abs(z))
     return worst
+
+
+def largest_in_batch(matrices, neutral=0):
+    """The largest modulus of an eigenvalue of M_T ... M_1 for each run; floats, shape (n,).
+
+    matrices  T tables of d rows of d arrays (n,), M_1 first
+    neutral   how many eigenvalues, the nearest to 1, are left out
+
+    Error     observed: that of LAPACK's eigenvalues, no bound
+    """
+    product = np.eye(len(matrices[0]))
+    for table in matrices:
+        product = np.moveaxis(np.array(table), -1, 0) @ product
+    values = np.linalg.eigvals(product)
+    order = np.argsort(np.abs(values - 1), axis=-1)
+    return np.abs(np.take_along_axis(values, order, axis=-1)[:, neutral:]).max(axis=-1)

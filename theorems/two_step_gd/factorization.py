@@ -23,6 +23,7 @@ from sympy import And, Eq, Equivalent, Matrix, Rational, prod, sqrt, symbols
 
 from numerics.factor_gradients import diagonal, entries_of, symmetric, times, transposed, turned
 from numerics.polynomial_maps import characteristic, cycle_jacobian, largest_multiplier, rational
+from numerics.product_cycle import product_cycle
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, positive, zero
 
@@ -115,15 +116,10 @@ def round_the_cycle(lab, shape):
     sigma, angle, k = (rational(datum) for datum in (lab.sigma, lab.angle, lab.K))
     start = turned(diagonal(sigma, shape), angle)
     target = times(start, transposed(start))
-    start = turned(diagonal((larger(lab.K)*sigma[0], *sigma[1:]), shape), angle)
+    start = turned(diagonal((rational(product_cycle(lab.K)[0])*sigma[0], *sigma[1:]), shape), angle)
     point = entries_of(transposed(turned(transposed(start), angle)))
     step = descent(symmetric(target), k/sigma[0]**2)
     return cycle_jacobian(lab.iterate, step, lab.orbit(step, point, 1), degree=3)
-
-
-def larger(K):
-    """u, for a K at which it is rational."""
-    return rational((sqrt(1 + 3/K) + sqrt(1 - 1/K))/2)
 
 
 attraction = theorem.claim(

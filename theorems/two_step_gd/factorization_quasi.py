@@ -19,10 +19,11 @@ At K = 1 the roots of chi are 1, A^2 s^2 and s^2/A^2; at A = 1 one of them is s^
 
 from functools import cache
 
-from sympy import Eq, Matrix, Rational, sqrt, symbols
+from sympy import Eq, Matrix, Rational, symbols
 
 from numerics.factor_gradients import asymmetric, diagonal, entries_of, times, transposed
 from numerics.polynomial_maps import characteristic, cycle_jacobian, rational, submatrix
+from numerics.product_cycle import product_cycle
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, zero
 
@@ -114,17 +115,12 @@ def mixed_entries(n, j):
 
 def round_the_cycle(lab, n):
     """The exact Jacobian of two steps on (Y, Z), n x n each."""
-    sigma, alpha, k, large = (rational(datum) for datum in (lab.sigma, lab.alpha, lab.K, larger(lab.K)))
+    sigma, alpha, k, large = (rational(datum) for datum in (lab.sigma, lab.alpha, lab.K, product_cycle(lab.K)[0]))
     base = diagonal(sigma, (n, n))
     top = (large*sigma[0],)
     start = [diagonal(top + tuple(scale*value for value in sigma[1:]), (n, n)) for scale in (alpha, 1/alpha)]
     step = descent(asymmetric(times(base, transposed(base))), k/sigma[0]**2)
     return cycle_jacobian(lab.iterate, step, lab.orbit(step, entries_of(start[0]) + entries_of(start[1]), 1), degree=3)
-
-
-def larger(K):
-    """u, for a K at which it is rational."""
-    return (sqrt(1 + 3/K) + sqrt(1 - 1/K))/2
 
 
 remaining = theorem.claim(

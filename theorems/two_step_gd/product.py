@@ -16,6 +16,7 @@ With a target mu in place of 1, K = eta mu and lengths are multiplied by sqrt(mu
 from sympy import Eq, Equivalent, Poly, Rational, gcd, oo, sqrt, symbols
 
 from numerics.polynomial_maps import common_zeros, coprime_part, cycle_jacobian, in_basis, rational
+from numerics.product_cycle import product_cycle
 from numerics.steps import descent
 from numerics.sturm import count_roots
 from theorems import Source, Theorem, positive, zero
@@ -120,15 +121,10 @@ def by_symmetric_functions(forward, sideways):
     product = lambda slope: slope.subs(z**2, p/K)*slope.subs(z**2, q/K)
     yield zero(product(slopes[0]) - forward.rhs, "along", given=on_cycle)
     yield zero(product(slopes[1]) - sideways.rhs, "across", given=on_cycle)
-    u, v = cycle(K)
+    u, v = product_cycle(K)
     yield zero(u - K*(u**2 - 1)*u - v, "u goes to v")
     yield zero(K*u**2 + K*v**2 - K - 1, "the sum")
     yield zero(K*u*v - 1, "the product")
-
-
-def cycle(K):
-    """u and v, in that order."""
-    return (sqrt(1 + 3/K) + sqrt(1 - 1/K))/2, (sqrt(1 + 3/K) - sqrt(1 - 1/K))/2
 
 
 @multipliers.enclosure
@@ -140,7 +136,7 @@ def two_step_map(lab):
 
 def turned_jacobian(lab):
     """Jacobian of two steps from (u, u), found by running one step near each point."""
-    start = rational(2*cycle(lab.K)[:1])
+    start = rational(2*product_cycle(lab.K)[:1])
     step = descent(gradient, rational(lab.K))
     matrix = cycle_jacobian(lab.iterate, step, lab.orbit(step, start, 1), degree=3)
     return in_basis(matrix, [[1, 1], [1, -1]])

@@ -16,6 +16,7 @@ box of starts and step sizes.  Larger boxes need subdivision; a radius of 1e-6 i
 from sympy import Gt, Le, Lt, Rational, sqrt, symbols
 
 from numerics import balls
+from numerics.product_cycle import product_cycle
 from numerics.relu_neuron import gradient, hessian
 from numerics.steps import descent
 from theorems import Box, Source, Theorem
@@ -44,17 +45,12 @@ contraction = theorem.claim(
 def norm_of_two_jacobians(lab):
     """Slopes of one step over the box and over a box round its image; the norm in the turned coordinates."""
     k, size = balls.ball(lab.K), balls.ball(lab.r)
-    u = larger(k)
+    u = product_cycle(k)[0]
     centre, offset = (u, u, balls.ball(0)), (symmetric(2*size), symmetric(2*size), symmetric(size))
     first = slopes([c + way for c, way in zip(centre, offset)], k)
     moved = lab.iterate(descent(gradient, k), centre, 1)
     image = [c + sum((s*way for s, way in zip(row, offset)), balls.ball(0)) for c, row in zip(moved, first)]
     return balls.contraction([first, slopes(image, k)], [[1, 1, 0], [1, -1, 0], [0, 0, 1]])
-
-
-def larger(k):
-    """u = (sqrt(1 + 3/K) + sqrt(1 - 1/K))/2."""
-    return ((1 + 3/k).sqrt() + (1 - 1/k).sqrt())/2
 
 
 def symmetric(size):
@@ -99,7 +95,7 @@ def slopes_with_step_size(point):
 def largest_offset(point):
     """The largest modulus of (v + w_x)/2 - u, (v - w_x)/2 and w_y."""
     v, x, y, k = point
-    offsets = [(v + x)/2 - larger(k), (v - x)/2, y]
+    offsets = [(v + x)/2 - product_cycle(k)[0], (v - x)/2, y]
     return balls.absolute(offsets[0]).max(balls.absolute(offsets[1])).max(balls.absolute(offsets[2]))
 
 

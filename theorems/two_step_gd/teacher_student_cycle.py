@@ -10,9 +10,10 @@ So the cycle attracts exactly for 1 < K < sqrt(5) - 1, and w_y changes its sign 
 value is taken), at the rate sqrt(K - 1) per step; the slow direction is balance, v - w_x.
 """
 
-from mpmath import mp, mpf
+from mpmath import mpf
 from sympy import Eq, Rational, atan2, diff, pi, sqrt, symbols
 
+from numerics.product_cycle import product_cycle
 from numerics.relu_neuron import gradient
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
@@ -64,17 +65,12 @@ def by_restriction_to_the_teacher(forward, sideways, aslant):
 @multipliers.observation(small=h, order=1, first=Rational(1, 256))
 def displacements_after_two_steps(lab, h):
     """Two steps from h beside the cycle along each direction, per h."""
-    high = larger(lab)
+    high = product_cycle(lab.K)[0]
     step, found = descent(gradient, lab.K), {}
     for symbol, way in ((along, (1, 1, 0)), (across, (1, -1, 0)), (aside, (0, 0, 1))):
         end = lab.iterate(step, tuple(c + h*w for c, w in zip((high, high, mpf(0)), way)), 2)
         found |= {symbol: sum((e - c)*w for e, c, w in zip(end, (high, high, 0), way))/(h*sum(w*w for w in way))}
     return found
-
-
-def larger(lab):
-    """u."""
-    return (mp.sqrt(1 + 3/lab.K) + mp.sqrt(1 - 1/lab.K))/2
 
 
 limits = theorem.claim(

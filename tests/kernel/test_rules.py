@@ -114,6 +114,14 @@ def test_closed_ends_of_a_box_count(assumes, data):
     assert rules.unmet(made, made.cases[0]) is None
 
 
+def test_an_assumption_without_the_interval_is_decided_beside_it():
+    made = claim(Ge(x, -10), squared, assumes=(b > 0,))
+    made.case("good", a=Box(0, 1), b=1)
+    made.case("bad", a=Box(0, 1), b=-1)
+    assert rules.unmet(made, made.cases[0]) is None
+    assert rules.unmet(made, made.cases[1]) == "case 'bad' violates the assumption b > 0"
+
+
 @pytest.mark.parametrize("sorts, value, told", [
     (dict(positive=True), 0, "the value 0, but the symbol is declared positive"),
     (dict(negative=True), 1, "declared negative"), (dict(nonnegative=True), -1, "declared nonnegative"),
@@ -259,6 +267,18 @@ def test_a_mutant_that_no_case_refutes_is_rejected_by_the_proof_or_condemns_it()
         made.case("equal again", a=5, b=5)
         found = evidence(made)["mutants"]
         assert found.verdict is verdict and told in found.because
+
+
+def test_a_proof_that_crashes_on_a_mutant_does_not_reject_it():
+    def brittle(claimed):
+        if claimed.rhs != a + b:
+            raise ValueError("not my statement")
+        yield zero(a + b - claimed.rhs, "the sum")
+    made = claim(Eq(x, a + b), lambda lab: lab.a + lab.b, proof=brittle)
+    made.case("equal", a=2, b=2)
+    made.case("equal again", a=5, b=5)
+    found = evidence(made)["mutants"]
+    assert found.verdict is UNDECIDED and found.discrete["survivors"] == 2 and found.discrete["rejected"] == 0
 
 
 # ---- variants and mutants

@@ -143,7 +143,7 @@ def test_data_become_exact_and_immutable():
         with pytest.raises(AttributeError):
             change()
     with pytest.raises(LoadError, match="contains the float"):
-        theorem.case("d", g=Loss(Float(1)))
+        theorem.case("d", g=Loss({"scale": Float(1)}))
 
 
 def test_nothing_changes_once_a_theorem_is_frozen():

@@ -166,3 +166,29 @@ def test_relative_imports_of_the_project_are_followed():
     found = _imports(ROOT/"kernel"/"somewhere.py", "from . import goals\nfrom .. import kernel\nimport sympy")
     assert ROOT/"kernel"/"goals.py" in found and ROOT/"kernel"/"__init__.py" in found and len(found) == 3
     assert _imports(ROOT.parent.parent/"elsewhere.py", "from . import goals") == ()
+
+
+def test_a_module_refused_once_is_refused_again(monkeypatch):
+    from theorems.kernel import sight
+    real, refused = sight._look, []
+
+    def refusing(*told):
+        refused.append(told)
+        raise sight.LoadError("seen")
+    address = "two_step_gd/expansion"
+    load(address, modules()[address])
+    monkeypatch.setattr(sight, "_look", refusing)
+    for _ in range(2):
+        with pytest.raises(Unusable, match="seen"):
+            load(address, modules()[address])
+    assert len(refused) == 2 and real is not refusing
+
+
+def test_a_syntax_error_in_what_is_imported_names_its_file(module, monkeypatch):
+    from theorems.kernel import discover
+
+    def broken(address, file):
+        raise SyntaxError("bad", ("other.py", 7, 1, "x"))
+    monkeypatch.setattr(discover, "_module", broken)
+    with pytest.raises(Unusable, match="other.py:7: bad"):
+        load("conjecture", module(HONEST))

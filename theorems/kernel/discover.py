@@ -75,7 +75,7 @@ def load(address, file):
                             f"theorem = Theorem(title, source=..., assumes=(...))")
         if not own[0].frozen:
             own[0].freeze(address, file, names, by_hand)
-            check(own[0])
+        check(own[0])                                      # also when it was refused before, and is still in memory
     except LoadError as error:
         raise Unusable(str(error)) from None
     except SyntaxError as error:

@@ -378,7 +378,7 @@ def _floats(value):
         return _floats(list(value))
     if isinstance(value, sympy.Basic):
         return sorted(value.atoms(sympy.Float), key=str)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
     if isinstance(value, (list, tuple, set, frozenset)):
         return [found for one in value for found in _floats(one)]

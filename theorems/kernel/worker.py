@@ -72,7 +72,7 @@ def describe(theorem):
         "address": theorem.address, "title": theorem.title, "source": str(theorem.source),
         "about": inspect.getdoc(module) or "", "names": [claim.name for claim in theorem.claims],
         "outlines": {claim.name: [address for address, _ in rules.outline(claim)] for claim in theorem.claims},
-        "assumes": [{"text": str(one), "latex": _latex(one),
+        "assumes": [{"text": str(one), "latex": latex(one),
                      "outside": broken.get(str(one), "not known to be needed")} for one in theorem.assumes],
         "errata": [{"source": f"{theorem.source.authors}, {one.at}", "printed": one.printed, "fault": one.fault,
                     "witness": ", ".join(f"{key} = {value}" for key, value in one.witness.items()),
@@ -91,13 +91,13 @@ def describe_claim(claim):
         "address": f"{claim.theorem.address}/{claim.name}", "name": claim.name, "says": claim.says,
         "outline": [address for address, _ in rules.outline(claim)],
         "statement": sympy.srepr(_whole(claim.statement)), "text": _text(claim.statement),
-        "latex": r" \\ ".join(_latex(one) for one in relations(claim.statement)),
+        "latex": r" \\ ".join(latex(one) for one in relations(claim.statement)),
         "pretty": "\n".join(sympy.pretty(one, wrap_line=False, use_unicode=True) for one in relations(claim.statement)),
         "level": str(claim.measurement.level), "scope": claim.scope or "all values that meet the assumptions",
         "measured_scope": f"the cases {', '.join(names)}{limit}",
         "argument": (inspect.getdoc(claim.argument) or "") if claim.argument else "",
         "measurement": inspect.getdoc(claim.measurement.function) or "",
-        "variants": [{"name": name, "text": _text(wrong), "latex": r" \\ ".join(map(_latex, relations(wrong)))}
+        "variants": [{"name": name, "text": _text(wrong), "latex": r" \\ ".join(map(latex, relations(wrong)))}
                      for name, wrong in claim.false.items()],
         "data": {case.name: canonical(case.data) for case in [*claim.all_cases(), *claim.all_outsides()]},
     }
@@ -123,7 +123,7 @@ def _whole(statement):
     return parts[0] if len(parts) == 1 else sympy.Tuple(*parts)
 
 
-def _latex(relation):
+def latex(relation):
     """LaTeX in which a name of several letters reads as a word, not as a product."""
     plain = {symbol: sympy.latex(symbol) for symbol in relation.free_symbols}
     return sympy.latex(relation, symbol_names={symbol: re.sub(r"^([A-Za-z]{2,})", r"\\text{\1}", name)

@@ -14,6 +14,7 @@ import pytest
 from theorems.kernel import rules
 from theorems.kernel.discover import Unusable, load, modules
 from theorems.kernel.mutate import mutants
+from theorems.kernel.sharpness import is_bound
 from theorems.kernel.statement import relations
 
 MODULES = modules()
@@ -72,7 +73,7 @@ def noticed(claim):
 def weaker_or_open(claim, other):
     """Whether all that changed are bounds: the claim may imply them, or no case attains it."""
     pairs = list(zip(relations(claim.statement), relations(other.statement)))
-    return all(rules._is_bound(one) and rules._is_bound(two) for one, two in pairs if one != two)
+    return all(is_bound(one) and is_bound(two) for one, two in pairs if one != two)
 
 
 @pytest.mark.parametrize("address", MODULES)

@@ -4,13 +4,14 @@ from fractions import Fraction
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Eq, Equivalent, Ge, Gt, Le, Lt, Matrix, Ne, Or, Rational, cos, sqrt, symbols
+from sympy import Eq, Equivalent, Ge, Gt, Le, Matrix, Ne, Rational, sqrt, symbols
 
 from numerics import balls
 from theorems import Box, Each, Theorem, cited, positive, zero
-from theorems.kernel import rules
+from theorems.kernel import rules, runs
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.mutate import mutants
+from theorems.kernel.sharpness import coincides
 
 x, y, a, b = symbols("x y a b", real=True)
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
@@ -56,7 +57,7 @@ def test_one_part_of_a_box_refutes():
 
 
 def test_a_box_that_is_open_somewhere_stays_open_and_says_where(monkeypatch):
-    monkeypatch.setattr(rules, "PARTS", 64)
+    monkeypatch.setattr(runs, "PARTS", 64)
     made = claim(Gt(x, a - Rational(1, 4)), squared)          # a^2 - a + 1/4 vanishes at 1/2
     made.case("all of it", a=Box(0, 1))
     found = evidence(made)["enclosed/all-of-it"]
@@ -331,9 +332,9 @@ def test_a_mutant_that_says_the_same_coincides():
     same.case("three", a=3)
     assert evidence(same)["mutants"].discrete["coincide"] == 1
     power = claim(Eq(x, a**2), lambda lab: lab.a**2)
-    assert rules._coincides(power, mutants(Eq(x, a**2), [])[0], Eq(x, a**2)) is False
-    assert rules._coincides(power, type("M", (), {"relation": Eq(x, a*a*1)}), Eq(x, a**2)) is True
-    assert rules._coincides(power, type("M", (), {"relation": Gt(x, a)}), Eq(x, a**2)) is False
+    assert coincides(power, mutants(Eq(x, a**2), [])[0], Eq(x, a**2)) is False
+    assert coincides(power, type("M", (), {"relation": Eq(x, a*a*1)}), Eq(x, a**2)) is True
+    assert coincides(power, type("M", (), {"relation": Gt(x, a)}), Eq(x, a**2)) is False
 
 
 def test_the_nearest_mutant_is_told_in_bars():

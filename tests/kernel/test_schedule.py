@@ -164,8 +164,8 @@ def test_a_result_is_not_kept_if_its_text_changed_meanwhile(module, monkeypatch)
 
 
 def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):
-    patched = module(HONEST + "\nimport theorems.kernel.rules\n"
-                     "theorems.kernel.rules.truth = lambda *_: theorems.kernel.rules.Truth(True, 'patched')\n", "patched")
+    patched = module(HONEST + "\nimport theorems.kernel.runs\n"
+                     "theorems.kernel.runs.truth = lambda *_: theorems.kernel.runs.Truth(True, 'patched')\n", "patched")
     theorem_job("patched", str(patched))
     wrong = module(HONEST.replace("Eq(size, a),", "Eq(size, 3*a),"), "wrong")
     assert claim_job("wrong", str(wrong), "moved")["verdict"] == "REFUTED"

@@ -5,33 +5,24 @@ measurements on every case, then what they say of spoiled laboratories, outside 
 false variants and mutants; `summary` draws the claim's verdict from them.
 """
 
-import traceback
-from collections import deque
-from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
-
 import sympy
 
 from numerics import balls
 from numerics.laboratory import Absent, LaboratoryError
 from numerics.limits import NoLimit, WrongOrder
-from theorems.kernel import goals
-from theorems.kernel.decide import decide
+from theorems.kernel.argue import argue, raised
+from theorems.kernel.domain import unmet
 from theorems.kernel.evidence import Level, Verdict, constructor
-from theorems.kernel.measure import Unmeasured, reading, run, shown, spoiled_runs
-from theorems.kernel.mutate import mutants
+from theorems.kernel.measure import Unmeasured, run, shown, spoiled_runs
 from theorems.kernel.payload import payload
-from theorems.kernel.statement import Box, relations, slug
-from theorems.kernel.truth import Truth, truth
+from theorems.kernel.runs import first_of_each_case, judged, middles, refuting
+from theorems.kernel.sharpness import contradicts, judge_mutants, unrefuted
+from theorems.kernel.statement import slug
+from theorems.kernel.truth import truth
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
-PARTS = 4096                       # boxes into which a Box is divided before it counts as undecided
-HEARD = 8                          # mutants refuted on cases that a proof is tried on
 _evidence = constructor()
 _ONE, _OTHER = sympy.symbols("one other")
-_SORTS = {"positive": _ONE > 0, "negative": _ONE < 0, "nonnegative": _ONE >= 0, "nonpositive": _ONE <= 0,
-          "nonzero": sympy.Ne(_ONE, 0)}
 
 
 def outline(claim):
@@ -79,48 +70,12 @@ def _piece(claim, kind, name, address, found, argued, fresh):
     if kind == "false":
         return _variant(claim, next(one for one in claim.false if slug(one) == name), found, holding)
     if kind == "mutants":
-        return _mutants(claim, found, holding)
+        return judge_mutants(claim, found, holding)
     return _measured(claim, _named(claim.all_cases(), name), address, found, fresh)
 
 
 def _named(cases, name):
     return next(case for case in cases if slug(case.name) == name)
-
-
-class Argued:
-    """What a proof says of one statement: a verdict and its goals as the certificate prints them."""
-
-    def __init__(self, verdict, because, decided=(), witness=None):
-        self.verdict, self.because, self.goals, self.witness = verdict, because, list(decided), witness
-
-
-def argue(claim, statement, hurry=False):
-    """Run the claim's proof on a statement and decide its goals; `hurry` stops at the first that fails."""
-    try:
-        yielded = list(claim.argument(*relations(statement)) or ())
-    except Exception as error:                             # an author's proof may raise anything
-        return Argued(UNDECIDED, f"the proof raised {_told(claim, error)}")
-    stray = next((one for one in yielded if not isinstance(one, goals.Goal)), None)
-    if stray is not None:
-        return Argued(UNDECIDED, f"the proof yielded {stray!r}, which is no goal; yield zero(...), positive(...)")
-    if all(goal.kind == "cited" for goal in yielded):
-        return Argued(UNDECIDED, "the proof yields no goals to decide")
-    decided, failed = [], None
-    for goal in yielded:
-        found = decide(goal, claim.theorem.assumes)
-        decided.append({"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(Verdict(found.verdict)),
-                        "how": found.how, "because": found.because, "payload": found.payload})
-        if Verdict(found.verdict) is not HOLDS and failed is None:
-            failed = goal, found
-            if hurry:
-                break
-    if failed is None:
-        given = [goal.why for goal in yielded if goal.kind == "cited"]
-        told = f"{len(decided) - len(given)} goals decided" + (f", given: {'; '.join(given)}" if given else "")
-        return Argued(HOLDS, told, decided)
-    goal, found = failed
-    witness = found.witness if Verdict(found.verdict) is REFUTED else None
-    return Argued(UNDECIDED, f"the goal {goal.why!r} is {found.verdict}: {found.because}", decided, witness)
 
 
 def _measured(claim, case, address, found, fresh):
@@ -140,7 +95,7 @@ def _measured(claim, case, address, found, fresh):
     if wrong or open_:
         verdict, told = REFUTED if wrong else UNDECIDED, worst.seen.because + (" (the first such part)" if len(runs) > 1 else "")
         told += _distance(claim, worst.seen) if wrong else ""
-    elif not _contradicts(claim, runs):
+    elif not contradicts(claim, runs):
         verdict, told = UNDECIDED, (f"it agrees with the claim ({worst.seen.because}), but with every false variant and "
                                     f"every mutant too, so it shows nothing; narrow the ball or choose other data")
     else:
@@ -158,150 +113,13 @@ def _distance(claim, seen):
     return told
 
 
-def _contradicts(claim, runs):
-    """Whether runs that agree with a claim could have disagreed: a wide ball agrees with every equation."""
-    if not any(one.seen.agrees for one in runs):
-        return True
-    return any(_refuting(wrong, runs) for wrong in claim.false.values()) or any(
-        _refuting(mutant.statement, runs) for mutant in mutants(claim.statement, _data_symbols(runs)))
-
-
-def _data_symbols(runs):
-    """The symbols with values from data, which mutants interchange."""
-    known = set().union(*(one.found.values for one in runs))
-    measured = set().union(*(one.found.measured for one in runs))
-    return [symbol for symbol in known if str(symbol) not in measured]
-
-
-@dataclass(frozen=True)
-class Run:
-    """The claim measured once: on one instance of a case, or on one part of its boxes."""
-
-    case: object
-    part: dict | None
-    found: object
-    seen: Truth
-
-
-def judged(claim, case, address, fresh=""):
-    """The runs over a case's instances; each Box is divided until all is decided."""
-    judged = []
-    for instance in case.instances():
-        boxes = {key: value for key, value in instance.data.items() if isinstance(value, Box)}
-        if not boxes:
-            found = run(claim, instance, f"{address}{instance.name.removeprefix(case.name)}", fresh=fresh)
-            judged.append(Run(instance, None, found, _seen(claim, found)))
-        else:
-            judged.extend(_over_boxes(claim, instance, address))
-    return judged
-
-
-def _seen(claim, found):
-    """The truth of the claim at what was found, which includes the declared sorts of measured symbols."""
-    for symbol, value in found.values.items():
-        if str(symbol) in found.measured:
-            sort = next((sort for sort in _SORTS if getattr(symbol, f"is_{sort}")), None)
-            if sort and truth(_SORTS[sort], {_ONE: value}).value is False:
-                return Truth(False, f"{symbol} = {shown(value)}, but the symbol is declared {sort}")
-    return truth(claim.statement, found.values)
-
-
-def _over_boxes(claim, case, address):
-    _, boxes = reading(claim, case)
-    waiting, judged, tried = deque([{symbol: (Fraction(0), Fraction(1)) for symbol in boxes}]), [], 0
-    while waiting:                 # the widest part first: one that refutes is found beside one that stays open
-        share, tried = waiting.popleft(), tried + 1
-        part = {symbol: _slice(boxes[symbol], *share[symbol]) for symbol in boxes}
-        try:
-            found = run(claim, case, address, part=part)
-            seen, reason = _seen(claim, found), ""
-        except balls.Undecided as undecided:
-            found, seen, reason = None, None, str(undecided)
-        if seen is not None and seen.value is not None:
-            judged.append(Run(case, part, found, seen))
-            if seen.value is False:
-                return judged
-            continue
-        if tried > PARTS:
-            raise balls.Undecided(f"after {PARTS} parts it is still open on {_told_part(part)}: "
-                                  f"{reason or seen.because}")
-        symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
-        low, high = share[symbol]
-        middle = (low + high)/2
-        waiting += [{**share, symbol: (low, middle)}, {**share, symbol: (middle, high)}]
-    return judged
-
-
-def _slice(box, low, high):
-    ends = [box.low + (box.high - box.low)*sympy.Rational(x.numerator, x.denominator) for x in (low, high)]
-    return balls.box(*ends)
-
-
-def _told_part(part):
-    return ", ".join(f"{symbol} in {balls.text(ball, 8)}" for symbol, ball in part.items())
-
-
-def unmet(claim, case, breaking=None):
-    """Why a case does not meet the assumptions (but for the one it says it breaks), or None."""
-    for instance in case.instances():
-        data, boxes = reading(claim, instance)
-        inside = [relation for symbol, box in boxes.items() for relation in (symbol >= box.low, symbol <= box.high)]
-        fault = next(filter(None, (_unfit(case, symbol, value, inside) for symbol, value in data.items())), None)
-        if fault:
-            return fault
-        for relation in claim.theorem.assumes:
-            missing = relation.free_symbols - set(data)
-            if missing:
-                return (f"case {case.name!r} gives no value for {', '.join(sorted(map(str, missing)))}, "
-                        f"which the assumption {relation} needs")
-            held = _assumed(relation, data, inside)
-            if held is None:
-                return f"whether case {case.name!r} meets the assumption {relation} was not decided"
-            if relation == breaking and held:
-                return f"the outside case {case.name!r} breaks no assumption: {relation} holds for it"
-            if relation != breaking and not held:
-                return f"case {case.name!r} violates the assumption {relation}"
-    return None
-
-
-def _unfit(case, symbol, value, inside):
-    """How a value contradicts the declared sort of its symbol, or None."""
-    sort = next((sort for sort in _SORTS if getattr(symbol, f"is_{sort}", False)), None)
-    wrong = f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared"
-    if symbol.is_integer and not value.is_integer:
-        return f"{wrong} integer"
-    if symbol.is_extended_real and value.is_extended_real is False:
-        return f"{wrong} real"
-    held = _assumed(_SORTS[sort], {_ONE: value}, inside) if sort else True
-    return None if held else f"{wrong} {sort}" + ("" if held is False else ", which was not decided")
-
-
-def _assumed(relation, data, inside):
-    if not inside:
-        return truth(relation, data).value
-    at = relation.subs(list(data.items()), simultaneous=True)
-    if at in (sympy.true, sympy.false):
-        return bool(at)
-    found = [_over_region(one, inside) for one in (at, sympy.Not(at))]
-    return True if found[0] else False if found[1] else None
-
-
-def _over_region(relation, inside):
-    """Whether an inequality was decided to hold all over the region."""
-    difference = relation.gts - relation.lts if hasattr(relation, "gts") else None
-    if difference is None:
-        return False
-    kind = goals.positive if isinstance(relation, (sympy.Gt, sympy.Lt)) else goals.nonnegative
-    return Verdict(decide(kind(difference, "an assumption over a box", given=tuple(inside))).verdict) is HOLDS
-
-
 def _spoiled(claim, address, found, fresh):
     """Whether on some case the ball leaves the sound one in a laboratory that is wrong on purpose."""
     if not found:
         return UNDECIDED, "no sound measurement to compare with"
     tried = []
-    for one in _first_of_each_case(found):
-        part = one.part and _middles(claim, one.case)
+    for one in first_of_each_case(found):
+        part = one.part and middles(claim, one.case)
         try:
             sound = run(claim, one.case, address, part=part, fresh=fresh)
         except balls.Undecided:
@@ -323,19 +141,6 @@ def _spoiled(claim, address, found, fresh):
 
 def _same(one, other):
     return all(shown(value) == shown(other.values[symbol]) for symbol, value in one.values.items())
-
-
-def _first_of_each_case(found):
-    """One run per instance: of a Box the first part stands for all, as its midpoint is tried."""
-    seen = {}
-    for one in found:
-        seen.setdefault(one.case.name, one)
-    return seen.values()
-
-
-def _middles(claim, case):
-    _, boxes = reading(claim, case)
-    return {symbol: balls.ball((box.low + box.high)/2) for symbol, box in boxes.items()}
 
 
 def _left(sound, claim, case, address, how):
@@ -377,9 +182,9 @@ def _outside(claim, case, address, fresh):
 def _variant(claim, name, found, holding):
     """An author's wrong statement: some measurement must contradict it, and the proof must not accept it."""
     wrong = claim.false[name]
-    hit = _refuting(wrong, found, best=True)
+    hit = refuting(wrong, found, best=True)
     if hit is None:
-        return UNDECIDED, _unrefuted(claim, name, found)
+        return UNDECIDED, unrefuted(claim, name, found)
     one, seen = hit
     case = one.case
     numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong), "payload": payload(wrong, [one.found])}
@@ -392,149 +197,8 @@ def _variant(claim, name, found, holding):
     return REFUTED, f"on {case.name!r}: {seen.because}", numbers
 
 
-def _unrefuted(claim, name, found):
-    """Why an author's variant was not refuted, and what would refute it."""
-    wrong = claim.false[name]
-    if not found:
-        return "no measurement holds, so none can contradict it"
-    asserted = relations(wrong)
-    if all(_is_bound(one) and _implied(claim, one) for one in asserted if one not in relations(claim.statement)):
-        return (f"the false variant {name!r} was not refuted: the claim implies it, and a weaker bound is never false; "
-                f"replace it by a stronger one, and give a case that attains the claim")
-    seen = [truth(wrong, one.found.values) for one in found]
-    if all(one.value for one in seen):
-        return (f"the false variant {name!r} was not refuted: it equals the claim on every case given, so no measurement "
-                f"can tell them apart; add a case that does{_apart_at(claim, asserted)}")
-    open_ = next(one for one in seen if one.value is None)
-    return f"the false variant {name!r} was not refuted: no case decides it ({open_.because}); add a sharper case"
-
-
-def _apart_at(claim, asserted):
-    """Where a wrong equation and the claim's differ: ", for instance a = 1", or nothing."""
-    for right, wrong in zip(relations(claim.statement), asserted):
-        if isinstance(right, sympy.Eq) and isinstance(wrong, sympy.Eq) and right.lhs.is_Symbol and right != wrong:
-            found = decide(goals.zero((wrong.lhs - wrong.rhs).subs(right.lhs, right.rhs), "both say the same"),
-                           claim.theorem.assumes)
-            where = [f"{key} = {value}" for key, value in found.witness.items() if key != "value"]
-            if where:
-                return f", for instance with {', '.join(where)}"
-    return ""
-
-
-def _refuting(statement, found, best=False):
-    """(run, truth) of a measurement at which the statement is false: the first, or the clearest."""
-    hits = []
-    for one in found:
-        seen = truth(statement, one.found.values)
-        if seen.value is False:
-            hits.append((one, seen))
-            if not best or seen.bars is None:
-                return hits[-1]
-    return max(hits, key=lambda hit: hit[1].bars) if hits else None
-
-
 def _bars(seen):
     return "exact" if seen.bars is None else f"{seen.bars:.1e}"
-
-
-def _mutants(claim, found, holding):
-    """Every mutant of the statement: refuted, rejected with a witness, implied, coinciding, or surviving."""
-    counts = dict.fromkeys(("total", "refuted", "rejected", "implied", "coincide"), 0)
-    survivors, blunt, fates, bars = [], [], [], []
-    for mutant in mutants(claim.statement, _data_symbols(found)):
-        original = relations(claim.statement)[mutant.place]
-        fate, seen = _fate(claim, mutant, original, found, holding)
-        fates.append((mutant, fate))
-        counts["total"] += 1
-        if fate in counts:
-            counts[fate] += 1
-        elif fate == "survives":
-            survivors.append(f"{mutant.name}: {mutant.relation}{_apart_at(claim, relations(mutant.statement))}")
-            blunt += [] if _is_bound(original) else survivors[-1:]
-        bars += [seen.bars] if seen is not None and seen.bars is not None else []
-    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact"}
-    told = f"{counts['refuted']} of {counts['total']} refuted"
-    told += "".join(f", {counts[key]} {key}" for key in ("rejected", "implied", "coincide") if counts[key])
-    unheard = _unheard(claim, fates) if holding else None
-    if not found:
-        verdict, told = UNDECIDED, "no measurement holds, so no mutant can be tried"
-    elif unheard:
-        verdict, told = UNDECIDED, unheard
-    elif blunt:
-        verdict = UNDECIDED
-        told += f"; {len(blunt)} differ from the claim and survive, first {blunt[0]}; add a case that separates it"
-    else:
-        verdict = REFUTED
-        told += f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)" if survivors else ""
-    return verdict, told, numbers, {**counts, "survivors": len(survivors)}
-
-
-def _unheard(claim, fates):
-    """Why the proof does not look at some part of the statement, or None.
-
-    It must fail on mutants that cases refute (spread over all of them, one of each relation
-    at least), and where a relation has none, on some mutant of it.  Which of two sides is the
-    larger may stay prose: a proof may read the sides alone.
-    """
-    fates = [(mutant, fate) for mutant, fate in fates if not mutant.reversed]
-    condemned = next((mutant for mutant, fate in fates if fate == "condemned"), None)
-    refuted = [mutant for mutant, fate in fates if fate == "refuted"]
-    firsts = {mutant.place: mutant for mutant in reversed(refuted)}
-    tried = {id(mutant): mutant for mutant in [*firsts.values(), *refuted[::max(1, len(refuted)//HEARD)]]}
-    for mutant in tried.values():
-        if condemned is None and argue(claim, mutant.statement, hurry=True).verdict is HOLDS:
-            condemned = mutant
-    if condemned:
-        return (f"the proof also accepts the mutant {condemned.relation} ({condemned.name}): "
-                f"it does not look at that part of the statement")
-    for place, relation in enumerate(relations(claim.statement)):
-        others = [mutant for mutant, _ in fates if mutant.place == place][:HEARD]
-        if place not in firsts and others and all(
-                argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
-            return f"the proof also accepts the mutant {others[0].relation} and others: it does not look at {relation}"
-    return None
-
-
-def _is_bound(relation):
-    return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
-
-
-def _fate(claim, mutant, original, found, holding):
-    hit = _refuting(mutant.relation, found)      # the claim's other relations hold on these runs
-    if hit:
-        return "refuted", hit[1]
-    if _is_bound(original):
-        return ("implied" if _implied(claim, mutant.relation) else "survives"), None
-    if _coincides(claim, mutant, original):
-        return "coincide", None
-    if holding:
-        again = argue(claim, mutant.statement, hurry=True)
-        if again.verdict is HOLDS:
-            return "condemned", None
-        if again.witness is not None:
-            return "rejected", None
-    return "survives", None
-
-
-def _implied(claim, bound):
-    """Whether the claim's own relations imply a changed bound."""
-    kind = goals.positive if isinstance(bound, (sympy.Gt, sympy.Lt)) else goals.nonnegative
-    given = tuple(one for one in relations(claim.statement) if isinstance(one, sympy.core.relational.Relational))
-    goal = kind(bound.gts - bound.lts, "the claim implies it", given=given)
-    return Verdict(decide(goal, claim.theorem.assumes).verdict) is HOLDS
-
-
-def _coincides(claim, mutant, original):
-    """Whether an equation's mutant says the same as the equation, wherever the assumptions hold."""
-    if not isinstance(original, sympy.Eq) or not isinstance(mutant.relation, sympy.Eq):
-        return False
-    difference = mutant.relation.lhs - mutant.relation.rhs
-    if original.lhs.is_Symbol and not original.rhs.has(original.lhs):
-        difference = difference.subs(original.lhs, original.rhs)
-        goal = goals.zero(difference, "the mutant says the same")
-        return Verdict(decide(goal, claim.theorem.assumes).verdict) is HOLDS
-    ratio = sympy.cancel(difference/(original.lhs - original.rhs))
-    return bool(ratio.is_number and ratio.is_nonzero)
 
 
 def errata(theorem):
@@ -562,12 +226,4 @@ def _why(claim, error):
     """The reason an UNDECIDED carries when a function of the module gave nothing."""
     if isinstance(error, (Unmeasured, LaboratoryError, NoLimit, Absent, balls.Undecided)):
         return str(error)
-    return f"it raised {_told(claim, error)}"
-
-
-def _told(claim, error):
-    """The error and where it arose: the module's own last line in the traceback, or the innermost."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename == claim.theorem.file]
-    place = (own or frames)[-1]
-    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+    return f"it raised {raised(claim, error)}"

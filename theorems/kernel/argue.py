@@ -1,0 +1,55 @@
+"""A proof run on a statement: the goals it yields, decided one by one."""
+
+import traceback
+from pathlib import Path
+
+from theorems.kernel import goals
+from theorems.kernel.decide import decide
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.statement import relations
+
+HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
+
+
+class Argued:
+    """What a proof says of one statement: a verdict and its goals as the certificate prints them."""
+
+    def __init__(self, verdict, because, decided=(), witness=None):
+        self.verdict, self.because, self.goals, self.witness = verdict, because, list(decided), witness
+
+
+def argue(claim, statement, hurry=False):
+    """Run the claim's proof on a statement and decide its goals; `hurry` stops at the first that fails."""
+    try:
+        yielded = list(claim.argument(*relations(statement)) or ())
+    except Exception as error:                             # an author's proof may raise anything
+        return Argued(UNDECIDED, f"the proof raised {raised(claim, error)}")
+    stray = next((one for one in yielded if not isinstance(one, goals.Goal)), None)
+    if stray is not None:
+        return Argued(UNDECIDED, f"the proof yielded {stray!r}, which is no goal; yield zero(...), positive(...)")
+    if all(goal.kind == "cited" for goal in yielded):
+        return Argued(UNDECIDED, "the proof yields no goals to decide")
+    decided, failed = [], None
+    for goal in yielded:
+        found = decide(goal, claim.theorem.assumes)
+        decided.append({"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(Verdict(found.verdict)),
+                        "how": found.how, "because": found.because, "payload": found.payload})
+        if Verdict(found.verdict) is not HOLDS and failed is None:
+            failed = goal, found
+            if hurry:
+                break
+    if failed is None:
+        given = [goal.why for goal in yielded if goal.kind == "cited"]
+        told = f"{len(decided) - len(given)} goals decided" + (f", given: {'; '.join(given)}" if given else "")
+        return Argued(HOLDS, told, decided)
+    goal, found = failed
+    witness = found.witness if Verdict(found.verdict) is REFUTED else None
+    return Argued(UNDECIDED, f"the goal {goal.why!r} is {found.verdict}: {found.because}", decided, witness)
+
+
+def raised(claim, error):
+    """The error and where it arose: the module's own last line in the traceback, or the innermost."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == claim.theorem.file]
+    place = (own or frames)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

@@ -1,0 +1,67 @@
+"""Whether a case lies in a theorem's domain: its assumptions, and the declared sorts of its symbols."""
+
+import sympy
+
+from theorems.kernel import goals
+from theorems.kernel.decide import decide
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.measure import reading
+from theorems.kernel.truth import truth
+
+ONE = sympy.Symbol("one")
+SORTS = {"positive": ONE > 0, "negative": ONE < 0, "nonnegative": ONE >= 0, "nonpositive": ONE <= 0,
+         "nonzero": sympy.Ne(ONE, 0)}
+
+
+def unmet(claim, case, breaking=None):
+    """Why a case does not meet the assumptions (but for the one it says it breaks), or None."""
+    for instance in case.instances():
+        data, boxes = reading(claim, instance)
+        inside = [relation for symbol, box in boxes.items() for relation in (symbol >= box.low, symbol <= box.high)]
+        fault = next(filter(None, (_unfit(case, symbol, value, inside) for symbol, value in data.items())), None)
+        if fault:
+            return fault
+        for relation in claim.theorem.assumes:
+            missing = relation.free_symbols - set(data)
+            if missing:
+                return (f"case {case.name!r} gives no value for {', '.join(sorted(map(str, missing)))}, "
+                        f"which the assumption {relation} needs")
+            held = _assumed(relation, data, inside)
+            if held is None:
+                return f"whether case {case.name!r} meets the assumption {relation} was not decided"
+            if relation == breaking and held:
+                return f"the outside case {case.name!r} breaks no assumption: {relation} holds for it"
+            if relation != breaking and not held:
+                return f"case {case.name!r} violates the assumption {relation}"
+    return None
+
+
+def _unfit(case, symbol, value, inside):
+    """How a value contradicts the declared sort of its symbol, or None."""
+    sort = next((sort for sort in SORTS if getattr(symbol, f"is_{sort}", False)), None)
+    wrong = f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared"
+    if symbol.is_integer and not value.is_integer:
+        return f"{wrong} integer"
+    if symbol.is_extended_real and value.is_extended_real is False:
+        return f"{wrong} real"
+    held = _assumed(SORTS[sort], {ONE: value}, inside) if sort else True
+    return None if held else f"{wrong} {sort}" + ("" if held is False else ", which was not decided")
+
+
+def _assumed(relation, data, inside):
+    if not inside:
+        return truth(relation, data).value
+    at = relation.subs(list(data.items()), simultaneous=True)
+    if at in (sympy.true, sympy.false):
+        return bool(at)
+    found = [_over_region(one, inside) for one in (at, sympy.Not(at))]
+    return True if found[0] else False if found[1] else None
+
+
+def _over_region(relation, inside):
+    """Whether an inequality was decided to hold all over the region."""
+    difference = relation.gts - relation.lts if hasattr(relation, "gts") else None
+    if difference is None:
+        return False
+    kind = goals.positive if isinstance(relation, (sympy.Gt, sympy.Lt)) else goals.nonnegative
+    return Verdict(decide(kind(difference, "an assumption over a box", given=tuple(inside))).verdict) is Verdict.HOLDS

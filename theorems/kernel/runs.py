@@ -1,0 +1,115 @@
+"""A claim measured on a case: once for each instance, and over boxes until every part is decided."""
+
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from numerics import balls
+from theorems.kernel.domain import ONE, SORTS
+from theorems.kernel.measure import reading, run, shown
+from theorems.kernel.statement import Box
+from theorems.kernel.truth import Truth, truth
+
+PARTS = 4096                       # boxes into which a Box is divided before it counts as undecided
+
+
+@dataclass(frozen=True)
+class Run:
+    """The claim measured once: on one instance of a case, or on one part of its boxes."""
+
+    case: object
+    part: dict | None
+    found: object
+    seen: Truth
+
+
+def judged(claim, case, address, fresh=""):
+    """The runs over a case's instances; each Box is divided until all is decided."""
+    judged = []
+    for instance in case.instances():
+        boxes = {key: value for key, value in instance.data.items() if isinstance(value, Box)}
+        if not boxes:
+            found = run(claim, instance, f"{address}{instance.name.removeprefix(case.name)}", fresh=fresh)
+            judged.append(Run(instance, None, found, seen_at(claim, found)))
+        else:
+            judged.extend(_over_boxes(claim, instance, address))
+    return judged
+
+
+def seen_at(claim, found):
+    """The truth of the claim at what was found, which includes the declared sorts of measured symbols."""
+    for symbol, value in found.values.items():
+        if str(symbol) in found.measured:
+            sort = next((sort for sort in SORTS if getattr(symbol, f"is_{sort}")), None)
+            if sort and truth(SORTS[sort], {ONE: value}).value is False:
+                return Truth(False, f"{symbol} = {shown(value)}, but the symbol is declared {sort}")
+    return truth(claim.statement, found.values)
+
+
+def _over_boxes(claim, case, address):
+    _, boxes = reading(claim, case)
+    waiting, judged, tried = deque([{symbol: (Fraction(0), Fraction(1)) for symbol in boxes}]), [], 0
+    while waiting:                 # the widest part first: one that refutes is found beside one that stays open
+        share, tried = waiting.popleft(), tried + 1
+        part = {symbol: _slice(boxes[symbol], *share[symbol]) for symbol in boxes}
+        try:
+            found = run(claim, case, address, part=part)
+            seen, reason = seen_at(claim, found), ""
+        except balls.Undecided as undecided:
+            found, seen, reason = None, None, str(undecided)
+        if seen is not None and seen.value is not None:
+            judged.append(Run(case, part, found, seen))
+            if seen.value is False:
+                return judged
+            continue
+        if tried > PARTS:
+            raise balls.Undecided(f"after {PARTS} parts it is still open on {_told_part(part)}: "
+                                  f"{reason or seen.because}")
+        symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
+        low, high = share[symbol]
+        middle = (low + high)/2
+        waiting += [{**share, symbol: (low, middle)}, {**share, symbol: (middle, high)}]
+    return judged
+
+
+def _slice(box, low, high):
+    ends = [box.low + (box.high - box.low)*sympy.Rational(x.numerator, x.denominator) for x in (low, high)]
+    return balls.box(*ends)
+
+
+def _told_part(part):
+    return ", ".join(f"{symbol} in {balls.text(ball, 8)}" for symbol, ball in part.items())
+
+
+def refuting(statement, found, best=False):
+    """(run, truth) of a measurement at which the statement is false: the first, or the clearest."""
+    hits = []
+    for one in found:
+        seen = truth(statement, one.found.values)
+        if seen.value is False:
+            hits.append((one, seen))
+            if not best or seen.bars is None:
+                return hits[-1]
+    return max(hits, key=lambda hit: hit[1].bars) if hits else None
+
+
+def data_symbols(runs):
+    """The symbols with values from data, which mutants interchange."""
+    known = set().union(*(one.found.values for one in runs))
+    measured = set().union(*(one.found.measured for one in runs))
+    return [symbol for symbol in known if str(symbol) not in measured]
+
+
+def first_of_each_case(found):
+    """One run per instance: of a Box the first part stands for all, as its midpoint is tried."""
+    seen = {}
+    for one in found:
+        seen.setdefault(one.case.name, one)
+    return seen.values()
+
+
+def middles(claim, case):
+    _, boxes = reading(claim, case)
+    return {symbol: balls.ball((box.low + box.high)/2) for symbol, box in boxes.items()}

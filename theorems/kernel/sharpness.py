@@ -1,0 +1,152 @@
+"""How sharply a claim is tested: false variants, mutants, and the proof tried on both."""
+
+import sympy
+
+from theorems.kernel import goals
+from theorems.kernel.argue import argue
+from theorems.kernel.decide import decide
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.mutate import mutants
+from theorems.kernel.runs import data_symbols, refuting
+from theorems.kernel.statement import relations
+from theorems.kernel.truth import truth
+
+HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
+HEARD = 8                          # mutants refuted on cases that a proof is tried on
+
+
+def contradicts(claim, runs):
+    """Whether runs that agree with a claim could have disagreed: a wide ball agrees with every equation."""
+    if not any(one.seen.agrees for one in runs):
+        return True
+    return any(refuting(wrong, runs) for wrong in claim.false.values()) or any(
+        refuting(mutant.statement, runs) for mutant in mutants(claim.statement, data_symbols(runs)))
+
+
+def unrefuted(claim, name, found):
+    """Why an author's variant was not refuted, and what would refute it."""
+    wrong = claim.false[name]
+    if not found:
+        return "no measurement holds, so none can contradict it"
+    asserted = relations(wrong)
+    if all(is_bound(one) and implied(claim, one) for one in asserted if one not in relations(claim.statement)):
+        return (f"the false variant {name!r} was not refuted: the claim implies it, and a weaker bound is never false; "
+                f"replace it by a stronger one, and give a case that attains the claim")
+    seen = [truth(wrong, one.found.values) for one in found]
+    if all(one.value for one in seen):
+        return (f"the false variant {name!r} was not refuted: it equals the claim on every case given, so no measurement "
+                f"can tell them apart; add a case that does{_apart_at(claim, asserted)}")
+    open_ = next(one for one in seen if one.value is None)
+    return f"the false variant {name!r} was not refuted: no case decides it ({open_.because}); add a sharper case"
+
+
+def _apart_at(claim, asserted):
+    """Where a wrong equation and the claim's differ: ", for instance a = 1", or nothing."""
+    for right, wrong in zip(relations(claim.statement), asserted):
+        if isinstance(right, sympy.Eq) and isinstance(wrong, sympy.Eq) and right.lhs.is_Symbol and right != wrong:
+            found = decide(goals.zero((wrong.lhs - wrong.rhs).subs(right.lhs, right.rhs), "both say the same"),
+                           claim.theorem.assumes)
+            where = [f"{key} = {value}" for key, value in found.witness.items() if key != "value"]
+            if where:
+                return f", for instance with {', '.join(where)}"
+    return ""
+
+
+def judge_mutants(claim, found, holding):
+    """Every mutant of the statement: refuted, rejected with a witness, implied, coinciding, or surviving."""
+    counts = dict.fromkeys(("total", "refuted", "rejected", "implied", "coincide"), 0)
+    survivors, blunt, fates, bars = [], [], [], []
+    for mutant in mutants(claim.statement, data_symbols(found)):
+        original = relations(claim.statement)[mutant.place]
+        fate, seen = _fate(claim, mutant, original, found, holding)
+        fates.append((mutant, fate))
+        counts["total"] += 1
+        if fate in counts:
+            counts[fate] += 1
+        elif fate == "survives":
+            survivors.append(f"{mutant.name}: {mutant.relation}{_apart_at(claim, relations(mutant.statement))}")
+            blunt += [] if is_bound(original) else survivors[-1:]
+        bars += [seen.bars] if seen is not None and seen.bars is not None else []
+    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact"}
+    told = f"{counts['refuted']} of {counts['total']} refuted"
+    told += "".join(f", {counts[key]} {key}" for key in ("rejected", "implied", "coincide") if counts[key])
+    unheard = _unheard(claim, fates) if holding else None
+    if not found:
+        verdict, told = UNDECIDED, "no measurement holds, so no mutant can be tried"
+    elif unheard:
+        verdict, told = UNDECIDED, unheard
+    elif blunt:
+        verdict = UNDECIDED
+        told += f"; {len(blunt)} differ from the claim and survive, first {blunt[0]}; add a case that separates it"
+    else:
+        verdict = REFUTED
+        told += f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)" if survivors else ""
+    return verdict, told, numbers, {**counts, "survivors": len(survivors)}
+
+
+def _unheard(claim, fates):
+    """Why the proof does not look at some part of the statement, or None.
+
+    It must fail on mutants that cases refute (spread over all of them, one of each relation
+    at least), and where a relation has none, on some mutant of it.  Which of two sides is the
+    larger may stay prose: a proof may read the sides alone.
+    """
+    fates = [(mutant, fate) for mutant, fate in fates if not mutant.reversed]
+    condemned = next((mutant for mutant, fate in fates if fate == "condemned"), None)
+    refuted = [mutant for mutant, fate in fates if fate == "refuted"]
+    firsts = {mutant.place: mutant for mutant in reversed(refuted)}
+    tried = {id(mutant): mutant for mutant in [*firsts.values(), *refuted[::max(1, len(refuted)//HEARD)]]}
+    for mutant in tried.values():
+        if condemned is None and argue(claim, mutant.statement, hurry=True).verdict is HOLDS:
+            condemned = mutant
+    if condemned:
+        return (f"the proof also accepts the mutant {condemned.relation} ({condemned.name}): "
+                f"it does not look at that part of the statement")
+    for place, relation in enumerate(relations(claim.statement)):
+        others = [mutant for mutant, _ in fates if mutant.place == place][:HEARD]
+        if place not in firsts and others and all(
+                argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
+            return f"the proof also accepts the mutant {others[0].relation} and others: it does not look at {relation}"
+    return None
+
+
+def is_bound(relation):
+    return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
+
+
+def _fate(claim, mutant, original, found, holding):
+    hit = refuting(mutant.relation, found)      # the claim's other relations hold on these runs
+    if hit:
+        return "refuted", hit[1]
+    if is_bound(original):
+        return ("implied" if implied(claim, mutant.relation) else "survives"), None
+    if coincides(claim, mutant, original):
+        return "coincide", None
+    if holding:
+        again = argue(claim, mutant.statement, hurry=True)
+        if again.verdict is HOLDS:
+            return "condemned", None
+        if again.witness is not None:
+            return "rejected", None
+    return "survives", None
+
+
+def implied(claim, bound):
+    """Whether the claim's own relations imply a changed bound."""
+    kind = goals.positive if isinstance(bound, (sympy.Gt, sympy.Lt)) else goals.nonnegative
+    given = tuple(one for one in relations(claim.statement) if isinstance(one, sympy.core.relational.Relational))
+    goal = kind(bound.gts - bound.lts, "the claim implies it", given=given)
+    return Verdict(decide(goal, claim.theorem.assumes).verdict) is HOLDS
+
+
+def coincides(claim, mutant, original):
+    """Whether an equation's mutant says the same as the equation, wherever the assumptions hold."""
+    if not isinstance(original, sympy.Eq) or not isinstance(mutant.relation, sympy.Eq):
+        return False
+    difference = mutant.relation.lhs - mutant.relation.rhs
+    if original.lhs.is_Symbol and not original.rhs.has(original.lhs):
+        difference = difference.subs(original.lhs, original.rhs)
+        goal = goals.zero(difference, "the mutant says the same")
+        return Verdict(decide(goal, claim.theorem.assumes).verdict) is HOLDS
+    ratio = sympy.cancel(difference/(original.lhs - original.rhs))
+    return bool(ratio.is_number and ratio.is_nonzero)

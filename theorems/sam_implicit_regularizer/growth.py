@@ -1,11 +1,12 @@
 """SAM on quadratics inside the limit sphere: the top component grows, and longer steps return.
 
-Setting as in `lyapunov`: y = Ax/rho, N = |y|, s = eta l1, c = eta l1^2, R = c/(2 - s), 0 < s <= 1.
+Setting as in `lyapunov`: y = Ax/rho, N = |y|, s = eta l1, c = eta l1^2, R = c/(2 - s), 0 < s < 2.
 
 Statement.  From N <= R:  N+ <= c - (1 - s) N, and |y_top| is multiplied by c/N - 1 + s >= 1.
-Over two steps it is multiplied by at least c s/N + (1 - s)^2 >= 1.  Since N++ <= R whenever N+ > R
-(`lyapunov`), |y_top| never falls along the times with N <= R, whose gaps are 1 or 2, and is at most
-R there: its growth factors tend to 1, so N tends to R.
+Over two steps it is multiplied by at least c s/N + (1 - s)^2 >= 1.  For s >= 1 the first bound is at
+most R: the orbit stays inside.  For s <= 1, N++ <= R whenever N+ > R (`lyapunov`).  So |y_top| never
+falls along the times with N <= R, whose gaps are 1 or 2, and is at most R there: its growth factors
+tend to 1, so N tends to R.
 """
 
 from sympy import Eq, Ge, Le, Rational, sqrt, symbols
@@ -19,7 +20,7 @@ u, r = symbols("u r", nonnegative=True)                        # a ratio l_j/l1;
 
 theorem = Theorem("SAM on quadratics: growth of the top component",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.8, new proof"),
-                  assumes=(s <= 1, N <= c/(2 - s)))
+                  assumes=(s < 2, N <= c/(2 - s)))
 
 
 @theorem.data
@@ -47,13 +48,14 @@ step = theorem.claim(
 )
 
 
-@step.proof(scope="every spectrum and dimension, 0 < s <= 1")
+@step.proof(scope="every spectrum and dimension, 0 < s < 2")
 def by_comparing_factors(bounded, grows):
     """m(u) = 1 - s u - c u^2/N is at least m(1), and at most -m(1) as N <= R."""
     m = lambda u: 1 - s*u - c*u**2/N
     yield nonnegative(m(u) - m(1), "no factor is below the top one", (u <= 1,))
     yield nonnegative(-m(1) - 1, "which is at most -1")
     yield nonnegative(1 - m(u), "and no factor exceeds 1")
+    yield nonnegative(c/(2 - s) - bounded.rhs, "for s >= 1 the orbit stays inside", (s >= 1,))
     yield zero(bounded.rhs + m(1)*N, "so N+ <= -m(1) N, with equality on the top mode alone")
     yield zero(grows.rhs + m(1), "the top component's factor")
 
@@ -74,7 +76,7 @@ pair = theorem.claim(
 )
 
 
-@pair.proof(scope="every spectrum and dimension, 0 < s <= 1")
+@pair.proof(scope="every spectrum and dimension, 0 < s < 2")
 def by_the_longest_step(claimed):
     """The second factor c/N+ - 1 + s falls with N+ = r, which is at most c - (1 - s) N (`step`)."""
     longest = c - (1 - s)*N
@@ -96,4 +98,6 @@ theorem.case("on the sphere", spectrum=(7, 3), steep=(49/(11*(2 - Rational(7, 11
 theorem.case("small curvature", spectrum=(half,), steep=(Rational(1, 20),), eta=2*half, rho=half)
 theorem.case("two modes", spectrum=(3, 2), steep=(Rational(3, 10), Rational(2, 5)), eta=Rational(1, 5), rho=2*third)
 theorem.case("s = 1", spectrum=(4, 1), steep=(Rational(7, 3), half), eta=Rational(1, 4), rho=third)
+theorem.case("s = 9/5, top mode alone", spectrum=(9,), steep=(32,), eta=Rational(1, 5), rho=third)
+theorem.case("s = 9/5", spectrum=(9, 2), steep=(Rational(5, 2), 6), eta=Rational(1, 5), rho=third)
 theorem.outside("start outside", breaks=N <= c/(2 - s), spectrum=(4, 2), steep=(Rational(1, 10), 3), eta=Rational(1, 8), rho=half)

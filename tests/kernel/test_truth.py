@@ -1,7 +1,7 @@
 """A statement at exact values and balls is true, false or undecided."""
 
 import pytest
-from sympy import (And, Equivalent, Eq, Expr, Function, Ge, Gt, I, Implies, Le, Lt, Matrix, Ne, Not, Or, Rational, Symbol, Tuple,
+from sympy import (And, Equivalent, Eq, Expr, Function, Ge, Gt, Integer, I, Implies, Le, Lt, Matrix, Ne, Not, Or, Rational, Symbol, Tuple,
                    acos, pi, sqrt, symbols, sympify,
                    true)
 
@@ -95,6 +95,18 @@ def test_what_is_undefined_or_unknown_is_undecided(relation, at, told):
 
 def test_an_unbounded_ball_decides_nothing():
     assert truth(Gt(x, 0), {x: balls.ball(1)/balls.box(-1, 1)}).value is None
+
+
+def test_an_equation_with_a_side_that_is_not_real_on_the_whole_ball_is_false():
+    half = balls.box(Rational(1, 2), Rational(3, 4))
+    assert truth(Eq(x, sqrt(-1 - y)), {x: half, y: half}).value is False
+    assert truth(Ne(x, sqrt(-1 - y)), {x: half, y: half}).value is True
+    assert truth(Gt(x, sqrt(-1 - y)), {x: half, y: half}).value is None
+    assert truth(Eq(x, sqrt(y)), {x: 1, y: balls.box(-1, 1)}).value is None       # real on a part of the ball
+
+
+def test_a_huge_difference_is_told_in_decimals():
+    assert "1.000000000" in truth(Eq(x, y), {x: Integer(10)**5000, y: Integer(1)}).because
 
 
 def test_numbers_that_differ_by_a_nonreal_number_are_not_equal():

@@ -8,10 +8,12 @@ excludes zero; an inequality is true or false only where the whole ball is on on
 from dataclasses import dataclass
 
 import sympy
+from flint import acb
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
+from theorems.kernel import canonical
 from theorems.kernel.decide import sign_of
 from theorems.kernel.statement import relations
 
@@ -78,12 +80,28 @@ def _exactly(kind, number):
     if number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
         return Truth(None, "a side is undefined here")
     if number.is_extended_real is False:
-        return (Truth(kind is sympy.Ne, f"the sides differ by {number}, which is not real") if kind in (sympy.Eq, sympy.Ne)
-                else Truth(None, f"the sides differ by {number}, which is not real, so neither is larger"))
+        return _not_real(kind, _short(number))
     sign = sign_of(number)
     if sign is None:
-        return Truth(None, f"the sign of {number} was not decided")
-    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else f"left - right = {number}")
+        return Truth(None, f"the sign of {_short(number)} was not decided")
+    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else f"left - right = {_short(number)}")
+
+
+def _not_real(kind, number):
+    if kind in (sympy.Eq, sympy.Ne):
+        return Truth(kind is sympy.Ne, f"the sides differ by {number}, which is not real")
+    return Truth(None, f"the sides differ by {number}, which is not real, so neither is larger")
+
+
+def _short(number):
+    """A number as text: in decimals where its fractions would fill lines (Python prints at most 4300 digits)."""
+    if all(max(abs(one.p), one.q) < 2**200 for one in number.atoms(sympy.Rational)):
+        return str(number)
+    try:
+        with balls.precision(64):
+            return balls.text(balls.evaluate(number, {}), 12)
+    except balls.Undecided:
+        return "a number of more than 60 digits"
 
 
 def _fits(kind, sign):
@@ -97,7 +115,21 @@ def _in_balls(kind, difference, used):
         with balls.precision(512):
             return _placed(kind, balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()}))
     except balls.Undecided as reason:
-        return Truth(None, str(reason))
+        with balls.precision(512):
+            turned = _imaginary_part(difference, used)
+        if turned is None or turned.contains(0):
+            return Truth(None, str(reason))
+        return _not_real(kind, f"{balls.text(turned, 12)} times i beside its real part")
+
+
+def _imaginary_part(difference, used):
+    """A ball for it, with SymPy's principal roots; None where the difference has no finite value or no meaning."""
+    try:
+        found = canonical.evaluate(canonical.tree(difference), {symbol.name: acb(balls.ball(value))
+                                                                for symbol, value in used.items()}, canonical.COMPLEX)
+    except (canonical.Refused, canonical.Inexact):
+        return None
+    return found.imag if found.is_finite() else None
 
 
 def _placed(kind, found):

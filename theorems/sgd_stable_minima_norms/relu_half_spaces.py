@@ -1,0 +1,88 @@
+"""Without symmetry the trace of a ReLU network's Hessian weighs each neuron by the half-space it sees.
+
+Statement.  f = sum_j a_j relu(w_j . x) at an interpolating point, none on a kink.  For every direction u
+let alpha(u) = mean relu(u . x_i)^2 and gamma(u) = mean |x_i|^2 [u . x_i > 0].  For all data
+
+    tr H = sum_j |w_j|^2 alpha(w_j/|w_j|) + a_j^2 gamma(w_j) >= 2 sum_j |a_j| |w_j| sqrt(alpha gamma),
+
+with equality exactly if |w_j| sqrt(alpha) = |a_j| sqrt(gamma) for each.  A bound of the path norm
+itself needs alpha gamma > 0 in every direction: a neuron whose half-space holds no input is invisible,
+and with it the path norm is as large as one likes at the same trace.  Shown for every width and data.
+"""
+
+from sympy import Eq, Ge, Rational, sqrt, symbols
+
+from numerics.stable_networks import half_space_moments
+from theorems import Source, Theorem, nonnegative, zero
+from theorems.sgd_stable_minima_norms.differences import relu_trace
+
+trace = symbols("trace", nonnegative=True)                     # measured
+first, second, mixed, P = symbols("first second mixed P", nonnegative=True)   # sum |w|^2 alpha, a^2 gamma, |a w| sqrt(alpha gamma); path norm
+p, q = symbols("p q", nonnegative=True)                        # |w| sqrt(alpha) and |a| sqrt(gamma) of one neuron
+
+theorem = Theorem("half-spaces and the sharpness of ReLU networks",
+                  source=Source("Wu and Su", arxiv="2305.17490", at="two-layer ReLU networks on general data, re-derived"))
+
+
+@theorem.data
+def network(case):
+    parts = [(half_space_moments(w, case.inputs), a, sqrt(sum(t**2 for t in w))) for w, a in zip(case.weights, case.a)]
+    return {first: sum(alpha for (alpha, _), _, _ in parts), second: sum(a**2*gamma for (_, gamma), a, _ in parts),
+            mixed: sum(abs(a)*sqrt(alpha*gamma) for (alpha, gamma), a, _ in parts),
+            P: sum(abs(a)*length for _, a, length in parts)}
+
+
+value = theorem.claim(
+    "trace of the Hessian by half-spaces",
+    Eq(trace, first + second),
+    false={
+        "the first layer alone": Eq(trace, first),
+        "the loss without its half": Eq(trace, 2*first + 2*second),
+        "balanced": Eq(trace, 2*mixed),
+    },
+)
+bound = theorem.claim(
+    "the trace is at least the path norm weighed by half-spaces",
+    Ge(trace, 2*mixed),
+    false={
+        "the path norm itself": Ge(trace, P),
+        "a hundredth of the path norm": Ge(trace, P/100),
+        "three times": Ge(trace, 3*mixed),
+    },
+)
+
+
+@value.proof
+def by_definition(claimed):
+    """One neuron on one sample: active, relu(w.x)^2 + a^2 |x|^2; else nothing.  Means and sums of both sides are the claim.
+
+    |w|^2 alpha(w/|w|) = alpha(w), as relu(t u) = t relu(u) for t > 0.
+    """
+    signal, slope, size, active = symbols("signal slope size active", nonnegative=True)
+    squared = (active*signal)**2 + slope**2*active**2*size
+    yield zero(squared - claimed.rhs.subs({first: active*signal**2, second: slope**2*active*size}),
+               "whether active (1) or not (0)", given=(Eq(active**2, active),))
+
+
+@bound.proof
+def by_squares(claimed):
+    """p^2 + q^2 - 2 p q = (p - q)^2 for each neuron, by `value`."""
+    gap = (claimed.gts - claimed.lts).subs({trace: p**2 + q**2, mixed: p*q})
+    yield zero(gap - (p - q)**2, "the gap of one neuron")
+    yield nonnegative((p - q)**2, "which is nonnegative")
+
+
+@value.enclosure
+def from_the_loss(lab):
+    """The loss's own second differences."""
+    return relu_trace(lab.weights, lab.a, lab.inputs)
+
+
+bound.enclosure(from_the_loss)
+half, third, tenth = Rational(1, 2), Rational(1, 3), Rational(1, 10)
+theorem.case("two inputs, not symmetric", inputs=((1, 0), (0, 1)), weights=((1, 1),), a=(1,))
+theorem.case("three neurons", inputs=((1, 2), (-third, half), (3, -1)), weights=((2, 1), (-1, third), (half, -1)), a=(1, half, -2))
+theorem.case("one neuron and one that no input activates", inputs=((1, 0),), weights=((half, 0), (-100, 0)), a=(half, 7))
+theorem.case("invisible and huge", inputs=((1, 0), (2, 0)), weights=((-1000, 0), (third, 0)), a=(3, -third))
+theorem.case("balanced and small", inputs=((1, 0), (0, 1)), weights=((tenth, tenth),), a=(tenth,))
+theorem.case("long weights, faint slopes", inputs=((1, half), (-third, 1)), weights=((3, 4), (-2, 1)), a=(tenth, -tenth))

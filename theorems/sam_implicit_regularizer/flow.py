@@ -1,0 +1,110 @@
+"""SAM at a fixed step size drifts along the minimisers against the gradient of the largest eigenvalue.
+
+Setting.  L has a manifold of minimisers, P projects on its tangent space, l1 is the simple largest
+eigenvalue of the Hessian, eta l1 < 2, and Phi is the limit of gradient flow.
+
+Statement.  On the orbit of period two that SAM of radius rho reaches,
+
+    Phi moves by -(eta rho^2/2) (2/(2 - eta l1))^2 P grad l1 + o(rho^2) per step
+
+as rho -> 0 at fixed eta.  For J with grad J . grad L = 0 the drift of J is that of J(Phi), and
+grad J . P grad l1 = grad J . grad l1.  So the flow is X' = -(1/2) (2/(2 - eta l1))^2 P grad l1 in the
+time eta rho^2 per step; the published one is its limit eta -> 0, along the same curve at lower
+speed.  Proved for the cubic jet; that the remainder stays small over times 1/(eta rho^2) is observed.
+"""
+
+from sympy import Eq, I, Matrix, Max, Rational, diff, exp, expand, im, re, symbols
+
+from numerics.formula import Formula
+from numerics.steps import sam
+from theorems import Source, Theorem, zero
+
+drift = symbols("drift", real=True)                            # measured: change of J per step, over eta rho^2
+l1, eta, rho = symbols("l1 eta rho", positive=True)
+slope = symbols("slope", real=True)                            # grad J . grad l1 at the point
+x, y, z, u = VARIABLES = symbols("x y z u", real=True)
+l2 = symbols("l2", positive=True)
+k0, k1, k2, k3, alpha, beta, gamma, x2, y2 = symbols("k0 k1 k2 k3 alpha beta gamma x2 y2", real=True)
+
+SETTLING = 100                   # steps, however small rho: by then the orbit has its period to twelve digits or more
+
+theorem = Theorem("the flow that SAM follows at a fixed step size",
+                  source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.5, at finite step size"),
+                  assumes=(eta*l1 < 2,))
+
+
+@theorem.data
+def largest_eigenvalue(case):
+    """l1 and its derivative along grad J, exactly: v'(dH)v/v'v with the eigenvector v."""
+    variables = VARIABLES[:len(case.at)]
+    here = dict(zip(variables, case.at))
+    hessian = Matrix(len(variables), len(variables), lambda i, j: diff(case.loss, variables[i], variables[j]))
+    along = sum((diff(hessian, a)*diff(case.kept, a) for a in variables), 0*hessian).subs(here)
+    found = {value: vectors[0] for value, _, vectors in hessian.subs(here).eigenvects()}
+    value = Max(*found)
+    v = found[value]
+    return {l1: value, eta: case.eta, slope: ((v.T*along*v)[0]/(v.T*v)[0]).radsimp()}
+
+
+along_valley = theorem.claim(
+    "drift of what gradient flow conserves, per step and eta rho^2",
+    Eq(drift, -slope/2*(2/(2 - eta*l1))**2),
+    false={
+        "the flow without the step size": Eq(drift, -slope/2),
+        "the first power": Eq(drift, -slope/2*(2/(2 - eta*l1))),
+        "no half": Eq(drift, -slope*(2/(2 - eta*l1))**2),
+        "uphill": Eq(drift, slope/2*(2/(2 - eta*l1))**2),
+    },
+)
+
+
+@along_valley.proof(scope="the cubic jet at a minimiser: two normal modes and one tangent direction stand for any number")
+def by_one_step_on_the_jet(claimed):
+    """In units of rho the loss is L(rho X)/rho^2 = quadratic + rho cubic and SAM has radius 1.
+
+    The start is +-a v1 plus anything of order rho; the constants k, beta, gamma, x2, y2 drop out.
+    `zeroth` is the quadratic case, where Phi does not move.  alpha is the derivative of l1.
+    """
+    cubic = (k0*x**3 + 3*k1*x**2*y + 3*k2*x*y**2 + k3*y**3)/6 + z*(alpha*x**2 + 2*gamma*x*y + beta*y**2)/2
+    scaled = (l1*x**2 + l2*y**2)/2 + rho*cubic
+    phi = z - rho*(alpha*x**2/(4*l1) + gamma*x*y/(l1 + l2) + beta*y**2/(4*l2))
+    first = lambda expression: diff(expression, rho).subs(rho, 0)
+    yield zero(first(sum(diff(phi, a)*diff(scaled, a) for a in (x, y, z))), "Phi is constant along gradient flow, to this order")
+    at = lambda expression, point: expression.subs(dict(zip((x, y, z), point)), simultaneous=True)
+    gradient = lambda *point: tuple(at(diff(scaled, a), point) for a in (x, y, z))
+    amplitude = eta*l1/(2 - eta*l1)
+    for sign in (1, -1):
+        start = (sign*amplitude + rho*x2, rho*y2, 0*rho)
+        change = at(phi, sam(gradient, eta, 1)(start)) - at(phi, start)
+        yield zero(change.subs(rho, 0), "on the quadratic part Phi does not move")
+        yield zero(first(change)/eta - claimed.rhs.subs(slope, alpha), "the first order in rho")
+
+
+@along_valley.observation(small=rho, order=1, first=Rational(1, 64), halvings=5)
+def per_step(lab, rho):
+    """J over two steps of SAM, after SETTLING steps from a start off the manifold along all modes."""
+    variables = VARIABLES[:len(lab.at)]
+    slopes, kept = Formula([diff(lab.loss, a) for a in variables], variables), Formula((lab.kept,), variables)
+    start = tuple(a + lab.eta*rho*d for a, d in zip(lab.at, lab.off))
+    points = lab.orbit(sam(lambda *at: tuple(slopes(*at)), lab.eta, rho), start, SETTLING + 2)
+    return (kept(*points[-1])[0] - kept(*points[-3])[0])/(2*lab.eta*rho**2)
+
+
+half, third = Rational(1, 2), Rational(1, 3)
+w1, w2 = exp(z/2)*x, exp(-z/4)*y
+turning = ((3*w1/2 + w2/2 + (w1**2 - w1*w2)/3)**2 + (-w1/2 + w2 + (w2**2 + w1*w2)/4)**2)/2
+zeta = x + I*y
+harmonic = expand(Rational(3, 2)*(zeta + (Rational(1, 4) + I/5)*zeta**2 + (Rational(1, 10) - I/20)*zeta**3))
+hyperbola = (x*y - 1)**2/2
+pair = hyperbola + (z*u - 1)**2/4
+theorem.case("hyperbola", loss=hyperbola, kept=x**2 - y**2, at=(2, half), off=(third, 1), eta=Rational(1, 10))
+theorem.case("hyperbola, long steps", loss=hyperbola, kept=x**2 - y**2, at=(half, 2), off=(third, 1), eta=Rational(1, 3))
+theorem.case("valley with two modes", loss=(2*exp(z)*x**2 + exp(-z)*y**2)/2, kept=z - (x**2 - y**2)/4,
+             at=(0, 0, half), off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 4))
+theorem.case("two hyperbolas, the steeper", loss=pair, kept=x**2 - y**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
+             off=(third, 1, half, half), eta=Rational(1, 5))
+theorem.case("two hyperbolas, the other is frozen", loss=pair, kept=z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
+             off=(third, 1, half, half), eta=Rational(1, 5))
+theorem.case("rotating eigenvectors", loss=turning, kept=z - x**2/4 + y**2/8, at=(0, 0, 0*half),
+             off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 5))
+theorem.case("curved and generic", loss=re(harmonic)**2/2, kept=im(harmonic), at=(0, 0*half), off=(half, third), eta=third)

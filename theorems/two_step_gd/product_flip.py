@@ -9,6 +9,7 @@ flip        At the edge two steps of this map change q - c = h by -2 m h^3 + ...
                 m = (3 l3^2 - 2 l2 l4)/(6 l2^2) + (l3/l2 + 8 c/N^2)^2/2.
 Schwarzian  So a negative Schwarzian derivative of l' at c, 3 l3^2 > 2 l2 l4, makes the flip supercritical
             (m > 0) at every imbalance; where l3 N^2 = -8 c l2 nothing less will do.
+logistic    For l' = sigma(q) - s, 0 < s < 1, the first part is 1/6: every flip is supercritical.
 diagonal    On x = y = z the loss is l(z^2)/2 for the step, and 3 f'''^2 - f'' f'''' = 16 c (6 l2^2 + 6 c l2 l3 + 3 c^2 l3^2
             - c^2 l2 l4) for f = l(z^2)/2.
 
@@ -24,11 +25,11 @@ from theorems import Source, Theorem, zero
 
 flip, condition = symbols("flip condition", real=True)                  # measured: m; 3 f'''^2 - f'' f'''' on the diagonal
 l2, N = symbols("l2 N", positive=True)
-l3, l4, c, h, w = symbols("l3 l4 c h w", real=True)
+l3, l4, c, s, h, w = symbols("l3 l4 c s h w", real=True)
 
 theorem = Theorem(
     "flip of gradient descent on a function of a product, at every imbalance",
-    source=Source("Chen and Bruna", arxiv="2206.04172", at="Theorem 5 of the ICLR 2023 submission, known by name; general loss"),
+    source=Source("Chen and Bruna", arxiv="2206.04172", at="Theorem 5 of the ICLR 2023 submission, known by name"),
     assumes=(N >= 2*c, N >= -2*c),
 )
 
@@ -37,7 +38,8 @@ theorem = Theorem(
 def derivatives(case):
     """l is given in X; x is the first coordinate of the minimiser and y = c/x."""
     l = [diff(case.loss, X, k).subs(X, case.at) for k in (2, 3, 4)]
-    return {l2: l[0], l3: l[1], l4: l[2], c: case.at, N: Rational(case.x)**2 + (case.at/Rational(case.x))**2}
+    size = Rational(case.x)**2 + (case.at/Rational(case.x))**2
+    return {l2: l[0], l3: l[1], l4: l[2], c: case.at, N: size, **({s: case.label} if "label" in case.data else {})}
 
 
 flips = theorem.claim(
@@ -90,6 +92,31 @@ def product_after(lab, step, q, gap):
     return moved[0]*moved[1]
 
 
+logistic = theorem.claim(
+    "flip coefficient of the logistic loss with soft label s",
+    Eq(flip, Rational(1, 6) + (1 - 2*s + 8*c/N**2)**2/2),
+    false={
+        "a hard label's sign": Eq(flip, Rational(1, 6) + (1 - 2*s - 8*c/N**2)**2/2),
+        "no drift": Eq(flip, Rational(1, 6) + (1 - 2*s)**2/2),
+    },
+)
+
+
+@logistic.proof
+def by_derivatives_of_the_sigmoid(claimed):
+    """sigma' = sigma (1 - sigma), and sigma = s at the minimiser; the coefficient is that of `flips`."""
+    rate = lambda value: value.diff(s)*s*(1 - s)
+    second = s*(1 - s)
+    third, fourth = rate(second), rate(rate(second))
+    found = (3*third**2 - 2*second*fourth)/(6*second**2) + (third/second + 8*c/N**2)**2/2
+    yield zero(found - claimed.rhs, "the Schwarzian part is 1/6 for every label", given=(s > 0, s < 1))
+
+
+@logistic.observation(small=h, order=1)
+def two_frozen_steps_again(lab, h):
+    return two_frozen_steps(lab, h)
+
+
 diagonal = theorem.claim(
     "the condition of one dimension on the diagonal",
     Eq(condition, 16*c*(6*l2**2 + 6*c*l2*l3 + 3*c**2*l3**2 - c**2*l2*l4)),
@@ -128,3 +155,5 @@ for claim in (flips, diagonal):
 flips.case("negative target", loss=(X + half)**2 + (X + half)**3, at=-half, x=3)
 flips.case("least value", loss=(X - 1)**2/2 - (X - 1)**3/3 + (X - 1)**4/7, at=1, x=1)
 flips.case("target zero", loss=3*X**2/2 + X**3/5 - X**4/9, at=0, x=2)
+for label, x in ((Rational(3, 4), 1), (Rational(1, 5), Rational(1, 2))):
+    logistic.case(f"label {label}", loss=log(1 + exp(X)) - label*X, at=log(label/(1 - label)), x=x, label=label)

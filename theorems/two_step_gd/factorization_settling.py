@@ -1,0 +1,70 @@
+"""Where matrix factorisation ends from a quasi-symmetric start: its top mode oscillates, balanced.
+
+Statement.  Descent with step size K > 1 (sigma_1 = 1, second singular value b) on |Y Z' - C|_F^2/2 from
+Y = alpha X_0 + eps E, Z = X_0/alpha + eps E', where the condition of `factorization_stability` holds.  As the number
+of steps grows, the first singular value of Y alternates between u and t of `product`, which do not depend on alpha:
+with the next value its sum has the square 1 + 3/K and its product is 1/K.
+
+Observed from the starts below; that the pair of points is a 2-cycle is proved.  The second singular value of Y ends within
+eps of alpha b (`factorization_printed`).  Symmetric factorisation is the case alpha = 1 with E = E'.
+"""
+
+from mpmath import mp, mpf
+from sympy import Eq, Rational, symbols
+
+from numerics.factor_gradients import asymmetric, diagonal, entries_of, halves
+from numerics.steps import descent
+from theorems import Source, Theorem, zero
+
+total, product = symbols("total product", real=True)                     # measured: of the first one of Y and its next value
+K, alpha, g, p, T = symbols("K alpha g p T", positive=True)      # p: K g^2
+
+theorem = Theorem(
+    "where quasi-symmetric factorisation ends",
+    source=Source("Chen and Bruna", arxiv="2206.04172", at="Theorems 4 and 7 of the ICLR 2023 submission, condition repaired"),
+    assumes=(K > 1,),
+)
+
+top = theorem.claim(
+    "the first singular value of Y and its next one, as the number of steps grows",
+    (Eq(total**2, 1 + 3/K), Eq(product, 1/K)),
+    false={"at a minimiser": (Eq(total**2, 4), Eq(product, 1)),
+           "as unbalanced as the start": (Eq(total**2, alpha**2*(1 + 3/K)), Eq(product, alpha**2/K))},
+)
+
+
+@top.proof(scope="the points of the cycle")
+def by_the_roots_of_the_cycle(adds, multiplies):
+    """With p = K g^2 and p + 1/p = K + 1, one step takes g to g/p."""
+    level = p + 1/p - 1
+    moved = descent(asymmetric([(1,)]), K)((g, g))[0]
+    yield zero((moved - g/p).subs(K, level).subs(g, (p/level)**Rational(1, 2)), "from g to g/p")
+    both = (1 + 1/p)*(p/level)**Rational(1, 2)
+    yield zero(adds.lhs.subs(total, both) - adds.rhs.subs(K, level), "their sum")
+    yield zero((p/level)/p - multiplies.rhs.subs(K, level) + (multiplies.lhs - product), "their product")
+
+
+@top.observation(small=1/T, order=1, first=Rational(1, 32), halvings=4)
+def after_many_steps(lab, T):
+    """T steps, then one more."""
+    start = [[scale*value for value in (1, 0, 0, lab.b)] for scale in (mpf(lab.alpha), 1/mpf(lab.alpha))]
+    moved = tuple(x + lab.eps*e for x, e in zip(start[0] + start[1], lab.direction))
+    step = descent(asymmetric(diagonal((mpf(1), mpf(lab.b)**2), (2, 2))), lab.K)
+    now = lab.iterate(step, moved, int(T), within=8)
+    first = [singular(halves(state, 2)[0])[0] for state in (now, lab.iterate(step, now, 1))]
+    return {total: first[0] + first[1], product: first[0]*first[1]}
+
+
+def singular(matrix):
+    """Both singular values of a 2 x 2 matrix, the larger first, from the sum of squares and the determinant."""
+    size = sum(x*x for x in entries_of(matrix))
+    area = abs(matrix[0][0]*matrix[1][1] - matrix[0][1]*matrix[1][0])
+    wide, narrow = mp.sqrt(size + 2*area), mp.sqrt(size - 2*area)
+    return (wide + narrow)/2, (wide - narrow)/2
+
+
+fifth, way = Rational(1, 5), [Rational(k, 8) for k in (3, -1, 2, 1, 1, 3, -1, 2)]
+top.case("unbalanced", K=Rational(27, 25), alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))
+top.case("more unbalanced, larger step", K=Rational(23, 20), alpha=Rational(3, 2), b=fifth, direction=way, eps=Rational(1, 50))
+top.case("symmetric", K=Rational(11, 10), alpha=1, b=3*fifth, direction=way[:4]*2, eps=Rational(1, 100))
+top.outside("below the edge", breaks=K > 1, K=9*fifth/2, alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))

@@ -172,3 +172,11 @@ place(generalisation, "memoriser of four, small", FOUR, memoriser(FOUR), 1, thir
 place(generalisation, "memoriser of four, large", FOUR, memoriser(FOUR), 1, Rational(5, 2))
 place(tops, "the cube", CUBE, memoriser(CUBE), 1, Rational(1))
 place(tops, "the cube, small", CUBE, memoriser(CUBE), 1, third)
+theorem.erratum(
+    at="abstract, read for all two-layer ReLU networks",
+    printed="minima that are stable for SGD generalise well, by an equivalence of sharpness and parameter norms",
+    fault="no hypothesis excludes trained biases of the first layer; with them a global minimum of the trace, stable for SGD "
+          "up to step size 1/4, memorises four labels of x_1 x_2 and is wrong on the other half of the cube",
+    statement=Eq(wrong, 0), witness={wrong: Rational(1, 2), Lambda: 8, trace: 8}, where=(Lambda <= 8, Eq(trace, 8)),
+    repaired="without bias the trace bounds the path norm on symmetric whitened inputs (`relu_path`); with bias it bounds "
+             "a weighted mean of the labels (`bias`)")

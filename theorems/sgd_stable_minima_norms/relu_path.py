@@ -155,3 +155,10 @@ rescaled.case("four axes", inputs=axes, weights=((2, 2, 2, 2), (-1, 1, 1, -1)), 
 rescaled.case("turned square", inputs=turned, weights=((3, 4),), a=(-2,))
 value.outside("longer inputs", breaks=Eq(defect, 0), inputs=((2,), (-2,)), weights=((1,),), a=(1,))
 value.outside("no mirror images", breaks=Eq(skew, 0), inputs=((1, 1), (1, -1)), weights=((2, 1),), a=(1,))
+theorem.erratum(
+    at="abstract, read at a given parameter",
+    printed="the sharpness metrics are equivalent to parameter norms",
+    fault="at a given point the trace is no multiple of the path norm, nor bounded by one: the neuron w = 100, a = 1/100 "
+          "on the inputs 1, -1 has path norm 1 and trace (100^2 + 100^-2)/2",
+    statement=Eq(trace, sqrt(d)*P), witness={trace: Rational(100000001, 20000), d: 1, P: 1}, where=(d > 0,),
+    repaired="trace >= sqrt(d) P at every point, and equality after the best rescaling of each neuron")

@@ -51,8 +51,8 @@ def by_both_layers(bound, same):
     v, s, t = symbols("v s t", positive=True)                  # |w| and |a| of one neuron; the factor
     here = (Eq(t**2*s, v),)
     yield cited("lambda_1(H) <= (sum_j w_j.S w_j + lambda_1(S) |a|^2)/2, the claim of `relu_top`")
-    part = ((v/t)**2 + (s*t)**2)/2
-    yield zero((bound.gts - bound.lts).subs({top: part, P: s*v}), "the part of each balanced neuron is |a| |w|", here)
+    yield zero(((v/t)**2 + (s*t)**2)/2 - s*v, "the part of each balanced neuron is |a| |w|, their sum the path norm", here)
+    yield nonnegative(bound.gts - bound.lts, "the bound is the claim", given=(top <= P,))
     yield zero(s*t*(v/t) - s*v - same.rhs, "slope times signal stays, as relu(z/t) = relu(z)/t")
 
 

@@ -160,5 +160,5 @@ theorem.erratum(
     printed="the sharpness metrics are equivalent to parameter norms",
     fault="at a given point the trace is no multiple of the path norm, nor bounded by one: the neuron w = 100, a = 1/100 "
           "on the inputs 1, -1 has path norm 1 and trace (100^2 + 100^-2)/2",
-    statement=Eq(trace, sqrt(d)*P), witness={trace: Rational(100000001, 20000), d: 1, P: 1}, where=(d > 0,),
+    statement=Eq(trace, sqrt(d)*P), witness={trace: Rational(100000001, 20000), d: 1, P: 1}, where=(P <= 1, Eq(d, 1)),
     repaired="trace >= sqrt(d) P at every point, and equality after the best rescaling of each neuron")

@@ -132,7 +132,19 @@ def relations(statement):
     return tuple(statement) if isinstance(statement, (tuple, sympy.Tuple)) else (statement,)
 
 
-class Claim:
+class _Shown:
+    """A notebook shows it as the page does."""
+
+    def _repr_html_(self):
+        from reports.notebook import html
+        return html(self)
+
+    def _repr_latex_(self):
+        from reports.notebook import tex
+        return tex(self)
+
+
+class Claim(_Shown):
     """One assertion of a theorem, with its false variants, proof, cases and measurement."""
 
     def __init__(self, theorem, says, statement, false):
@@ -208,7 +220,7 @@ class Claim:
         object.__setattr__(self, name, value)
 
 
-class Theorem:
+class Theorem(_Shown):
     """A published or conjectured result: title, source, assumptions, cases, claims."""
 
     frozen = False

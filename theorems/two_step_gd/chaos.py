@@ -13,7 +13,7 @@ from sympy import Eq, Rational, acos, cos, diff, sin, sqrt, symbols
 from numerics import balls
 from numerics.losses import X
 from numerics.steps import descent
-from theorems import Each, Source, Theorem, cited, zero
+from theorems import Each, Source, Theorem, zero
 
 place, stretch = symbols("place stretch")                       # measured: x_t and its derivative by x_0
 K, mu, start = symbols("K mu start", real=True)

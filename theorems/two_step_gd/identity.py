@@ -19,7 +19,7 @@ from theorems.two_step_gd.quartic_enclosed import equations, m, q
 Lambda, back = symbols("Lambda back")                           # measured: multiplier; u after two steps
 E_m, E_q, O_m, O_q, A, B = symbols("E_m E_q O_m O_q A B", real=True)    # slopes of E and O; f''(u), f''(v)
 u, s, eta, turn = symbols("u s eta turn", real=True)            # turn is eta'(s)
-half, size, slope = (Symbol(name, positive=True) for name in ("half", "size", "slope"))
+half, size = (Symbol(name, positive=True) for name in ("half", "size"))
 
 theorem = Theorem(
     "the multiplier of a two-step cycle is a Newton determinant",
@@ -46,7 +46,8 @@ identity = theorem.claim(
     false={
         "half of the determinant": (Eq(back, u), Eq(Lambda, 1 + s**2*eta**2*(E_m*O_q - E_q*O_m)),
                                     Eq(Lambda, 1 - s*turn*(A + B))),
-        "without the mixed slopes": (Eq(back, u), Eq(Lambda, 1 + 2*s**2*eta**2*E_m*O_q), Eq(Lambda, 1 - s*turn*(A + B))),
+        "without the mixed slopes": (Eq(back, u), Eq(Lambda, 1 + 2*s**2*eta**2*E_m*O_q),
+                                     Eq(Lambda, 1 - s*turn*(A + B))),
         "of the other orientation": (Eq(back, u), Eq(Lambda, 1 - 2*s**2*eta**2*(E_m*O_q - E_q*O_m)),
                                      Eq(Lambda, 1 - s*turn*(A + B))),
     },
@@ -56,11 +57,8 @@ identity = theorem.claim(
 @identity.proof(scope="every loss that is twice differentiable at the two points of a 2-cycle")
 def by_the_slopes_in_terms_of_both_curvatures(returns, multiplies, turns):
     """E_m = (A + B)/2, O_m = 2 E_q = (A - B)/(2s), O_q = (E_m - O)/(2q), with O = 2/eta; any A and B."""
-    f = symbols("f:g", real=True)[0]
-    point = symbols("point", real=True)
-    gap = size*f                                                # u - v = eta f'(u)
-    once = point - size*f
-    yield zero(once - size*(-f) - returns.rhs.subs(u, point), "f'(v) = -f'(u) takes v back to u")
+    f, point = symbols("f point", real=True)
+    yield zero(point - size*f - size*(-f) - returns.rhs.subs(u, point), "f'(v) = -f'(u) takes v back to u")
     curvature = {E_m: (A + B)/2, E_q: (A - B)/(4*half), O_m: (A - B)/(2*half),
                  O_q: ((A + B)/2 - 2/size)/(2*half**2), s: half, eta: size}
     product = (1 - size*A)*(1 - size*B)

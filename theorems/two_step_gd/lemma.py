@@ -1,20 +1,22 @@
 """2-cycles where the third derivative vanishes: the first even derivative of higher order decides.
 
-Statement.  Let f^(3) = ... = f^(k-1) = 0 != f^(k) at a critical point with a = f'' > 0, k >= 4, and let j be
-the smallest even number >= k, D = f^(j).  Along the 2-cycles m +- s of gradient descent, as s -> 0,
+Statement.  Let f^(3) = ... = f^(k-1) = 0 != f^(k) at a critical point with a = f'' > 0, k >= 4.  Let j be
+the smallest even number >= k, D = f^(j), and C = f^(j-1), which is f^(k) for odd k and 0 for even k.
+Along the 2-cycles m +- s of gradient descent, as s -> 0,
 
     (eta - 2/a)/s^(j-2) -> -2 D/((j-1)! a^2),      (Lambda - 1)/s^(j-2) -> 4 (j-2) D/((j-1)! a),
+    m/s^(j-2) -> -(j-1) C/((j-1)! a).
 
-and m/s^(j-2) -> -(j-1) C/((j-1)! a), where C = f^(j-1) is f^(k) for odd k and 0 for even k.  So for D < 0 there are cycles beyond the edge, and they
-attract; for D > 0 they lie before it and repel.  The sign of an odd f^(k) does not matter; the
-printed intervals for a start at distance eps > 0 need eps^(k-2) f^(k) > 0 when k is odd.
+For D < 0 there are cycles beyond the edge, and they attract; for D > 0 they lie before it and repel.
+The sign of an odd f^(k) does not matter; the printed interval for a start at distance eps > 0 needs
+eps^(k-2) f^(k) > 0 when k is odd.
 """
 
 from sympy import Eq, Rational, diff, factorial, symbols
 
 from numerics.cycles import critical_multiplier, two_cycle, two_step_jacobian
 from numerics.losses import X
-from theorems import Source, Theorem, cited, nonnegative, positive, zero
+from theorems import Source, Theorem, cited, positive, zero
 from theorems.two_step_gd.expansion import slope_and_edge
 
 excess, pull, shift = symbols("excess pull shift")              # measured: eta - 2/a, Lambda - 1, m over s^(j-2)

@@ -18,7 +18,7 @@ from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
 from theorems.two_step_gd.quartic import K, lower, mu, upper
 
 start, t, y, z, w = symbols("start t y z w", real=True)          # t = (1 + K)/3, w = z^2
-g2, g3, peak = symbols("g2 g3 peak", real=True)
+g2, g3 = symbols("g2 g3", real=True)                            # derivatives of two steps at the cycle
 PERIODS, STEPS = (1, 2, 4, 8), 1200
 
 theorem = Theorem(
@@ -51,7 +51,8 @@ def by_period_two(product, squares):
     F = z*(1 + K - K*z**2)
     yield zero(F.subs(z, F) - z - K*z*(z**2 - 1)*(K*z**2 - K - 2)*(K**2*z**4 - K*(K + 1)*z**2 + 1),
                "fixed points of two steps, x = sqrt(mu) z")
-    yield zero(F.subs(z, sqrt((1 + K)/(3*K))*y) - sqrt((1 + K)/(3*K))*T(y).subs(t, (1 + K)/3), "scaled to T(y) = t y (3 - y^2)")
+    peak = sqrt((1 + K)/(3*K))
+    yield zero(F.subs(z, peak*y) - peak*T(y).subs(t, (1 + K)/3), "scaled to T(y) = t y (3 - y^2)")
 
 
 def T(y):

@@ -4,9 +4,6 @@ Statement.  Let mu > 0, K = eta mu > 1.  The 2-cycle of gradient descent on (x^2
 has the multiplier Lambda = 9 - 2 (K + 1)^2 and attracts exactly for K < sqrt(5) - 1 = 1.2360...;
 at the end Lambda = -1.  The printed range ends near 3/sqrt(2) - 1 = 1.1213...: there Lambda = 0,
 the attraction is fastest, Lambda changes sign, and only arguments by monotony end.
-
-The printed equation of the cycle, eta = 1/(d^2 (sqrt(mu/d^2 - 3/4) + 1/2)), holds for both points
-d for K <= 3/2; beyond, the upper one needs the other sign of the root.
 """
 
 from sympy import Eq, Equivalent, Poly, Rational, cancel, diff, expand, resultant, sqrt, symbols
@@ -93,12 +90,12 @@ attraction.case("far beyond", K=Each([Rational(5, 4), Rational(3, 2), 2]), mu=1)
 landmarks.case("unit", mu=1, K=Rational(3, 2))
 
 step_from = lambda x: x - K/mu*(x**3 - mu*x)
-best_known = {K: Rational(6, 5), mu: 1, Lambda: 9 - 2*(Rational(6, 5) + 1)**2,
-              upper: (sqrt(Rational(7, 2)) + sqrt(Rational(1, 6)))/2, lower: (sqrt(Rational(7, 2)) - sqrt(Rational(1, 6)))/2}
+middle, half = sqrt(Rational(7, 2))/2, sqrt(Rational(1, 6))/2
 theorem.erratum(
     at="Theorem 2, range", printed="1 < K <= 1.121",
     fault="not the limit of attraction: at K = 6/5 the cycle attracts; near 1.1213 its multiplier only changes sign",
-    statement=K <= Rational(1121, 1000), witness=best_known,
+    statement=K <= Rational(1121, 1000),
+    witness={K: Rational(6, 5), mu: 1, Lambda: -Rational(17, 25), upper: middle + half, lower: middle - half},
     where=(Eq(step_from(lower), upper), Eq(step_from(upper), lower),
            Eq(diff(step_from(x), x).subs(x, lower)*diff(step_from(x), x).subs(x, upper), Lambda),
            Lambda**2 < 1),

@@ -93,4 +93,5 @@ squashed = dict(loss=(tanh(X) - Rational(1, 3))**2, at=atanh(Rational(1, 3)))
 theorem.case("hyperbolic tangent", **squashed, h=Box(0, Rational(3, 100)))
 theorem.case("exponential", loss=exp(-X) + X, at=0, h=Box(0, Rational(2, 5)))
 theorem.outside("before the edge", breaks=h >= 0, **squashed, h=Box(-Rational(3, 100), -Rational(1, 100)))
-theorem.outside("p negative", breaks=3*b**2 - a*c > 0, loss=exp(X) + exp(-X), at=0, h=Box(Rational(1, 100), Rational(3, 100)))
+theorem.outside("p negative", breaks=3*b**2 - a*c > 0, loss=exp(X) + exp(-X), at=0,
+                h=Box(Rational(1, 100), Rational(3, 100)))

@@ -92,7 +92,8 @@ half, third = Rational(1, 2), Rational(1, 3)
 theorem.case("one neuron a sample", inputs=((1, 1, 1), (-1, 1, -1)), weights=((2, 2, 2), (-2, 2, -2)), biases=(-4, -4), a=(1, -1))
 theorem.case("cancelling neurons", inputs=((1,), (-2,)), weights=((1,), (2,), (-1,)), biases=(half, 1, third), a=(1, -half, 2))
 theorem.case("irrational bound", inputs=((1, 0), (0, 1), (-1, -2)), weights=((1, half), (-1, third)), biases=(third, -half), a=(-2, 1))
-theorem.case("far inputs, faint slopes", inputs=((3, 4), (-4, 3)), weights=((third, 1), (1, -third)), biases=(half, third), a=(third, -half))
+theorem.case("far inputs, faint slopes", inputs=((3, 4), (-4, 3)), weights=((third, 1), (1, -third)),
+             biases=(half, third), a=(third, -half))
 theorem.case("short and balanced", inputs=((Rational(3, 4),), (-Rational(3, 4),)), weights=((Rational(1, 2),),), biases=(Rational(1, 4),),
              a=(half,))
 bound.case("no slope at all, far from the kink", inputs=((1,), (3,)), weights=((2,),), biases=(1,), a=(Rational(1, 50),))

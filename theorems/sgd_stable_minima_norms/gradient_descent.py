@@ -71,7 +71,7 @@ def growths(lab):
 
 
 half, third = Rational(1, 2), Rational(1, 3)
-shares = [Rational(1, 9), Rational(1, 3), half, Rational(3, 4), Rational(9, 10), Rational(1), Rational(11, 10), Rational(7, 4), Rational(5, 2)]
+shares = [Rational(p, 20) for p in (2, 7, 10, 15, 18, 20, 22, 35, 50)]
 cross, square = ((1, 1), (1, -1)), ((1, 1), (1, -1), (-1, 1), (-1, -1))
 for name, inputs, a, signs in (("equal coefficients", cross, (1, 1), (1, -1)), ("first larger", cross, (2, half), (-1, 1)),
                                ("second larger, four inputs", square, (third, half), (1, 1))):

@@ -30,7 +30,8 @@ theorem = Theorem("Rademacher complexity of stable diagonal networks", assumes=(
 @theorem.data
 def design(case):
     count = len(case.inputs)
-    return {n: count, d: len(case.inputs[0]), L: log(2*len(case.inputs[0])), K: (count - 1)//2, off: max((x**2 - 1)**2 for row in case.inputs for x in row)}
+    return {n: count, d: len(case.inputs[0]), L: log(2*len(case.inputs[0])), K: (count - 1)//2,
+            off: max((x**2 - 1)**2 for row in case.inputs for x in row)}
 
 
 box = theorem.claim(
@@ -67,8 +68,8 @@ def by_telescoping(claimed):
     yield zero((n - 2*k)*C - n*(B - below), "a term is n times a difference of neighbours in row n - 1", inside)
     known = lambda row, place: B if (row, place) == (n - 1, K) else symbols("other")
     put = claimed.rhs.replace(binomial, known).replace(
-        lambda x: isinstance(x, Pow) and x.base == 2 and x.exp.has(n), lambda x: (T*2**(x.exp - n) if x.exp.coeff(n) == 1
-                                                                                 else 2**(x.exp + n)/T))
+        lambda x: isinstance(x, Pow) and x.base == 2 and x.exp.has(n),
+        lambda x: T*2**(x.exp - n) if x.exp.coeff(n) == 1 else 2**(x.exp + n)/T)
     yield zero(d*(2*n*B/T)/n - put, "so d E|S_n|/n is the claim")
 
 
@@ -111,7 +112,8 @@ theorem.case("two inputs, one coordinate", inputs=((1,), (1,)))
 theorem.case("two inputs", inputs=((1, 1, -1), (-1, 1, 1)))
 theorem.case("three inputs", inputs=((1, 1), (1, -1), (-1, -1)))
 theorem.case("five inputs", inputs=((1, 1, 1), (1, -1, 1), (-1, -1, 1), (1, 1, -1), (-1, 1, 1)))
-theorem.case("eight inputs, five coordinates", inputs=tuple(tuple(1 if (i*j + i//2 + j) % 3 else -1 for j in range(5)) for i in range(8)))
+theorem.case("eight inputs, five coordinates",
+             inputs=tuple(tuple(1 if (i*j + i//2 + j) % 3 else -1 for j in range(5)) for i in range(8)))
 ball.case("one sign", inputs=((1,),))
 ball.case("one input, six coordinates", inputs=((1, 1, -1, 1, -1, -1),))
 ball.case("five signs", inputs=((1,),)*5)

@@ -17,7 +17,8 @@ from theorems import Source, Theorem, nonnegative, zero
 from theorems.sgd_stable_minima_norms.differences import relu_trace
 
 trace = symbols("trace", nonnegative=True)                     # measured
-first, second, mixed, P = symbols("first second mixed P", nonnegative=True)   # sum |w|^2 alpha, a^2 gamma, |a w| sqrt(alpha gamma); path norm
+first, second = symbols("first second", nonnegative=True)      # sum |w|^2 alpha, sum a^2 gamma
+mixed, P = symbols("mixed P", nonnegative=True)                # sum |a| |w| sqrt(alpha gamma); path norm
 p, q = symbols("p q", nonnegative=True)                        # |w| sqrt(alpha) and |a| sqrt(gamma) of one neuron
 
 theorem = Theorem("half-spaces and the sharpness of ReLU networks",

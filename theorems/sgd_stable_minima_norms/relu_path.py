@@ -17,7 +17,7 @@ from sympy import Eq, Ge, Gt, Rational, sqrt, symbols
 from numerics.stability import largest_curvature
 from theorems import Source, Theorem, cited, nonnegative, zero
 from theorems.sgd_stable_minima_norms.differences import relu_output, relu_samples, relu_trace
-from theorems.sgd_stable_minima_norms.relu_trace import geometry, nearest, skew, spread
+from theorems.sgd_stable_minima_norms.relu_trace import geometry, nearest, skew
 
 trace, Lambda, least, change = symbols("trace Lambda least change", nonnegative=True)    # measured
 d = symbols("d", integer=True, positive=True)
@@ -147,7 +147,8 @@ for claim in (value, stable):
 stable.case("a line, short pair", inputs=line, weights=((2,), (-2,)), a=(-2, 2))
 pairs = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
 fours = tuple(tuple(sign*w for w in row) for row in pairs for sign in (1, -1))
-for name, scale, slope in (("as long as steep", Rational(1), Rational(1)), ("small", Rational(1, 10), Rational(1, 10)), ("faint second layer", Rational(1, 10), Rational(1, 100)),
+for name, scale, slope in (("as long as steep", Rational(1), Rational(1)), ("small", Rational(1, 10), Rational(1, 10)),
+                           ("faint second layer", Rational(1, 10), Rational(1, 100)),
                            ("steep second layer", Rational(1, 10), Rational(9)), ("steep first layer", Rational(9), Rational(1))):
     stable.case(f"four pairs, {name}", inputs=axes, a=(slope, -slope)*4, weights=tuple(tuple(scale*w for w in row) for row in fours))
 rescaled.case("a line", inputs=line, weights=((9,), (-1,)), a=(1, 4))

@@ -12,7 +12,7 @@ by coordinate, so it holds for every number of inputs and samples.
 from sympy import Abs, Eq, Equivalent, Min, Rational, diff, symbols
 
 from theorems import Source, Theorem, zero
-from theorems.sgd_stable_minima_norms.diagonal import S11, S12, S22, mean, second_moments, x1, x2
+from theorems.sgd_stable_minima_norms.diagonal import S11, S22, mean, second_moments, x1, x2
 
 trace = symbols("trace", nonnegative=True)                     # measured
 u1, u2, v1, v2 = symbols("u1 u2 v1 v2", real=True)

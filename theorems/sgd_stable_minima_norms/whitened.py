@@ -3,15 +3,14 @@
 Statement.  f = sum_j a_j b_j x_j with w_j = a_j^2 + b_j^2 and (1/n) sum_i x_i x_i^T = I.  At every
 interpolating point the Hessian H has
 
-    lambda_1 = max w_j,    |H|_F = |w|_2,    tr H = |w|_1,
+    lambda_1 = max w_j,    |H|_F = |w|_2,    tr H = |w|_1.
 
-and over all (a, b) with the same beta_j = a_j b_j the least values are 2 max |beta_j|, 2 |beta|_2 and
-2 |beta|_1, attained together at |a_j| = |b_j|.  The norms may not be exchanged, w is not |beta|, and
-whitening is needed: inputs uniform on [-1, 1] have S = I/3 and a third of each metric.
+The norms may not be exchanged, w is not 2 |beta| before balancing (see `whitened_least`), and whitening
+is needed: inputs uniform on [-1, 1] have S = I/3 and a third of each metric.
 Written for two inputs: H is a sum of commuting 2 x 2 blocks, one per input, for every number of them.
 """
 
-from sympy import Eq, Ge, Matrix, Max, Rational, symbols
+from sympy import Eq, Matrix, Max, Rational, symbols
 
 from numerics.balls import ball_matrix, eigenvalues
 from theorems import Source, Theorem, nonnegative, zero
@@ -22,7 +21,6 @@ trace, top, square = symbols("trace top square", nonnegative=True)     # measure
 w1, w2 = symbols("w1 w2", nonnegative=True)                            # a_j^2 + b_j^2
 r1, r2 = symbols("r1 r2", nonnegative=True)                            # |beta_j|
 defect = symbols("defect", nonnegative=True)                           # sum of the squared entries of S - I
-p1, p2, q1, q2 = symbols("p1 p2 q1 q2", nonnegative=True)              # |a_j| and |b_j|
 
 theorem = Theorem("sharpness of diagonal linear networks on whitened inputs",
                   source=Source("Wu and Su", arxiv="2305.17490", at="diagonal linear networks, re-derived"),
@@ -73,36 +71,6 @@ def from_the_loss(lab):
     table = loss_hessian(diagonal_output, (*lab.a, *lab.b), lab.inputs)
     matrix = Matrix(table)
     return {top: eigenvalues(ball_matrix(table))[-1], square: (matrix*matrix).trace(), trace: matrix.trace()}
-
-
-least = theorem.claim(
-    "over all factors of beta each metric is at least twice a norm of beta",
-    (Ge(top, 2*r1), Ge(top, 2*r2), Ge(square, 4*r1**2 + 4*r2**2), Ge(trace, 2*r1 + 2*r2)),
-    false={
-        "the top eigenvalue above the l1 norm": (Ge(top, 2*r1 + 2*r2), Ge(top, 2*r2), Ge(square, 4*r1**2 + 4*r2**2), Ge(trace, 2*r1 + 2*r2)),
-        "twice the squared norms": (Ge(top, 2*r1), Ge(top, 2*r2), Ge(square, 8*r1**2 + 8*r2**2), Ge(trace, 2*r1 + 2*r2)),
-        "the trace below": (Ge(top, 2*r1), Ge(top, 2*r2), Ge(square, 4*r1**2 + 4*r2**2), 2*r1 + 2*r2 >= trace),
-    },
-)
-
-
-@least.proof
-def by_balancing(first, second, frobenius, total):
-    """w = 2 |beta| + (|a| - |b|)^2 in each coordinate, by `metrics`; p and q stand for |a| and |b|."""
-    gap = lambda relation: (relation.gts - relation.lts).subs({square: w1**2 + w2**2, trace: w1 + w2})
-    above = (w1 >= 2*r1, w2 >= 2*r2, top >= w1, top >= w2)
-    yield nonnegative(p1**2 + q1**2 - 2*p1*q1, "each w_j is at least 2 |beta_j|, with equality if p = q")
-    yield nonnegative(gap(first), "the top eigenvalue, which is at least w_1", above)
-    yield nonnegative(gap(second), "and at least w_2", above)
-    yield nonnegative(gap(frobenius), "the squared Frobenius norm", above)
-    yield nonnegative(gap(total), "the trace", above)
-
-
-@least.enclosure
-def exact_metrics(lab):
-    """The same with every eigenvalue exact."""
-    matrix = Matrix(loss_hessian(diagonal_output, (*lab.a, *lab.b), lab.inputs))
-    return {top: max(matrix.eigenvals()), square: (matrix*matrix).trace(), trace: matrix.trace()}
 
 
 half, third = Rational(1, 2), Rational(1, 3)

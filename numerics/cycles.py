@@ -37,7 +37,10 @@ def two_cycle(iterate, gradient, centre, direction, half, step_size):
         u, v, step = tuple(x[:n]), tuple(x[n:2*n]), descent(gradient, x[2*n])
         forth, back = iterate(step, u, 1), iterate(step, v, 1)
         width = sum(w*(p - q) for w, p, q in zip(direction, u, v))
-        return [*(p - q for p, q in zip(forth, v)), *(p - q for p, q in zip(back, u)), width - 2*half]
+        left = [*(p - q for p, q in zip(forth, v)), *(p - q for p, q in zip(back, u)), width - 2*half]
+        if not all(map(mp.isfinite, left)):
+            raise ValueError("Newton's method diverged")
+        return left
     try:
         found = list(mp.findroot(off, [*x, mpf(step_size)]))
     except (ValueError, ZeroDivisionError) as reason:

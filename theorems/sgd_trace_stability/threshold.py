@@ -25,6 +25,7 @@ eta, lam, trace = symbols("eta lam trace", positive=True)      # lam: the larges
 r, d = symbols("r d", integer=True, positive=True)             # rank of H; dimension
 c = symbols("c", positive=True)                                # <S, C S>, for <S, S> = 1
 D, x, y, z, u, v = symbols("D x y z u v", nonnegative=True)
+first, second, factor = symbols("first second factor", real=True)      # eigenvalues of an eigenmatrix; its factor
 
 theorem = Theorem("the exact stability threshold of SGD",
                   source=Source("Mulayoff and Michaeli", arxiv="2306.07850", at="Theorems 1 and 3"))
@@ -171,3 +172,11 @@ theorem.case("one parameter, two draws", samples=[[(1,)], [(2,)]], batch=2, repl
 theorem.case("two outputs", samples=outputs, batch=1, replacement="with", eta=Each((half, Rational(9, 10), 1, Rational(9, 5))))
 theorem.case("a direction without curvature", samples=[[(1, 2)], [(half, 1)]], batch=1, replacement="with",
              eta=Each((Rational(1, 10), Rational(5, 17), 2)))
+
+theorem.erratum(
+    at="Theorem 6 (3) of the ICLR 2024 submission", printed="the top eigenvector of a cone-preserving self-adjoint map is "
+    "positive semidefinite, up to its sign",
+    fault="only some top eigenvector is: the identity map has the top eigenvector diag(1, -1)",
+    statement=first*second >= 0, witness={first: 1, second: -1, factor: 1},
+    where=(Eq(1*first, factor*first), Eq(-1*factor, factor*second), factor >= 1), repaired="some top eigenvector is positive semidefinite",
+)

@@ -18,6 +18,8 @@ def add(words):
     word.add_argument("--workers", type=_positive, metavar="N", help="worker processes (default: one per core)")
     word.add_argument("--seconds", type=_positive, metavar="N", help="time limit for one piece of evidence (default 120)")
     word.add_argument("--fresh", action="store_true", help="pass over the store, and draw all samples anew")
+    word.add_argument("--sharpness", action="store_true", help="say which evidence refutes which mutants, and look for "
+                                                               "a case that separates each survivor")
     word.set_defaults(run=run)
 
 
@@ -34,6 +36,10 @@ def run(options):
     if options.json:
         write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
     show(messages.clean(certificate))
+    if options.sharpness:
+        from reports import sharpness
+        from theorems.kernel.discover import resolve
+        print(*sharpness.lines(certificate, resolve(options.target)), sep="\n")
     if certificate["unusable"] or not certificate["theorems"]:
         return 2
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))

@@ -81,7 +81,18 @@ def theorem_record(meta, claims, errata):
                **{key: found[key] for key in _ERRATUM}} for one, found in zip(meta["errata"], errata)]
     record = {**{key: value for key, value in meta.items() if key not in ("errata", "names", "outlines")},
               "verdict": verdict, "seconds": f"{seconds:.2f}", "errata": listed, "claims": claims}
-    return {**record, "digest": theorem_digest(record)}
+    return {**record, "status": status(record), "digest": theorem_digest(record)}
+
+
+def status(record, before=()):
+    """Where a theorem stands, drawn from its evidence: conjecture, evidence, certified, refuted, or withdrawn.
+
+    `before` holds earlier statuses: what was certified once and no longer is, is withdrawn.
+    """
+    held = any(one["about"] == "claim" and one["verdict"] == "HOLDS" for claim in record["claims"]
+               for one in claim["evidence"])
+    now = {"HOLDS": "certified", "REFUTED": "refuted"}.get(record["verdict"], "evidence" if held else "conjecture")
+    return "withdrawn" if now != "certified" and "certified" in before else now
 
 
 def theorem_digest(record):

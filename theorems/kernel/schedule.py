@@ -16,7 +16,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from theorems.kernel import store
-from theorems.kernel.certificate import certificate, claim_record, theorem_record, versions
+from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
 from theorems.kernel.discover import Unusable, resolve, source_digest
 from theorems.kernel.evidence import digest
 
@@ -74,7 +74,17 @@ def _certify(files, targets, executor, seconds, fresh, progress):
         progress(done, len(jobs), record)
     theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
                                described[address]["errata"]) for address in dict(chosen) if address in described]
+    whole = {address for address in dict(chosen) if len(described.get(address, {"meta": {"names": ()}})["meta"]["names"])
+             == sum(one == address for one, _ in chosen)}
+    theorems = [_placed(record) if record["address"] in whole else record for record in theorems]
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
+
+
+def _placed(record):
+    """The record with the theorem's standings so far, this one last."""
+    history = store.history(record["address"], lambda before: {
+        "status": status(record, before), "digest": record["digest"], "version": versions()["demonstrandum"]})
+    return {**record, "status": history[-1]["status"], "history": history}
 
 
 def _means(target, address, file):

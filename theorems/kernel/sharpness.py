@@ -55,19 +55,22 @@ def _apart_at(claim, asserted):
 def judge_mutants(claim, found, holding):
     """Every mutant of the statement: refuted, rejected with a witness, implied, coinciding, or surviving."""
     counts = dict.fromkeys(("total", "refuted", "rejected", "implied", "coincide"), 0)
-    survivors, blunt, fates, bars = [], [], [], []
+    survivors, blunt, fates, bars, by_case = [], [], [], [], {}
     for mutant in mutants(claim.statement, data_symbols(found)):
         original = relations(claim.statement)[mutant.place]
-        fate, seen = _fate(claim, mutant, original, found, holding)
+        fate, hit = _fate(claim, mutant, original, found, holding)
         fates.append((mutant, fate))
+        if hit:
+            by_case[hit[0].case.name] = by_case.get(hit[0].case.name, 0) + 1
         counts["total"] += 1
         if fate in counts:
             counts[fate] += 1
         elif fate == "survives":
             survivors.append(f"{mutant.name}: {mutant.relation}{_apart_at(claim, relations(mutant.statement))}")
             blunt += [] if is_bound(original) else survivors[-1:]
-        bars += [seen.bars] if seen is not None and seen.bars is not None else []
-    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact"}
+        bars += [hit[1].bars] if hit and hit[1].bars is not None else []
+    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact",
+               "by_case": by_case}
     told = f"{counts['refuted']} of {counts['total']} refuted"
     told += "".join(f", {counts[key]} {key}" for key in ("rejected", "implied", "coincide") if counts[key])
     unheard = _unheard(claim, fates) if holding else None
@@ -117,7 +120,7 @@ def is_bound(relation):
 def _fate(claim, mutant, original, found, holding):
     hit = refuting(mutant.relation, found)      # the claim's other relations hold on these runs
     if hit:
-        return "refuted", hit[1]
+        return "refuted", hit
     if is_bound(original):
         return ("implied" if implied(claim, mutant.relation) else "survives"), None
     if coincides(claim, mutant, original):

@@ -45,5 +45,20 @@ def write(key, value):
     return True
 
 
+def history(address, made):
+    """Earlier standings of a theorem on this machine and the one `made` gives now: (statuses, list).
+
+    `made(statuses)` is the standing {"status", "digest", "version"} after these; one that repeats the
+    last is not added.
+    """
+    key = digest(["history", address])
+    past = read(key) or []
+    now = made([one["status"] for one in past])
+    if past and past[-1] == now:
+        return past
+    write(key, [*past, now])
+    return [*past, now]
+
+
 def _file(key):
     return folder()/key[:2]/f"{key}.json"

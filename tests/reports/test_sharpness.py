@@ -1,0 +1,56 @@
+import pathlib
+
+from reports import sharpness
+from theorems.kernel import store
+from theorems.kernel.certificate import status
+
+SURVIVING = '''"""One case on which a mutant agrees with the claim."""
+from sympy import Eq, Rational, symbols
+from numerics.steps import descent
+from theorems import Theorem
+
+a, eta = symbols("a eta", positive=True)
+value = symbols("value", real=True)
+theorem = Theorem("one step")
+claim = theorem.claim("one step", Eq(value, 1 - eta*a), false={"plus": Eq(value, 1 + eta*a), "twice": Eq(value, 1 - 3*eta*a)})
+
+
+@claim.enclosure
+def measured(lab):
+    return lab.iterate(descent(lambda w: lab.a*w, lab.eta), Rational(1), 1)
+
+
+theorem.case("equal numbers", a=Rational(1, 2), eta=Rational(1, 2))
+'''
+
+
+def test_a_case_is_found_for_a_mutant_that_survives(tmp_path):
+    file = tmp_path/"surviving.py"
+    file.write_text(SURVIVING)
+    found = dict(sharpness.search("surviving", str(pathlib.Path(file)), "claim"))
+    assert found and all(told.startswith("add  theorem.case(") for told in found.values())
+
+
+def record(verdict, *claims):
+    return {"verdict": verdict, "claims": [{"evidence": [{"about": "claim", "verdict": one} for one in claims]}]}
+
+
+def test_a_theorem_stands_where_its_evidence_puts_it():
+    assert status(record("HOLDS", "HOLDS")) == "certified"
+    assert status(record("REFUTED", "REFUTED")) == "refuted"
+    assert status(record("UNDECIDED", "HOLDS", "UNDECIDED")) == "evidence"
+    assert status(record("UNDECIDED", "UNDECIDED")) == "conjecture"
+
+
+def test_what_was_certified_once_and_is_no_longer_is_withdrawn():
+    assert status(record("UNDECIDED", "HOLDS", "UNDECIDED"), ["conjecture", "certified"]) == "withdrawn"
+    assert status(record("HOLDS", "HOLDS"), ["certified", "withdrawn"]) == "certified"
+
+
+def test_history_keeps_each_change_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("QED_CACHE", str(tmp_path))
+    stands = lambda word: lambda before: {"status": word, "digest": "0", "version": "1"}
+    assert [one["status"] for one in store.history("a", stands("evidence"))] == ["evidence"]
+    assert [one["status"] for one in store.history("a", stands("evidence"))] == ["evidence"]
+    assert [one["status"] for one in store.history("a", stands("certified"))] == ["evidence", "certified"]
+    assert store.history("b", stands("refuted"))[0]["status"] == "refuted"

@@ -13,16 +13,17 @@ time eta rho^2 per step; the published one is its limit eta -> 0, along the same
 speed.  Proved for the cubic jet; that the remainder stays small over times 1/(eta rho^2) is observed.
 """
 
-from sympy import Eq, I, Matrix, Max, Rational, diff, exp, expand, im, re, symbols
+from sympy import Eq, Rational, diff, symbols
 
 from numerics.formula import Formula
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
+from theorems.sam_implicit_regularizer.valleys import (CURVED, HYPERBOLA, TURNING, TWO_HYPERBOLAS, TWO_MODES, VARIABLES,
+                                                        eigenvalue_along, u, x, y, z)
 
 drift = symbols("drift", real=True)                            # measured: change of J per step, over eta rho^2
 l1, eta, rho = symbols("l1 eta rho", positive=True)
 slope = symbols("slope", real=True)                            # grad J . grad l1 at the point
-x, y, z, u = VARIABLES = symbols("x y z u", real=True)
 l2 = symbols("l2", positive=True)
 k0, k1, k2, k3, alpha, beta, gamma, x2, y2 = symbols("k0 k1 k2 k3 alpha beta gamma x2 y2", real=True)
 
@@ -35,15 +36,8 @@ theorem = Theorem("the flow that SAM follows at a fixed step size",
 
 @theorem.data
 def largest_eigenvalue(case):
-    """l1 and its derivative along grad J, exactly: v'(dH)v/v'v with the eigenvector v."""
-    variables = VARIABLES[:len(case.at)]
-    here = dict(zip(variables, case.at))
-    hessian = Matrix(len(variables), len(variables), lambda i, j: diff(case.loss, variables[i], variables[j]))
-    along = sum((diff(hessian, a)*diff(case.kept, a) for a in variables), 0*hessian).subs(here)
-    found = {value: vectors[0] for value, _, vectors in hessian.subs(here).eigenvects()}
-    value = Max(*found)
-    v = found[value]
-    return {l1: value, eta: case.eta, slope: ((v.T*along*v)[0]/(v.T*v)[0]).radsimp()}
+    value, change = eigenvalue_along(case.loss, case.kept, case.at)
+    return {l1: value, eta: case.eta, slope: change}
 
 
 along_valley = theorem.claim(
@@ -83,28 +77,28 @@ def by_one_step_on_the_jet(claimed):
 @along_valley.observation(small=rho, order=1, first=Rational(1, 64), halvings=5)
 def per_step(lab, rho):
     """J over two steps of SAM, after SETTLING steps from a start off the manifold along all modes."""
+    return drift_after(lab, lab.eta, rho, SETTLING)
+
+
+def drift_after(lab, eta, rho, settling):
+    """Change of J in the two steps after `settling`, per step and eta rho^2."""
     variables = VARIABLES[:len(lab.at)]
     slopes, kept = Formula([diff(lab.loss, a) for a in variables], variables), Formula((lab.kept,), variables)
-    start = tuple(a + lab.eta*rho*d for a, d in zip(lab.at, lab.off))
-    points = lab.orbit(sam(lambda *at: tuple(slopes(*at)), lab.eta, rho), start, SETTLING + 2)
-    return (kept(*points[-1])[0] - kept(*points[-3])[0])/(2*lab.eta*rho**2)
+    start = tuple(a + eta*rho*d for a, d in zip(lab.at, lab.off))
+    points = lab.orbit(sam(lambda *at: tuple(slopes(*at)), eta, rho), start, settling + 2)
+    return (kept(*points[-1])[0] - kept(*points[-3])[0])/(2*eta*rho**2)
 
 
 half, third = Rational(1, 2), Rational(1, 3)
-w1, w2 = exp(z/2)*x, exp(-z/4)*y
-turning = ((3*w1/2 + w2/2 + (w1**2 - w1*w2)/3)**2 + (-w1/2 + w2 + (w2**2 + w1*w2)/4)**2)/2
-zeta = x + I*y
-harmonic = expand(Rational(3, 2)*(zeta + (Rational(1, 4) + I/5)*zeta**2 + (Rational(1, 10) - I/20)*zeta**3))
-hyperbola = (x*y - 1)**2/2
-pair = hyperbola + (z*u - 1)**2/4
-theorem.case("hyperbola", loss=hyperbola, kept=x**2 - y**2, at=(2, half), off=(third, 1), eta=Rational(1, 10))
-theorem.case("hyperbola, long steps", loss=hyperbola, kept=x**2 - y**2, at=(half, 2), off=(third, 1), eta=Rational(1, 3))
-theorem.case("valley with two modes", loss=(2*exp(z)*x**2 + exp(-z)*y**2)/2, kept=z - (x**2 - y**2)/4,
-             at=(0, 0, half), off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 4))
-theorem.case("two hyperbolas, the steeper", loss=pair, kept=x**2 - y**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
+either, other = HYPERBOLA[1], z**2 - u**2
+theorem.case("hyperbola", loss=HYPERBOLA[0], kept=either, at=(2, half), off=(third, 1), eta=Rational(1, 10))
+theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], kept=either, at=(half, 2), off=(third, 1), eta=third)
+theorem.case("valley with two modes", loss=TWO_MODES[0], kept=TWO_MODES[1], at=(0, 0, half),
+             off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 4))
+theorem.case("two hyperbolas, the steeper", loss=TWO_HYPERBOLAS, kept=either, at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(third, 1, half, half), eta=Rational(1, 5))
-theorem.case("two hyperbolas, the other is frozen", loss=pair, kept=z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
-             off=(third, 1, half, half), eta=Rational(1, 5))
-theorem.case("rotating eigenvectors", loss=turning, kept=z - x**2/4 + y**2/8, at=(0, 0, 0*half),
+theorem.case("two hyperbolas, the other is frozen", loss=TWO_HYPERBOLAS, kept=other,
+             at=(2, half, Rational(5, 4), Rational(4, 5)), off=(third, 1, half, half), eta=Rational(1, 5))
+theorem.case("rotating eigenvectors", loss=TURNING[0], kept=TURNING[1], at=(0, 0, 0*half),
              off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 5))
-theorem.case("curved and generic", loss=re(harmonic)**2/2, kept=im(harmonic), at=(0, 0*half), off=(half, third), eta=third)
+theorem.case("curved and generic", loss=CURVED[0], kept=CURVED[1], at=(0, 0*half), off=(half, third), eta=third)

@@ -13,16 +13,16 @@ follows the largest eigenvalue instead (`flow`); at a fixed step size see `stoch
 Proved to leading order; the published error bound and its probability are not treated here.
 """
 
-from sympy import Eq, Matrix, Rational, diff, exp, sqrt, symbols
+from sympy import Eq, Rational, diff, exp, sqrt, symbols
 
 from numerics.formula import Formula
 from numerics.steps import stochastic_sam
 from theorems import Source, Theorem, zero
+from theorems.sam_implicit_regularizer.valleys import SAMPLES, TURNING, TWO_MODES, VARIABLES, u, x, y, z
 
 drift = symbols("drift", real=True)                            # measured: mean change of J per step, over eta rho^2
 slope = symbols("slope", real=True)                            # grad J . grad trace at the point
 eta, rho = symbols("eta rho", positive=True)
-x, y, z, u = VARIABLES = symbols("x y z u", real=True)
 p, q, r, t, k0, k1, k2, curve, cubic = symbols("p q r t k0 k1 k2 curve cubic", real=True)
 
 theorem = Theorem("the flow of SAM on single samples",
@@ -93,9 +93,8 @@ def gradient(loss, variables):
 
 
 half = Rational(1, 2)
-w1, w2 = exp(z/2)*x, exp(-z/4)*y
-turning = ((3*w1/2 + w2/2 + (w1**2 - w1*w2)/3)**2, (-w1/2 + w2 + (w2**2 + w1*w2)/4)**2)
+turning = tuple(f**2 for f in SAMPLES)
 pair = ((x*y - 1)**2, (z*u - 1)**2/2)
 theorem.case("curved, the flatter mode", losses=pair, kept=z**2 - u**2, at=(1, 1, Rational(5, 4), Rational(4, 5)), off=(1, half, 1, half))
-theorem.case("gradients that are not orthogonal", losses=turning, kept=z - x**2/4 + y**2/8, at=(0, 0, 0*half), off=(1, 1, 0))
-theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), kept=z - (x**2 - y**2)/4, at=(0, 0, half), off=(1, 1, 0))
+theorem.case("gradients that are not orthogonal", losses=turning, kept=TURNING[1], at=(0, 0, 0*half), off=(1, 1, 0))
+theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), kept=TWO_MODES[1], at=(0, 0, half), off=(1, 1, 0))

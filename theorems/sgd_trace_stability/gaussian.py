@@ -6,8 +6,8 @@ M(S) = E g g^T S g g^T = 2 HSH + tr(HS) H, and for sampling factor 0 < p <= 1 La
 
     sum_j p h_j/(Lambda - (1 + p) h_j) = 1;     for H = h I in d dimensions: Lambda = h (1 + p (d + 1)).
 
-So p Lambda_1-like noise costs a factor of about p d against gradient descent.  Every distribution with a
-Gaussian's moments up to order 4 has the same Lambda: measured on the finite one with coordinates
+So for H = h I noise divides gradient descent's stable step sizes by 1 + p (d + 1).  Every distribution with
+a Gaussian's moments up to order 4 has the same Lambda: measured on the finite one with coordinates
 0, +3c, -3c of weights 4/6, 1/6, 1/6.  Proved for every d; measured for d <= 2.
 """
 

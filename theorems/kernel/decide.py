@@ -16,7 +16,7 @@ from sympy.logic.boolalg import BooleanAtom
 from theorems.kernel.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, names, plus,
                                        show, substitute, text, times, tree)
 from theorems.kernel.evidence import Verdict
-from theorems.kernel.points import points, satisfied
+from theorems.kernel.points import points, product_points, satisfied
 from theorems.kernel.signs import Proof, ball, between, build, number_sign
 from theorems.kernel.words import expand, vanishes_on_matrices
 
@@ -210,7 +210,8 @@ class Question:
         return point, value
 
     def search(self, count, start=()):
-        found = points(self.relations, self.symbols, self.integers, self.seed, count, start)
+        found = product_points(self.relations, self.symbols, self.integers, count) if count == FIRST and not start \
+            else points(self.relations, self.symbols, self.integers, self.seed, count, start)
         return filter(self.possible, found)
 
     def possible(self, point):

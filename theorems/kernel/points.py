@@ -41,6 +41,34 @@ def points(relations, symbols, integers, seed, count, start=()):
                 yield point
 
 
+def product_points(relations, symbols, integers, count):
+    """Up to `count` points of the domain, made of points of its independent parts.
+
+    Parts share no symbol; the same part occurs in many goals of a proof and is searched once.
+    """
+    parts = [_part(*part, frozenset(integers & set(part[1])), count) for part in _parts(relations, symbols)]
+    for k in range(max(map(len, parts), default=1) if all(parts) else 0):
+        yield {name: value for part in parts for name, value in part[k % len(part)].items()}
+
+
+def _parts(relations, symbols):
+    """[(relations, symbols)] with no symbol in two of them, in a fixed order."""
+    groups = [({name}, []) for name in sorted(symbols)]
+    for relation in relations:
+        used = set(names(relation[1]))
+        joined = [group for group in groups if group[0] & used]
+        groups = [group for group in groups if not group[0] & used]
+        groups.append((set().union(used, *(group[0] for group in joined)),
+                       [*(one for group in joined for one in group[1]), relation]))
+    return sorted((tuple(sorted(held, key=repr)), tuple(sorted(own))) for own, held in groups)
+
+
+@lru_cache(maxsize=4000)
+def _part(relations, symbols, integers, count):
+    found = list(points(relations, symbols, integers, str(draw(relations, symbols)), count))
+    return found if symbols else [{}]*satisfied(relations, {})
+
+
 def candidates(name, relations, point, integer, key):
     """Values to try for one symbol, given those chosen before it: ends and roots, then inner points."""
     if not relations:
@@ -55,13 +83,23 @@ def candidates(name, relations, point, integer, key):
     if equal:
         return equal
     roots, gaps = cells(ends.values())
-    sure = [value for root in roots for value in solutions(root.poly)]
-    inner = [*gaps, *inside(roots, key)]
-    if integer:
-        inner = [Fraction(round(q) + k) for q in inner for k in (0, 1, -1)]
-        sure = [value for value in sure if isinstance(value, str) and Fraction(value).denominator == 1]
-    found = list(dict.fromkeys([*map(str, inner), *sure]))
-    return found if key[1] == 0 else sorted(found, key=lambda value: draw(key, value))
+    spots = [*(("is", str(gap)) for gap in gaps), *spots_inside(len(roots)),
+             *(("is", value) for root in roots for value in solutions(root.poly))]
+    return values(spots if key[1] == 0 else sorted(spots, key=lambda spot: draw(key, spot)), roots, key, integer)
+
+
+def values(spots, roots, key, integer):
+    """The numbers at the spots, one after the other: most are never needed."""
+    seen = set()
+    for spot in spots:
+        value = spot[1] if spot[0] == "is" else str(inside(spot, roots, key))
+        if integer and not isinstance(value, str):
+            continue
+        near = [str(round(Fraction(value)) + k) for k in (0, 1, -1)] if integer else [value]
+        for one in near:
+            if one not in seen:
+                seen.add(one)
+                yield one
 
 
 @lru_cache(maxsize=10_000)
@@ -76,13 +114,21 @@ def along(node, name):
     return tuple(factor for norm in norms if norm for factor in factors(norm))
 
 
-def inside(roots, key):
-    """Fractions within the gaps between roots, dense near the ends, at places drawn from the key."""
-    places = [Fraction(1 + draw(key, k) % 63, 64) for k in range(3)] + [Fraction(1, 1024), Fraction(1023, 1024)]
-    for a, b in zip(roots, roots[1:]):
-        width = b.low - a.high
-        yield from (simplest(a.high + width*p*Fraction(31, 32), a.high + width*p) for p in places)
-    low, high = (roots[0].low, roots[-1].high) if roots else (Fraction(0), Fraction(0))
-    for p in places:
-        yield simplest(high + p/(1 - p)*Fraction(7, 8), high + p/(1 - p))
-        yield simplest(low - p/(1 - p), low - p/(1 - p)*Fraction(7, 8))
+def spots_inside(roots):
+    """Names of places between neighbouring roots, and beyond the outer ones."""
+    return [(where, gap, k) for where, gaps in (("between", range(roots - 1)), ("above", (0,)), ("below", (0,)))
+            for gap in gaps for k in range(5)]
+
+
+def inside(spot, roots, key):
+    """A plain fraction at a spot: dense near the ends, at a place drawn from the key."""
+    where, gap, k = spot
+    p = Fraction(1 + draw(key, k) % 63, 64) if k < 3 else Fraction(1 if k == 3 else 1023, 1024)
+    if where == "between":
+        low, width = roots[gap].high, roots[gap + 1].low - roots[gap].high
+        return simplest(low + width*p*Fraction(31, 32), low + width*p)
+    if where == "above":
+        high = roots[-1].high if roots else Fraction(0)
+        return simplest(high + p/(1 - p)*Fraction(7, 8), high + p/(1 - p))
+    low = roots[0].low if roots else Fraction(0)
+    return simplest(low - p/(1 - p), low - p/(1 - p)*Fraction(7, 8))

@@ -1,5 +1,6 @@
 """`qed verify`: certify theorems, show progress, print a table and what is missing."""
 
+import contextlib
 import json
 import sys
 
@@ -20,6 +21,9 @@ def add(words):
     word.add_argument("--fresh", action="store_true", help="pass over the store, and draw all samples anew")
     word.add_argument("--sharpness", action="store_true", help="say which evidence refutes which mutants, and look for "
                                                                "a case that separates each survivor")
+    word.add_argument("--explain-cache", action="store_true", help="say for each claim why its evidence is made anew, or that it is reused")
+    word.add_argument("--executor", choices=("dask",), help="make the evidence on a Dask cluster (extra: cluster)")
+    word.add_argument("--address", metavar="ADDRESS", help="the cluster's scheduler, tcp://HOST:PORT")
     word.set_defaults(run=run)
 
 
@@ -32,7 +36,7 @@ def _positive(text):
 
 def run(options):
     """Certify, print, and give the exit status."""
-    certificate = certified(options)
+    certificate = certified(options, _tell if options.explain_cache else None)
     if options.json:
         write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
     show(messages.clean(certificate))
@@ -45,7 +49,11 @@ def run(options):
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))
 
 
-def certified(options):
+def _tell(address, reason):
+    print(f"{address}: {f'made anew: {reason}' if reason else 'reused'}", flush=True)
+
+
+def certified(options, explain=None):
     """The certificate, made while a display shows how far it is."""
     from theorems.kernel.discover import resolve
     from theorems.kernel.schedule import SECONDS, certify
@@ -55,9 +63,21 @@ def certified(options):
     if options.fresh:
         import secrets
         fresh = secrets.token_hex(8)
-    with _Display() as display:
-        return certify(options.target, workers=options.workers, seconds=options.seconds or SECONDS,
-                       fresh=fresh, progress=display.claim)
+    with _executor(options) as executor, _Display() as display:
+        return certify(options.target, executor=executor, workers=options.workers, seconds=options.seconds or SECONDS,
+                       fresh=fresh, progress=display.claim, explain=explain)
+
+
+def _executor(options):
+    """What makes the evidence: this machine (None), or the cluster that was asked for."""
+    kind, address = getattr(options, "executor", None), getattr(options, "address", None)
+    if kind is None and address is None:
+        return contextlib.nullcontext()
+    if kind is None or address is None or options.workers:
+        raise Unusable("a cluster needs --executor dask and --address tcp://HOST:PORT, and no --workers: "
+                       "it is as large as the `dask worker` processes that joined it")
+    from reports.cluster import Cluster
+    return Cluster(address)
 
 
 class _Display:

@@ -141,7 +141,7 @@ def test_an_interrupt_is_not_waited_for(module, monkeypatch):
 def test_what_is_kept_is_read_again_and_what_changed_is_not(module, monkeypatch):
     file = module(HONEST)
     first = claim_job("conjecture", str(file), "moved")
-    monkeypatch.setattr(schedule, "_guarded", None)        # a second measurement would raise
+    monkeypatch.setattr(schedule, "guarded", None)        # a second measurement would raise
     assert claim_job("conjecture", str(file), "moved") == first
     monkeypatch.undo()
     module(HONEST.replace("5*X**2", "6*X**2"))

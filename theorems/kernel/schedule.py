@@ -17,7 +17,7 @@ from pathlib import Path
 
 from theorems.kernel import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.discover import Unusable, resolve, source_digest
+from theorems.kernel.discover import Unusable, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
@@ -25,17 +25,19 @@ MEMORY = 6*2**30                   # bytes, for one worker
 _own, _workers = threading.local(), set()
 
 
-def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None):
+def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
     """The certificate for `targets` (addresses, their beginnings, or files; none: everything).
 
     `executor` is any concurrent.futures.Executor whose workers see this project; by default
     threads, each guarding one worker process.  `fresh` is a text that draws all samples anew
     and passes over the store.  `progress(done, total, record)` is called after each claim.
+    `explain(address, reason)` is called for each claim before any is made, with `why_made_anew`.
     """
     own = executor is None
     executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
     try:
-        return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None))
+        return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None),
+                        explain)
     except KeyboardInterrupt:
         if own:                    # whoever interrupts does not wait for claims under way
             own = executor.shutdown(wait=False, cancel_futures=True)
@@ -46,11 +48,11 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
             close()
 
 
-def _certify(files, targets, executor, seconds, fresh, progress):
+def _certify(files, targets, executor, seconds, fresh, progress, explain):
     described, unusable = {}, []
     waiting = {executor.submit(theorem_job, address, str(file), seconds): address for address, file in files.items()}
     for future in as_completed(waiting):
-        found = future.result()
+        found = _result(future)
         if "unusable" in found:
             unusable.append({"address": waiting[future], "reason": found["unusable"]})
         else:
@@ -61,11 +63,13 @@ def _certify(files, targets, executor, seconds, fresh, progress):
     unusable += [{"address": target, "reason": f"{target}: no evidence has this address; see qed list"} for target in targets
                  if not any(_means(target, one, files[one]) for one in files if one not in described)
                  and not any(_means(target, f"{address}/{name}", files[address]) for address, name in chosen)]
+    for address, name in chosen if explain else ():
+        explain(f"{address}/{name}", why_made_anew(address, str(files[address]), name, fresh))
     jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)
             for address, name in chosen}
     records = {}
     for done, future in enumerate(as_completed(jobs), 1):
-        record = future.result()
+        record = _result(future)
         if "unusable" in record:
             unusable.append({"address": "/".join(jobs[future]), "reason": record["unusable"]})
             described.pop(jobs[future][0], None)           # what lacks a claim must not be said to hold
@@ -87,6 +91,14 @@ def _placed(record):
     return {**record, "status": history[-1]["status"], "history": history}
 
 
+def _result(future):
+    """What a job gave; one that its executor lost is unusable, and all others still count."""
+    try:
+        return future.result()
+    except Exception as error:
+        return {"unusable": f"its job was lost ({type(error).__name__}: {error}); run again, what is finished is kept"}
+
+
 def _means(target, address, file):
     """Whether a target (a file, or an address or its beginning or continuation) means this address."""
     if target.endswith(".py"):
@@ -94,34 +106,72 @@ def _means(target, address, file):
     return f"{address}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{address}/")
 
 
-def theorem_job(address, file, seconds=SECONDS):
-    """{"meta", "errata"} of a module, or {"unusable": reason}."""
-    return _kept(address, file, None, seconds, "")
+def theorem_job(address, file, seconds=SECONDS, make=None):
+    """{"meta", "errata"} of a module, or {"unusable": reason}; `make` as in `claim_job`."""
+    return _kept(address, file, None, seconds, "", make)
 
 
-def claim_job(address, file, name, seconds=SECONDS, fresh=""):
-    """The record of one claim, or {"unusable": reason}."""
-    found = _kept(address, file, name, seconds, fresh)
+def claim_job(address, file, name, seconds=SECONDS, fresh="", make=None):
+    """The record of one claim, or {"unusable": reason}.
+
+    `make(job, seconds)` is what makes evidence that the store lacks: `guarded`, here or on
+    another machine.  Either way the store at home is read first and written afterwards.
+    """
+    found = _kept(address, file, name, seconds, fresh, make)
     return found if "unusable" in found else claim_record(found["meta"], found["errata"])
 
 
-def _kept(address, file, name, seconds, fresh):
+def _kept(address, file, name, seconds, fresh, make):
     try:
         source = source_digest(file)
-        key = digest({"what": [address, name], "source": source, "versions": versions()})
+        key = _key(address, name, source)
         found = None if fresh else store.read(key)
         if found is None:
             job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source}
-            made, sound = _guarded(job, seconds)
+            made, sound = (make or guarded)(job, seconds)
             found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
             if sound and not fresh and source_digest(file) == source:
                 store.write(key, found)
+                store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
         return found
     except OSError as error:
         return {"unusable": f"{error.filename or file}: {error.strerror}"}
 
 
-def _guarded(job, seconds):
+def _key(address, name, source):
+    return digest({"what": [address, name], "source": source, "versions": versions()})
+
+
+def _last(address, name):
+    return digest({"rested on": [address, name]})
+
+
+def why_made_anew(address, file, name, fresh=""):
+    """"" if the store has a claim's evidence, else why not: what changed since it was last kept."""
+    if fresh:
+        return "asked to draw anew"
+    try:
+        key, texts = _key(address, name, source_digest(file)), sources(file)
+    except OSError as error:
+        return f"{error.filename or file}: {error.strerror}"
+    if store.read(key) is not None:
+        return ""
+    last = store.read(_last(address, name))
+    if last is None:
+        return "never kept: not certified before, or a piece was cut off"
+    texts = changes(last["sources"], texts, ("changed", "used now", "no longer used"))
+    packages = changes(last["versions"], versions(), ("another version", "installed now", "no longer installed"))
+    return "; ".join([*texts, *packages]) or "its entry in the store is missing or damaged"
+
+
+def changes(old, new, told):
+    """A phrase for each name that two dicts do not give the same value: `told` = (differs, new, gone)."""
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield f"{name}: {told[1] if name not in old else told[2] if name not in new else told[0]}"
+
+
+def guarded(job, seconds):
     """(result, whether no piece was cut off) of a job in this thread's worker process."""
     skip = {}
     while True:

@@ -1,0 +1,143 @@
+"""Evidence made on a Dask cluster: jobs go out as data, evidence comes back as data, the store stays at home.
+
+A worker hands its jobs to a process of its own, `python -m reports.cluster`, which guards each piece
+of evidence as at home.  It is needed because Dask's workers are daemonic, and Python lets no daemonic
+process start others by multiprocessing.  It ends when its standard input closes, so with its worker.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from theorems.kernel.certificate import versions
+from theorems.kernel.discover import ROOT, Unusable, sources
+from theorems.kernel.schedule import changes, guarded
+
+WAITING = 256                      # claims under way at once: threads here that only wait for the cluster
+_SECONDS = 10                      # for the scheduler to answer
+_own = threading.local()
+
+
+class Cluster(ThreadPoolExecutor):
+    """An executor for `schedule.certify` whose evidence is made on the cluster of a Dask scheduler.
+
+    A job reads the store at home, travels only if its evidence is not there, and keeps what comes
+    back: an interrupted run is resumed from home, whatever has become of the workers.  Dask gives
+    the job of a worker that ended to another one, and waiting jobs to one that joins late.
+
+    Raises  Unusable, with the mend, if Dask is not installed or no scheduler answers
+    """
+
+    def __init__(self, address):
+        self._client = _client(address)
+        self._cluster = self._client.get_executor(pure=False)
+        super().__init__(WAITING)
+
+    def submit(self, function, *job):
+        return super().submit(function, *job, make=self._made)
+
+    def _made(self, job, seconds):
+        try:
+            return self._cluster.submit(perform, parcel(job, seconds)).result()
+        except Exception as error:                         # whatever Dask or a worker's Python raises
+            return {"unusable": f"{job['file']}: the cluster gave no result ({type(error).__name__}: {error}); the same "
+                                f"demonstrandum must be installed for its scheduler and its workers"}, False
+
+    def __exit__(self, *_):
+        self.shutdown(wait=False, cancel_futures=True)     # who interrupts does not wait for claims under way
+        self._client.close()
+
+
+def _client(address):
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Unusable("--executor dask needs Dask, which is not installed here: python -m pip install distributed") from None
+    try:
+        client = Client(address, timeout=_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise Unusable(f"{address}: no Dask scheduler answers there ({error}); start one with `dask scheduler`, and give "
+                       f"the address that it prints, such as tcp://HOST:8786") from None
+    if not client.scheduler_info()["workers"]:
+        print(f"{address} has no workers yet; start one with: dask worker {address}", file=sys.stderr)
+    return client
+
+
+def parcel(job, seconds):
+    """A job as data that any machine can use: the text of a file, or an address where it lies in the package."""
+    file = Path(job["file"])
+    text = None if file.is_relative_to(ROOT) else file.read_text(encoding="utf-8")
+    return {"job": job, "seconds": seconds, "text": text, "sources": sources(file), "versions": versions()}
+
+
+def perform(parcel):
+    """[what was made, whether it may be kept] for a parcel, on a worker of the cluster."""
+    guard = _guard()
+    try:
+        guard.stdin.write(json.dumps(parcel) + "\n")
+        guard.stdin.flush()
+        answer = guard.stdout.readline()
+    except BrokenPipeError:
+        answer = ""
+    if answer:
+        return json.loads(answer)
+    _own.guard = None
+    return [{"unusable": f"{parcel['job']['file']}: the process that guards it on the cluster ended "
+                         f"(exit code {guard.wait()})"}, False]
+
+
+def _guard():
+    """This thread's guarding process."""
+    if getattr(_own, "guard", None) is None:
+        _own.guard = subprocess.Popen([sys.executable, "-m", "reports.cluster"], text=True, stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE, start_new_session=True)
+    return _own.guard
+
+
+def performed(parcel):
+    """As `perform`, in the process that guards: the same texts and versions as at home, or nothing."""
+    told = parcel["job"]["file"]
+    with tempfile.TemporaryDirectory(prefix="qed-") as folder:
+        file = _placed(parcel, Path(folder).resolve())
+        other = [*changes(parcel["sources"], sources(file) if file.is_file() else {}, ("another text", "only there", "missing")),
+                 *changes(parcel["versions"], versions(), ("another version", "only there", "missing"))]
+        if other:
+            return [{"unusable": f"{told}: a worker of the cluster differs from here ({'; '.join(other)}); "
+                                 f"install the same demonstrandum and packages there"}, False]
+        made, sound = guarded({**parcel["job"], "file": str(file)}, parcel["seconds"])
+    if "unusable" in made:
+        made = {"unusable": made["unusable"].replace(str(file), told)}
+    return [made, sound]
+
+
+def _placed(parcel, folder):
+    """The module's file on this machine, written into `folder` if it is no module of the package."""
+    if parcel["text"] is None:
+        return ROOT.joinpath(*parcel["job"]["address"].split("/")).with_suffix(".py")
+    file = folder/Path(parcel["job"]["file"]).name
+    file.write_text(parcel["text"], encoding="utf-8")
+    return file
+
+
+def serve():
+    """Answer parcels, a line of JSON each, until the standard input closes."""
+    parcels = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(parcels,), daemon=True).start()
+    while True:
+        print(json.dumps(performed(json.loads(parcels.get())), allow_nan=False), flush=True)
+
+
+def _read(parcels):
+    for line in sys.stdin:
+        parcels.put(line)
+    os._exit(0)                    # the worker is gone, and nobody waits for what is under way
+
+
+if __name__ == "__main__":
+    serve()

@@ -398,3 +398,10 @@ def test_endless_refinement_of_roots_is_refused(forgetful):
 def test_room_is_made_for_many_symbols():
     many = symbols("m0:26")
     holds(zero, sum(many)*x - sum(m*x for m in many))
+
+
+def test_a_domain_with_independent_parts_of_any_shape_has_points():
+    p, q, r, s, off = symbols("p q r s off", nonnegative=True)
+    found = decide(nonnegative((p - q)**2 + (r - s)**2, "a sum of squares", given=(Eq(off, 0), p*q < 3, r**2 + s < 5)))
+    assert found.verdict == "HOLDS"
+    assert decide(nonnegative(p - q, "false", given=(Eq(off, 0), r < 2))).verdict == "REFUTED"

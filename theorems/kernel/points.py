@@ -60,7 +60,7 @@ def _parts(relations, symbols):
         groups = [group for group in groups if not group[0] & used]
         groups.append((set().union(used, *(group[0] for group in joined)),
                        [*(one for group in joined for one in group[1]), relation]))
-    return sorted((tuple(sorted(held, key=repr)), tuple(sorted(own))) for own, held in groups)
+    return sorted(((tuple(sorted(held, key=repr)), tuple(sorted(own))) for own, held in groups), key=repr)
 
 
 @lru_cache(maxsize=4000)

@@ -141,5 +141,5 @@ def difference(lab):
 half, third = Rational(1, 2), Rational(1, 3)
 axes = ((1, 0), (0, 1), (3, 4), (1, -1))
 theorem.case("two modes", spectrum=(2, 1), start=(half, third), directions=axes, eta=half, rho=third)
-theorem.case("ill conditioned", spectrum=(5, third), start=(1, 2), directions=axes, eta=Rational(1, 10), rho=2*half*3)
+theorem.case("ill conditioned", spectrum=(5, third), start=(1, 2), directions=axes, eta=Rational(1, 10), rho=3)
 theorem.case("overshooting", spectrum=(3, 2), start=(2, third), directions=axes, eta=half, rho=half)

@@ -5,6 +5,7 @@ of evidence as at home.  It is needed because Dask's workers are daemonic, and P
 process start others by multiprocessing.  It ends when its standard input closes, so with its worker.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -87,9 +88,8 @@ def perform(parcel):
         answer = ""
     if answer:
         return json.loads(answer)
-    _own.guard = None
     return [{"unusable": f"{parcel['job']['file']}: the process that guards it on the cluster ended "
-                         f"(exit code {guard.wait()})"}, False]
+                         f"(exit code {_ended(guard)})"}, False]
 
 
 def _guard():
@@ -100,12 +100,22 @@ def _guard():
     return _own.guard
 
 
+def _ended(guard):
+    """The exit code of this thread's guarding process, which has closed its output; the next job starts another."""
+    _own.guard = None
+    with contextlib.suppress(BrokenPipeError):             # what it has not read is lost with it
+        guard.stdin.close()
+    guard.stdout.close()
+    return guard.wait()
+
+
 def performed(parcel):
     """As `perform`, in the process that guards: the same texts and versions as at home, or nothing."""
     told = parcel["job"]["file"]
     with tempfile.TemporaryDirectory(prefix="qed-") as folder:
         file = _placed(parcel, Path(folder).resolve())
-        other = [*changes(parcel["sources"], sources(file) if file.is_file() else {}, ("another text", "only there", "missing")),
+        texts = sources(file) if file.is_file() else {**parcel["sources"], "this module": "no file"}
+        other = [*changes(parcel["sources"], texts, ("another text or none", "only there", "missing")),
                  *changes(parcel["versions"], versions(), ("another version", "only there", "missing"))]
         if other:
             return [{"unusable": f"{told}: a worker of the cluster differs from here ({'; '.join(other)}); "

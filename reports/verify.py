@@ -23,7 +23,7 @@ def add(words):
                                                                "a case that separates each survivor")
     word.add_argument("--explain-cache", action="store_true", help="say for each claim why its evidence is made anew, or that it is reused")
     word.add_argument("--executor", choices=("dask",), help="make the evidence on a Dask cluster (extra: cluster)")
-    word.add_argument("--address", metavar="ADDRESS", help="the cluster's scheduler, tcp://HOST:PORT")
+    word.add_argument("--address", dest="scheduler", metavar="ADDRESS", help="the cluster's scheduler, tcp://HOST:PORT")
     word.set_defaults(run=run)
 
 
@@ -70,7 +70,7 @@ def certified(options, explain=None):
 
 def _executor(options):
     """What makes the evidence: this machine (None), or the cluster that was asked for."""
-    kind, address = getattr(options, "executor", None), getattr(options, "address", None)
+    kind, address = getattr(options, "executor", None), getattr(options, "scheduler", None)
     if kind is None and address is None:
         return contextlib.nullcontext()
     if kind is None or address is None or options.workers:

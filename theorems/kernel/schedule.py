@@ -165,10 +165,10 @@ def why_made_anew(address, file, name, fresh=""):
 
 
 def changes(old, new, told):
-    """A phrase for each name that two dicts do not give the same value: `told` = (differs, new, gone)."""
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield f"{name}: {told[1] if name not in old else told[2] if name not in new else told[0]}"
+    """Phrases for the names to which two dicts do not give the same value; `told` = (differs, new, gone)."""
+    kinds = {told[0]: [name for name in old if name in new and old[name] != new[name]],
+             told[1]: [name for name in new if name not in old], told[2]: [name for name in old if name not in new]}
+    return [f"{kind}: {', '.join(sorted(names))}" for kind, names in kinds.items() if names]
 
 
 def guarded(job, seconds):

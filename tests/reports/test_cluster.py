@@ -232,12 +232,39 @@ def test_a_run_ended_by_force_keeps_what_it_had_finished(started, several, tmp_p
     assert whole.wait(200) == 0 and _digests(tmp_path/"again.json") == _digests(tmp_path/"whole.json")
 
 
-def test_two_runs_at_once_on_one_store_say_the_same(started, several, tmp_path):
+def test_two_runs_at_once_on_one_store_make_each_claim_once(started, several, tmp_path):
     runs = [_verify(started, *several[:2], "--workers", "1", "--json", f"{name}.json") for name in "ab"]
     assert [one.wait(200) for one in runs] == [0, 0]
     assert _digests(tmp_path/"a.json") == _digests(tmp_path/"b.json")
+    once = [[[claim["seconds"] for claim in one["claims"]] for one in json.loads((tmp_path/f"{name}.json").read_text())["theorems"]]
+            for name in "ab"]
+    assert once[0] == once[1]      # the time it took, to the millisecond, is that of the run that made it
     kept = [file for file in (tmp_path/"store").rglob("*") if file.is_file()]
     assert kept and {file.suffix for file in kept} == {".json"}
+
+
+def test_what_cannot_be_locked_is_made_all_the_same(conjecture, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with store.held("ab12"), store.held("ab12"):
+        assert not store.folder().exists()
+    monkeypatch.undo()
+    monkeypatch.setenv("QED_CACHE", str(conjecture))       # a file, in which no folder can be made
+    with store.held("ab12"), store.held("ab12"):
+        assert store.read("ab12") is None
+
+
+def test_who_waits_for_a_lock_gets_the_one_that_others_see(conjecture):
+    inside, most = [], []
+
+    def hold(number):
+        with store.held("ab12"):
+            inside.append(number)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.remove(number)
+    with schedule.ThreadPoolExecutor(8) as executor:
+        list(executor.map(hold, range(24)))
+    assert most == [1]*24 and not [one for one in store.folder().rglob("*.lock")]
 
 
 def test_a_job_that_its_executor_loses_leaves_all_others(conjecture):

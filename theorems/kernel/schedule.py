@@ -125,17 +125,25 @@ def _kept(address, file, name, seconds, fresh, make):
     try:
         source = source_digest(file)
         key = _key(address, name, source)
-        found = None if fresh else store.read(key)
+        if fresh:
+            return _made(address, file, name, seconds, fresh, make, source)
+        found = store.read(key)
         if found is None:
-            job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source}
-            made, sound = (make or guarded)(job, seconds)
-            found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
-            if sound and not fresh and source_digest(file) == source:
-                store.write(key, found)
-                store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
+            with store.held(key):
+                found = store.read(key) or _made(address, file, name, seconds, fresh, make, source)
         return found
     except OSError as error:
         return {"unusable": f"{error.filename or file}: {error.strerror}"}
+
+
+def _made(address, file, name, seconds, fresh, make, source):
+    job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source}
+    made, sound = (make or guarded)(job, seconds)
+    found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
+    if sound and not fresh and source_digest(file) == source:
+        store.write(_key(address, name, source), found)
+        store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
+    return found
 
 
 def _key(address, name, source):

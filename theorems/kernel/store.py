@@ -4,6 +4,7 @@ An entry is data, never code.  It is found only under the key made from the modu
 parts of the project it rests on and the versions; a damaged one is recomputed.
 """
 
+import contextlib
 import json
 import os
 import tempfile
@@ -58,6 +59,37 @@ def history(address, made):
         return past
     write(key, [*past, now])
     return [*past, now]
+
+
+@contextlib.contextmanager
+def held(key):
+    """Within, no other process or thread holds `key`: a second run waits for an entry, and does not make it again.
+
+    The system frees what a killed process held.  Where nothing can be locked, work is done twice and stays right.
+    """
+    file = _file(key).with_suffix(".lock")
+    handle = _locked(file)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            file.unlink(missing_ok=True)                   # before it is freed: who waits for it finds it gone
+            os.close(handle)
+
+
+def _locked(file):
+    try:
+        import fcntl
+        file.parent.mkdir(parents=True, exist_ok=True)
+        while True:
+            handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(file)):
+                    return handle
+            os.close(handle)       # its holder has removed it: lock the one that others see now
+    except (ImportError, OSError):
+        return None
 
 
 def _file(key):

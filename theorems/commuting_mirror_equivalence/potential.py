@@ -99,7 +99,9 @@ def difference_quotients(lab, h):
 
 
 derivatives.case("squares", weights=(x[0]**2 - x[1]**2, x[0]**2 + 2*x[1]**2), point=(Rational(2, 3), Rational(1, 2)))
-derivatives.case("exponential beside a cube", weights=(exp(x[0]) + x[1]**3, exp(x[0]) - x[1]**3/2), point=(Rational(1, 3), Rational(3, 4)))
+derivatives.case("exponential beside a cube", weights=(exp(x[0]) + x[1]**3, exp(x[0]) - x[1]**3/2),
+                 point=(Rational(1, 3), Rational(3, 4)))
 derivatives.case("turned", weights=((x[0] + x[1])**3/3 + (x[0] - x[1])**2, (x[0] + x[1])**3 - (x[0] - x[1])**2/2),
                  point=(Rational(1, 2), Rational(1, 5)))
-theorem.outside("real and imaginary part", breaks=Eq(bracket, 0), weights=((x[0]**2 - x[1]**2)/2, x[0]*x[1]), point=(1, Rational(1, 2)))
+theorem.outside("real and imaginary part", breaks=Eq(bracket, 0),
+                weights=((x[0]**2 - x[1]**2)/2, x[0]*x[1]), point=(1, Rational(1, 2)))

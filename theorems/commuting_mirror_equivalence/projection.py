@@ -134,6 +134,7 @@ def krawczyk(lab):
 
 
 half, third, quarter = Rational(1, 2), Rational(1, 3), Rational(1, 4)
-theorem.case("one of each sign", plus=(half, third, quarter), minus=(quarter, half, third), features=(1, 2, -1), label=2, pace=14)
+theorem.case("one of each sign", plus=(half, third, quarter), minus=(quarter, half, third),
+             features=(1, 2, -1), label=2, pace=14)
 theorem.case("weak third feature", plus=(1, third, half), minus=(third, quarter, Rational(2, 5)),
              features=(2, -1, half), label=third, pace=14)

@@ -14,8 +14,9 @@ flow of
 
     R(w) = w2^2/(2 w1) + rho(w1),    rho'(s) = c^2/4 [ln(s/(1 - s)) + 1/(1 - s) + 1/(2 (1 - s)^2)],   0 < w1 < 1.
 
-Why: theta = w2/w1 has the products 0 and 1 with grad G1 and grad G2, so it is one part of a mirror.  So "gradient flow is a mirror flow if and only if the parametrisation commutes"
-is false; what a mirror flow from every start forces is J [grad G_i, grad G_j] = 0.
+Why: theta = w2/w1 has the products 0 and 1 with grad G1 and grad G2, so it is one part of a mirror.  So
+"gradient flow is a mirror flow if and only if the parametrisation commutes" is false; what a mirror flow
+from every start forces is J [grad G_i, grad G_j] = 0.
 """
 
 from sympy import Eq, Matrix, Rational, atan, diff, log, symbols

@@ -68,7 +68,8 @@ def by_the_metric(*claimed):
     for i, one in enumerate((w1, w2)):
         yield zero(claimed[i].lhs - one, "what the relation is about")
         for j, (other, m) in enumerate(((w1, m1), (w2, m2))):
-            yield zero(diff(claimed[i].rhs, m) - (one*int(i == j) - one*other).subs(here), f"dw/dm is that product, {i + 1}, {j + 1}")
+            product = (one*int(i == j) - one*other).subs(here)
+            yield zero(diff(claimed[i].rhs, m) - product, f"dw/dm is that product, {i + 1}, {j + 1}")
         yield zero(claimed[i].rhs.subs({m1: 0, m2: 0, a3: 1 - a1 - a2}) - (a1, a2)[i], "the start")
 
 

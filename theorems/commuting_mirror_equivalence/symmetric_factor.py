@@ -16,7 +16,7 @@ from sympy import Eq, Matrix, Rational, eye, symbols
 
 from numerics.flows import Field, flow
 from numerics.formula import Formula
-from theorems import Source, Theorem, cited, zero
+from theorems import Source, Theorem, zero
 
 defect = symbols("defect", real=True)                          # measured: d_p K_22 - d_q K_21 along flows of U
 p_gap, q_gap, r_gap = gaps = symbols("p_gap q_gap r_gap", real=True)   # measured: W's difference over h^2

@@ -3,10 +3,11 @@
     python check.py FILE.json          or          qed check FILE.json
 
 It re-derives what the certificate writes down: identities by expanding quotients of polynomials,
-signs by coefficients, slack variables, Sturm counts and Bernstein coefficients, judgements by
-exact numbers and outward-rounded intervals.  Each piece is re-checked, failed, or outside this
-file's scope and then trusted to the program that wrote it.  No text is ever run as code.
-Trusted here: Python's integers and fractions, and that its decimal exp and ln round correctly.
+signs by coefficients, slack variables, conjugates and Sturm counts, judgements by exact numbers
+and outward-rounded intervals.  Each piece is re-checked, failed, or outside this file's scope and
+then trusted to the program that wrote it.  Not checked here: that a goal's assumptions are the
+theorem's, and that its goals imply the statement.  No text is ever run as code.
+Trusted: Python's integers and fractions, and that its decimal exp and ln round correctly.
 """
 
 import hashlib
@@ -14,32 +15,31 @@ import json
 import sys
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
-from math import comb, gcd, lcm
+from itertools import product as choices
+from math import gcd, lcm
 
-BITS, WORK, LONGEST, LARGEST = 320, 3_000_000, 60_000, 400 << 20
+BITS, WORK, LONGEST, LARGEST, HIGHEST = 320, 200_000, 4000, 1 << 26, 400
 left = [WORK]                      # work still allowed for this piece
 BY_EXP = {"tanh": lambda a: ["+", "1", ["*", "-2", ["^", ["+", "1", ["exp", ["*", "2", a]]], "-1"]]],
           "sinh": lambda a: ["+", ["*", "1/2", ["exp", a]], ["*", "-1/2", ["exp", ["*", "-1", a]]]],
           "cosh": lambda a: ["+", ["*", "1/2", ["exp", a]], ["*", "1/2", ["exp", ["*", "-1", a]]]]}
-
+OPAQUE = ("log", "pi", "free", "sin", "cos", "atan", "asinh", "erf")        # real wherever they are defined
+DECIDED = {"zero": lambda v: v == 0, "distinct": lambda v: v != 0,
+           "positive": lambda v: v > 0, "nonnegative": lambda v: v >= 0}
 
 class Outside(Exception):
     """Beyond what this file can check; the text says what is then trusted."""
 
-
 class Wrong(Exception):
     """What is written is not so."""
 
-
 class Unreadable(Exception):
     """The file is no certificate that can be checked."""
-
 
 def spend(amount):
     left[0] -= amount
     if left[0] < 0:
         raise Outside("what is too long to expand here")
-
 
 def number(text):
     if not isinstance(text, str) or len(text) > LONGEST:
@@ -47,31 +47,35 @@ def number(text):
     top, _, bottom = text.partition("/")
     return Fraction(int(top), int(bottom or 1))
 
-
 # ---- polynomials {((generator, exponent), ...): coefficient}; quotients (polynomial, {factor: exponent})
 
 ONE = {(): Fraction(1)}
-
 
 def plus(p, q, scale=1):
     found = {m: p.get(m, 0) + q.get(m, 0)*scale for m in {**p, **q}}
     return {m: c for m, c in found.items() if c}
 
-
 def scaled(p, c):
     return {m: v*c for m, v in p.items()}
 
-
-def gen(name, e=1):
-    return {((name, e),): Fraction(1)}
-
+def gen(g, e=1):
+    return {((g, e),): Fraction(1)}
 
 def key(p):
     return tuple(sorted(p.items()))
 
+def unit(p):
+    """p times a positive number, such that polynomials which differ by one only become equal."""
+    return scaled(p, 1/abs(max(p.items())[1]))
+
+def gens(p):
+    return sorted({g for m in p for g, _ in m}, key=repr)
+
+def words(p):
+    return sum(1 + len(m)/4 + (c.numerator.bit_length() + c.denominator.bit_length() >> 6) for m, c in p.items())
 
 def product(p, q):
-    spend(len(p)*len(q) + 1)
+    spend(words(p)*words(q) + 1)
     found = {}
     for m, c in p.items():
         for n, d in q.items():
@@ -82,54 +86,82 @@ def product(p, q):
             found[k] = found.get(k, 0) + c*d
     return {m: c for m, c in found.items() if c}
 
+def lowered(m, g, by):
+    """A monomial divided by g^by."""
+    return tuple((h, e - by*(h == g)) for h, e in m if e != by*(h == g))
 
 def parts_of(p, g):
     """{e: coefficient of g^e}."""
     rows = {}
     for m, c in p.items():
-        rows.setdefault(dict(m).get(g, 0), {})[tuple(x for x in m if x[0] != g)] = c
+        e = dict(m).get(g, 0)
+        rows.setdefault(e, {})[lowered(m, g, e)] = c
     return rows
 
+def odd(algebra, quotient):
+    """A polynomial of the same sign as a quotient, wherever that is defined."""
+    whole, den = quotient
+    for factor, e in den.items():
+        whole = algebra.times(whole, dict(factor)) if e % 2 else whole
+    return whole
 
 class Algebra:
-    """Quotients over generators (symbols, roots, exponentials, opaque functions), and what is given of them."""
+    """Quotients over generators (symbols, roots, exponentials, opaque functions), and what is given of them.
+
+    `sides` holds what must be so for the expressions read so far to be defined.
+    """
 
     def __init__(self, given=()):
-        self.powers, self.above, self.unequal = {}, [], []             # generator -> (degree, what it equals)
-        for operator, node in sorted(given, key=lambda one: one[0] != "="):
-            poly, den = self.quotient(node)
-            for factor, e in den.items():
-                poly = self.times(poly, dict(factor)) if e % 2 else poly
-            if operator == "=":
-                self.solve(poly)
-            elif operator == "!=":
-                self.unequal.append(poly)
-            else:
-                self.above.append((poly, operator == ">"))
+        self.powers, self.above, self.unequal, self.equal = {}, [], [], []
+        self.sides, self.depth = [], 0
+        for operator, node in sorted(given, key=lambda one: (one[0] != "=", len(repr(one)))):
+            try:
+                self.assume(odd(self, self.quotient(node)), operator)
+                for poly, need in self.sides:                          # a relation that holds is defined
+                    self.assume(poly, need)
+            except Outside:
+                pass                                                   # to assume less is sound
+            self.sides = []
+        for g in sorted({g for p, _ in self.above for g in gens(p) if g[0] == "x"}):
+            if self.positive(gen(g), True):
+                self.above.append((gen(g), True))
 
-    def solve(self, poly):
-        """Use poly = 0 to reduce powers of a symbol in which its leading coefficient is a number."""
-        for g in sorted({g for m in poly for g, _ in m if g[0] == "x" and g not in self.powers}):
-            rows = parts_of(poly, g)
+    def assume(self, p, operator):
+        if operator == "=":
+            self.solve(p)
+        if operator in (">", ">=") and set(p) - {()}:
+            self.above.append((unit(p), operator == ">"))
+        if operator in (">", "!=") and p:
+            self.unequal += [unit(scaled(q, s)) for q in split(p) for s in (1, -1)]
+
+    def solve(self, p):
+        """Use p = 0 to reduce powers of a symbol in which its leading coefficient is a number."""
+        for g in (g for g in gens(p) if g[0] == "x" and g not in self.powers):
+            rows = parts_of(p, g)
             degree = max(rows)
             if set(rows[degree]) == {()} and degree == int(degree):
-                lower = {m: c for m, c in poly.items() if dict(m).get(g, 0) < degree}
+                lower = {m: c for m, c in p.items() if dict(m).get(g, 0) < degree}
                 self.powers[g] = int(degree), scaled(lower, -1/rows[degree][()])
                 return
+        self.equal.append(p)
 
     def times(self, p, q):
         return self.reduced(product(p, q))
 
     def reduced(self, p):
+        spend(len(p) + 1)
         for m, c in p.items():
             for g, e in m:
                 degree, rest = self.powers.get(g, (e + 1, None))
                 if e >= degree:
-                    others = tuple((h, f - degree*(h == g)) for h, f in m if f - degree*(h == g))
-                    return plus(self.reduced({k: v for k, v in p.items() if k != m}), self.times({others: c}, rest))
+                    return plus(self.reduced({k: v for k, v in p.items() if k != m}),
+                                self.times({lowered(m, g, degree): c}, rest))
         return p
 
+    # ---- reading
+
     def quotient(self, node):
+        spend(1)
         if isinstance(node, str):
             return ({(): number(node)} if number(node) else {}), {}
         kind, parts = node[0], node[1:]
@@ -137,11 +169,11 @@ class Algebra:
             return self.reduced(gen(("x", str(parts[0])))), {}
         if kind in BY_EXP:
             return self.quotient(BY_EXP[kind](parts[0]))
-        if kind in ("nc", "sum", "I"):
-            raise Outside("symbols that do not commute, symbolic sums, complex numbers")
         if kind == "^":
             return self.power(self.quotient(parts[0]), number(parts[1]))
-        inner = [part if kind == "free" and i < 2 else self.quotient(part) for i, part in enumerate(parts)]
+        if kind not in ("+", "*", "exp", *OPAQUE):
+            raise Outside(f"what is written as {str(kind)[:20]}")
+        inner = [self.quotient(part) for part in parts[2*(kind == "free"):]]
         if kind in ("+", "*"):
             found = ({}, {}) if kind == "+" else (ONE, {})
             for one in inner:
@@ -149,8 +181,14 @@ class Algebra:
             return found
         if kind == "exp":
             (num, den), = inner
-            return {tuple(sorted((("exp", repr((m, sorted(den.items())))), c) for m, c in num.items())): Fraction(1)}, {}
-        return gen((kind, *(repr((key(a[0]), sorted(a[1].items()))) if isinstance(a, tuple) else repr(a) for a in inner))), {}
+            spend(len(repr(inner)))
+            powers = ((("exp", repr((m, sorted(den.items())))), c) for m, c in num.items())
+            return {tuple(sorted(powers)): Fraction(1)}, {}
+        if kind == "log":
+            self.sides.append((odd(self, inner[0]), ">"))
+        names = map(repr, parts[:2*(kind == "free")])
+        spend(len(repr(inner)))
+        return gen((kind, *names, *(repr((key(num), sorted(den.items()))) for num, den in inner))), {}
 
     def add(self, a, b):
         (p, d), (q, e) = a, b
@@ -167,9 +205,11 @@ class Algebra:
         (num, den), top = a, ONE
         if not num:
             raise Wrong("a division by zero")
+        self.sides.append((num, "!="))
         for factor, e in den.items():
-            top = self.times(top, self.power((dict(factor), {}), Fraction(e))[0])
-        (m, lead) = max(num.items())
+            for _ in range(e):
+                top = self.times(top, dict(factor))
+        m, lead = max(num.items())
         if len(num) > 1:
             return scaled(top, 1/lead), {key(scaled(num, 1/lead)): 1}
         exps = tuple((g, -e) for g, e in m if g[0] == "exp")           # an exponential is never zero
@@ -177,45 +217,56 @@ class Algebra:
         return self.times(top, {exps: 1/lead}), below
 
     def power(self, base, q):
-        if abs(q) > 400:
-            raise Outside("a power above 400")
+        if abs(q) > HIGHEST:
+            raise Outside(f"a power above {HIGHEST}")
         if q < 0:
             return self.inverse(self.power(base, -q))
         found = ONE, {}
         for _ in range(int(q)):
             found = self.multiply(found, base)
-        if q != int(q):
-            q -= int(q)
-            found = self.multiply(found, self.root(base[0], q))
-            for factor, e in base[1].items():
-                if self.sign(dict(factor), True) != 1:
-                    raise Outside("a root of a quotient")
-                found = self.multiply(found, self.inverse(self.power((self.root(dict(factor), q)), Fraction(e))))
-        return found
+        return self.multiply(found, self.root(base, q - int(q))) if q != int(q) else found
 
-    def root(self, p, q):
-        """p^q for p >= 0 and 0 < q < 1: numbers by their primes, common positive generators, the rest in one piece."""
+    def root(self, base, q):
+        """base^q for base >= 0 and 0 < q < 1; the denominator's factors must have signs."""
+        self.sides.append((odd(self, base), ">="))
+        (top, den), below = base, (ONE, {})
+        for factor, e in den.items():
+            s = self.sign(dict(factor), True)
+            if not s:
+                raise Outside("a root of a quotient")
+            one = self.power(self.simple_root(scaled(dict(factor), s), q), Fraction(e))
+            top, below = scaled(top, s**e), self.multiply(below, one)
+        found = self.simple_root(top, q)
+        return self.multiply(found, self.inverse(below)) if den else found
+
+    def simple_root(self, p, q):
+        """p^q for p >= 0: numbers by their primes, common positive generators, the rest in one piece."""
         if not p:
             return {}, {}
         content = Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
         p, found = scaled(p, 1/content), (ONE, {})
-        for n, sign in ((content.numerator, 1), (content.denominator, -1)):
+        for n, s in ((content.numerator, 1), (content.denominator, -1)):
             for prime, e in primes(n):
                 self.powers["prime", prime] = 1, {(): Fraction(prime)}
-                whole = (q*e*sign).__floor__()
-                found = self.multiply(found, self.power(({(): Fraction(prime)}, {}), Fraction(whole)))
-                found = self.multiply(found, (gen(("prime", prime), q*e*sign - whole) if q*e*sign != whole else ONE, {}))
-        for g in sorted(set.intersection(*({g for g, _ in m} for m in p)), key=repr):
-            e = min(dict(m)[g] for m in p)
-            if g[0] == "exp" or self.sign(gen(g), False) == 1:
-                p = {tuple((h, f - e*(h == g)) for h, f in m if f - e*(h == g)): c for m, c in p.items()}
-                found = self.multiply(found, (gen(g, e*q), {}))
+                whole = (q*e*s).__floor__()
+                rest = gen(("prime", prime), q*e*s - whole) if q*e*s != whole else ONE
+                found = self.multiply(found, (scaled(rest, Fraction(prime)**whole), {}))
+        common = {g: min(dict(m)[g] for m in p) for g in gens(p) if all(g in dict(m) for m in p)}
+        alone = len(p) == 1 and all(self.positive(gen(g), False) for g in common)
+        for g, e in common.items():
+            if alone or self.positive(gen(g), True):                   # else the rest might be negative where g is 0
+                p = {lowered(m, g, e): c for m, c in p.items()}
+                found = self.multiply(found, (self.reduced(gen(g, e*q)), {}))
         if p == ONE:
             return found
         if set(p) == {()}:
             raise Outside("a root of a negative number")
-        self.powers["root", key(p)] = 1, p
-        return self.multiply(found, (gen(("root", key(p)), q), {}))
+        g = "root", key(p)
+        if g not in self.powers:
+            self.powers[g] = 1, p
+            if self.positive(p, True):
+                self.above.append((gen(g), True))
+        return self.multiply(found, (gen(g, q), {}))
 
     # ---- signs
 
@@ -224,44 +275,71 @@ class Algebra:
         return next((s for s in (1, -1) if self.positive(scaled(p, s), strict)), 0)
 
     def nonzero(self, p):
-        return bool(self.sign(p, True)) or any(p in (g, scaled(g, -1)) for g in self.unequal)
+        return bool(p) and all(unit(q) in self.unequal or self.sign(q, True) for q in split(p))
+
+    def defined(self):
+        for p, need in self.sides:
+            if not (self.nonzero(p) if need == "!=" else self.positive(p, need == ">")):
+                raise Outside(f"that a {'denominator is not 0' if need == '!=' else 'root or logarithm is defined'}")
 
     def positive(self, p, strict):
-        if not p or slack(p, self.above, strict, [40], ()):
-            return bool(p) or not strict
-        gens = sorted({g for m in p for g, _ in m}, key=repr)
-        if all(g[0] in ("prime", "pi") for g in gens):
-            total = [sum(ends) for ends in zip(*(constant(m, c) for m, c in p.items()))]
-            return total[0] > 0
-        plain = lambda q: all(g[0] == "x" and e == int(e) for m in q for g, e in m)
-        if not plain(p):
-            return False
-        own = [(g, s) for g, s in self.above if {x for m in g for x, _ in m} == set(gens) and plain(g)]
-        if len(gens) == 1 and sturm(dense(p, gens[0]), [(dense(g, gens[0]), s) for g, s in own], strict):
+        """Whether p > 0 (not strict: >= 0) was shown on the domain."""
+        if not p:
+            return not strict
+        p = unit(p)
+        if any(p == g and (s or not strict) for g, s in self.above) or slack(p, self.above, strict, [30], ()):
             return True
-        box = [self.bounds(g) for g in gens]
-        return len(gens) <= 3 and not any(None in b for b in box) and bernstein(p, gens, box, strict)
+        used = gens(p)
+        if all(g[0] in ("prime", "pi") for g in used):
+            return sum(low for low, _ in (constant(m, c) for m, c in p.items())) > 0
+        plain = all(g[0] == "x" and e == int(e) for m in p for g, e in m)
+        own = [(g, s) for g, s in self.above if gens(g) == used and all(e == int(e) for m in g for _, e in m)]
+        if plain and len(used) == 1:
+            return sturm(dense(p, used[0]), [(dense(g, used[0]), s) for g, s in own], strict)
+        box = [self.bounds(g) for g in used]
+        if plain and len(used) <= 3 and not any(None in b for b in box) and on_box(p, used, box, strict):
+            return True
+        self.depth += 1
+        found = self.depth < 4 and any(self.by_square(p, g, strict) for g in used)
+        self.depth -= 1
+        return found
+
+    def by_square(self, p, g, strict):
+        """For a + b sqrt(g): the larger square decides.  For a g^2 + b g + c: the discriminant."""
+        rows = parts_of(p, g)
+        half = Fraction(1, 2)
+        if half in rows and set(rows) <= {0, half}:
+            a, b = rows.get(0, {}), rows[half]
+            gap = plus(self.times(a, a), self.times(self.times(b, b), self.reduced(gen(g))), -1)
+            return any(self.positive(q, False) and self.positive(scaled(gap, s), strict) for q, s in ((a, 1), (b, -1)))
+        if 2 not in rows or set(rows) - {0, 1, 2}:
+            return False
+        a, b, c = (rows.get(e, {}) for e in (2, 1, 0))
+        return self.positive(a, True) and self.positive(plus(scaled(product(a, c), 4), product(b, b), -1), strict)
 
     def bounds(self, g):
+        """((low, open), (high, open)) from constraints on g alone; None for a side without bound."""
         found = [None, None]
-        for p, _ in self.above:
+        for p, strict in self.above:
             slope = p.get(((g, 1),), 0)
             if slope and set(p) <= {(), ((g, 1),)}:
-                value, side = -p.get((), Fraction(0))/slope, slope < 0
-                best = max if slope > 0 else min
-                found[side] = value if found[side] is None else best(found[side], value)
+                new, side = (-p.get((), Fraction(0))/slope, strict), slope < 0
+                ahead = found[side] is None or (new[0] - found[side][0])*slope > 0
+                found[side] = new if ahead else found[side]
         return tuple(found)
 
+def split(p):
+    """The generators of a single term that may vanish, or else p: all differ from zero if p does."""
+    return [gen(g) for m in p for g, _ in m if g[0] != "exp"] if len(p) == 1 else [p]
 
 def primes(n):
-    found, p = [], 2
-    while p*p <= n and p < 50_000:
+    spend(n.bit_length())
+    found, p = {}, 2
+    while p*p <= n and p < 10_000:
         while n % p == 0:
-            n, found = n//p, [*found, p]
+            n, found[p] = n//p, found.get(p, 0) + 1
         p += 1
-    found += [n]*(n > 1)
-    return [(p, found.count(p)) for p in sorted(set(found))]
-
+    return sorted({**found, n: found.get(n, 0) + 1}.items()) if n > 1 else sorted(found.items())
 
 def constant(m, c):
     bounds = (c, c)
@@ -269,70 +347,64 @@ def constant(m, c):
         bounds = mul(bounds, root_of(pi() if g[0] == "pi" else (Fraction(g[1]),)*2, Fraction(e)))
     return bounds
 
-
 def known_positive(p, above, strict):
     """Whether every term is known to be nonnegative (strict: and one of them positive)."""
     known = {m[0][0]: s for g, s in sorted(above, key=lambda one: one[1]) if len(g) == 1
              for m, c in g.items() if c > 0 and len(m) == 1 and m[0][1] == 1}
-    always = {"exp": True, "prime": True, "pi": True, "root": False}
-    some = False
-    for m, c in p.items():
-        if c < 0 or any(e % 2 and g not in known and g[0] not in always for g, e in m):
-            return False
-        some = some or all(known.get(g, always.get(g[0], False)) for g, _ in m)
-    return some or not strict
-
+    sure = lambda g: known.get(g, {"exp": True, "prime": True, "pi": True, "root": False}.get(g[0]))
+    if any(c < 0 or any(e % 2 and sure(g) is None for g, e in m) for m, c in p.items()):
+        return False
+    return not strict or any(all(sure(g) for g, _ in m) for m in p)
 
 def slack(p, above, strict, tries, fixed):
     """Whether no coefficient of p is negative once constraints, solved for symbols, have made these slacks."""
     tries[0] -= 1
     if known_positive(p, above, strict):
         return True
-    for number_, (g, s) in enumerate(above):
+    for place, (g, s) in enumerate(above):
         for x in sorted({x for m in g for x, e in m if x[0] == "x" and e == 1 and len(g) > 1} - set(fixed)):
             rows = parts_of(g, x)
-            if tries[0] <= 0 or set(rows) - {0, 1} or not any(x in dict(m) for m in p):
+            if tries[0] <= 0 or set(rows) - {0, 1} or x not in gens(p):
                 continue
             sign = next((k for k in (1, -1) if known_positive(scaled(rows[1], k), above, True)), None)
             if sign is None or any(e != int(e) for q in (p, *(h for h, _ in above)) for e in parts_of(q, x)):
                 continue
             top = plus(gen(x), rows.get(0, {}), -1)                    # g = slope x + rest is the slack
             move = lambda h: moved(h, x, top, rows[1], sign)
-            others = [(move(h), t) for i, (h, t) in enumerate(above) if i != number_] + [(gen(x), s)]
+            others = [(move(h), t) for i, (h, t) in enumerate(above) if i != place] + [(gen(x), s)]
             if slack(move(p), others, strict, tries, (*fixed, x)):
                 return True
     return False
-
 
 def moved(p, x, top, bottom, sign=1):
     """p at x = top/bottom, times a positive power of bottom, which has this sign."""
     rows, total = parts_of(p, x), {}
     degree = int(max(rows, default=0))
+    spend(degree**2)
     for e, row in rows.items():
         for factor in [top]*int(e) + [bottom]*(degree - int(e)):
             row = product(row, factor)
         total = plus(total, row)
     return scaled(total, sign**degree)
 
-
-# ---- one variable: Sturm's theorem; a box: Bernstein coefficients
+# ---- one variable: Sturm's theorem; a box: coefficients after x = (low + high t)/(1 + t)
 
 def dense(p, g):
     rows = parts_of(p, g)
+    spend(max(rows)**2)
     return [rows.get(k, {}).get((), Fraction(0)) for k in range(int(max(rows)) + 1)]
-
 
 def at(p, x):
     total = Fraction(0)
     for c in reversed(p):
+        spend(1 + (total.denominator.bit_length() >> 8))
         total = total*x + c
     return total
-
 
 def chain(p):
     rows = [p, [i*c for i, c in enumerate(p)][1:]]
     while rows[-1]:
-        spend(len(rows[-1])**2)
+        spend(len(rows[-1])**2*(1 + (max(c.denominator.bit_length() for c in rows[-1]) >> 5)))
         a, b = rows[-2][:], rows[-1]
         while len(a) >= len(b):
             for i, x in enumerate(b[:-1]):
@@ -343,96 +415,96 @@ def chain(p):
         rows.append([-c for c in a])
     return rows[:-1]
 
-
 def roots_in(rows, low, high):
-    """Distinct real roots in (low, high]."""
-    counts = []
+    """How many roots lie between two points that are none, by Sturm's theorem (multiple roots count once)."""
+    changes = []
     for x in (low, high):
         signs = [v > 0 for v in (at(p, x) for p in rows) if v]
-        counts.append(sum(a != b for a, b in zip(signs, signs[1:])))
-    return counts[0] - counts[1]
-
+        changes.append(sum(a != b for a, b in zip(signs, signs[1:])))
+    return changes[0] - changes[1]
 
 def sturm(p, above, strict):
-    """Whether p > 0 (>= 0) where all constraints hold: signs between the roots of all, and at those of p."""
-    whole = [Fraction(1)]
-    for q in [p, *(g for g, _ in above)]:
-        whole = [sum((whole[i]*q[k - i] for i in range(len(whole)) if 0 <= k - i < len(q)), Fraction(0))
-                 for k in range(len(whole) + len(q) - 1)]
-    rows, own, size = chain(whole), chain(p), 2 + max(abs(c/whole[-1]) for c in whole)
-    inside = lambda x: all(at(g, x) > 0 or (at(g, x) == 0 and not s) for g, s in above)
-    waiting, cells = [(-size, size)], 0
-    while waiting:
-        (a, b), cells = waiting.pop(), cells + 1
-        count = roots_in(rows, a, b)
-        for x in (a, b):
-            if inside(x) and (at(p, x) < 0 or (strict and at(p, x) == 0)):
-                return False
-        excluded = any(at(g, a) < 0 and at(g, b) < 0 and not roots_in(chain(g), a, b) for g, _ in above)
-        if count == 0 or excluded or (count == 1 and not (strict and roots_in(own, a, b)) and b - a < size/64):
-            continue
-        if cells > 600:
-            return False
-        waiting += [((a + b)/2, b), (a, (a + b)/2)]
-    return True
+    """Whether p > 0 (>= 0) where all constraints hold: at a point between any two roots of all, and at each root."""
+    rows, whole = [chain(q) for q in (p, *(g for g, _ in above))], ONE
+    for q, *_ in rows:
+        whole = product(whole, {(("x", e),) if e else (): c for e, c in enumerate(q) if c})
+    whole = dense(whole, "x")
+    all_rows, size = chain(whole), 2 + max(abs(c/whole[-1]) for c in whole)
 
+    def fine(first, *signs):
+        good = first > 0 or (first == 0 and not strict)
+        return good or any(s < 0 or (s == 0 and t) for s, (_, t) in zip(signs, above))
 
-def bernstein(p, gens, box, strict):
-    """Whether p > 0 (>= 0) on a closed box, by coefficients and halving."""
+    waiting = [(-size, size)]
+    good = fine(*(at(q, -size) for q, *_ in rows))
+    while waiting and good:
+        a, b = waiting.pop()
+        count = roots_in(all_rows, a, b)
+        if count > 1:
+            places = (a + (b - a)*Fraction(k, len(whole) + 1) for k in middle_first(len(whole)))
+            middle = next(m for m in places if at(whole, m))
+            waiting += [(a, middle), (middle, b)]
+        else:
+            values = [at(q, b) for q, *_ in rows]
+            good = fine(*values) and (not count or fine(*(0 if roots_in(r, a, b) else v for r, v in zip(rows, values))))
+    return good
+
+def middle_first(n):
+    """1, ..., n from the middle outward."""
+    return sorted(range(1, n + 1), key=lambda k: abs(2*k - n - 1))
+
+def on_box(p, used, box, strict):
+    """Whether p > 0 (>= 0) on a box, by coefficients and halving; its ends are (value, whether open)."""
+    degree = {g: int(max(parts_of(p, g))) for g in used}
     waiting, looked = [box], 0
     while waiting:
-        box, looked, p_ = waiting.pop(), looked + 1, p
-        for g, (low, high) in zip(gens, box):
-            p_ = moved(p_, g, plus(scaled(gen(g), high - low), {(): low} if low else {}), ONE)
-        table = {tuple(int(dict(m).get(g, 0)) for g in gens): c for m, c in p_.items()}
-        for axis, n in enumerate(max(e[k] for e in table) for k in range(len(gens))):
-            wide = {}
-            for e, c in table.items():
-                for k in range(e[axis], n + 1):
-                    place = (*e[:axis], k, *e[axis + 1:])
-                    wide[place] = wide.get(place, 0) + c*Fraction(comb(k, e[axis]), comb(n, e[axis]))
-            spend(len(wide)*8)
-            table = wide
-        least = min(table.values())
-        if least < 0 or (strict and least == 0):
-            if looked > 200:
+        box, looked, q = waiting.pop(), looked + 1, p
+        for g, ((low, _), (high, _)) in zip(used, box):
+            q = moved(q, g, {k: v for k, v in (((), low), (((g, 1),), high)) if v}, plus(ONE, gen(g)))
+        closed = [[e for e, (_, is_open) in zip((0, degree[g]), ends) if not is_open] or [None]
+                  for g, ends in zip(used, box)]
+        faces = [all(any(all(e in (None, dict(m).get(g, 0)) for g, e in zip(used, face)) for m in q)
+                     for face in choices(*closed))] if strict else []
+        if not q or not all(faces) or min(q.values()) < 0:
+            if not q or looked > 100 or any(low[0] >= high[0] for low, high in box):
                 return False
-            axis = max(range(len(box)), key=lambda i: box[i][1] - box[i][0])
-            middle = sum(box[axis])/2
-            waiting += [[*box[:axis], half, *box[axis + 1:]] for half in ((box[axis][0], middle), (middle, box[axis][1]))]
+            axis = max(range(len(box)), key=lambda i: box[i][1][0] - box[i][0][0])
+            middle = (box[axis][0][0] + box[axis][1][0])/2, False
+            halves = (box[axis][0], middle), (middle, box[axis][1])
+            waiting += [[*box[:axis], half, *box[axis + 1:]] for half in halves]
     return True
-
 
 # ---- intervals of fractions, rounded outward
 
 def out(low, high):
-    size = max(abs(low), abs(high)) or 1
-    scale = 1 << BITS + max(0, size.denominator.bit_length() - size.numerator.bit_length())
-    return Fraction(low*scale//1, scale), -Fraction(-high*scale//1, scale)
-
+    size = max(abs(low), abs(high))
+    shift = BITS + size.denominator.bit_length() - size.numerator.bit_length() if size else 0
+    if abs(shift) > 100_000:
+        raise Outside("a number of extreme size")
+    scale = Fraction(2)**shift
+    return Fraction(low*scale//1)/scale, -Fraction(-high*scale//1)/scale
 
 def mul(a, b):
     products = [x*y for x in a for y in b]
     return out(min(products), max(products))
 
-
 def root_of(a, q):
     """a^q for a >= 0, by integer roots."""
-    if a[0] < 0 or (q < 0 and not a[0]):
+    if a[0] < 0 or (q < 0 and not a[0]) or max(abs(q.numerator), q.denominator) > HIGHEST:
         raise Outside("a root of what may be negative, or zero in a denominator")
     n, ends = q.denominator, []
     for x in a if q > 0 else (1/a[1], 1/a[0]):
+        spend((x.numerator.bit_length() + x.denominator.bit_length())*abs(q.numerator) + BITS*n >> 6)
         target = int(x**abs(q.numerator)*(1 << BITS*n))
         guess = 1 << (target.bit_length() + n - 1)//n
-        while (better := ((n - 1)*guess + target//guess**(n - 1))//n) < guess:
+        while guess and (better := ((n - 1)*guess + target//guess**(n - 1))//n) < guess:
             guess = better
         ends += [Fraction(guess, 1 << BITS), Fraction(guess + 1, 1 << BITS)]
-    return ends[0], ends[3]
-
+    return out(ends[0], ends[3])
 
 def elementary(kind, a):
     """exp or log; the decimal module rounds them correctly, so one unit further out is a bound."""
-    if max(map(abs, a)) > 3000 or (kind == "log" and a[0] <= 0):
+    if (kind == "exp" and max(map(abs, a)) > 3000) or (kind == "log" and a[0] <= 0):
         raise Outside(f"the {kind} of a number of this size")
     with localcontext() as context:
         context.prec, ends = 120, []
@@ -442,26 +514,25 @@ def elementary(kind, a):
             ends.append(Fraction(value.next_minus() if not ends else value.next_plus()))
     return tuple(ends)
 
-
 def pi():
     """16 atan(1/5) - 4 atan(1/239), each term rounded down: off by less than 40 BITS units."""
     total = sum(c*(-1)**k*((1 << BITS)//((2*k + 1)*n**(2*k + 1))) for c, n in ((16, 5), (-4, 239)) for k in range(BITS))
     return Fraction(total - 40*BITS, 1 << BITS), Fraction(total + 40*BITS, 1 << BITS)
 
-
 def interval(node, values):
     """Bounds of an expression, given those of its symbols."""
+    spend(1)
     if isinstance(node, str):
         return (number(node),)*2
     kind, parts = node[0], node[1:]
-    if kind == "x":
+    if kind == "x" and parts[0] in values:
         return values[parts[0]]
     if kind == "pi":
         return pi()
     if kind in BY_EXP:
         return interval(BY_EXP[kind](parts[0]), values)
     if kind not in ("+", "*", "^", "exp", "log"):
-        raise Outside(f"the function {kind}")
+        raise Outside(f"intervals for what is written as {str(kind)[:20]}")
     inner = [interval(part, values) for part in parts]
     if kind in ("exp", "log"):
         return elementary(kind, inner[0])
@@ -475,85 +546,112 @@ def interval(node, values):
     base, q = inner[0], inner[1][0]
     if q != int(q):
         return root_of(base, q)
-    if abs(q) > 4000 or (q < 0 and base[0] <= 0 <= base[1]):
+    if abs(q) > LONGEST or (q < 0 and base[0] <= 0 <= base[1]):
         raise Outside("a high power, or a division by an interval around zero")
+    spend(int(abs(q))*max(x.numerator.bit_length() + x.denominator.bit_length() for x in base) >> 6)
     ends = [x**int(q) for x in base] + [Fraction(0)]*(q > 0 and q % 2 == 0 and base[0] < 0 < base[1])
     return out(min(ends), max(ends))
 
+# ---- a statement at values
 
-# ---- what is checked: a judgement at values, a goal
+def symbols(node):
+    return set() if isinstance(node, str) else {node[1]} if node[0] == "x" else set().union(*map(symbols, node[1:]))
 
-def judged(formula, values, exact):
-    """True, False or None (intervals overlap) for a statement; `exact` holds the values if all are exact."""
+def put(node, exact):
+    """The expression with exact values for symbols; exp(n log a) becomes a^n for whole n."""
+    spend(1)
+    if isinstance(node, str):
+        return node
+    if node[0] == "x":
+        return exact.get(node[1], node)
+    node = [node[0], *(put(part, exact) for part in node[1:])]
+    if node[0] == "exp" and node[1][0] == "*":
+        logs = [part for part in node[1][1:] if part[0] == "log"]
+        rest = Algebra().quotient(["*", *(part for part in node[1][1:] if part[0] != "log")])
+        n = rest[0].get((), Fraction(0))
+        if len(logs) == 1 and set(rest[0]) <= {()} and not rest[1] and n.denominator == 1:
+            return ["^", logs[0][1], str(n)]
+    return node
+
+def judged(formula, exact, balls, agree=True):
+    """True, False or None (left open) for a statement; `agree`: an equation may hold to a ball's radius."""
     word, parts = formula[0], formula[1:]
     if word in ("true", "false"):
         return word == "true"
-    if word in ("and", "or", "not", "iff", "implies"):
-        found = [judged(part, values, exact) for part in parts]
-        if word == "iff":
-            return None if None in found else len(set(found)) == 1
-        if word in ("not", "implies"):
-            found[0] = None if found[0] is None else not found[0]
-        stop = word in ("or", "implies")
-        return found[0] if word == "not" else stop if stop in found else None if None in found else not stop
-    difference = ["+", parts[0], ["*", "-1", parts[1]]]
-    low, high = interval(difference, values)
-    if low <= 0 <= high and exact is not None and not Algebra().quotient(put(difference, exact))[0]:
-        low = high = Fraction(0)
+    if word == "implies":
+        return judged(["or", ["not", parts[0]], parts[1]], exact, balls, agree)
+    if word in ("and", "or", "not", "iff"):
+        found = [judged(part, exact, balls, agree and word in ("and", "or")) for part in parts]
+        if word in ("and", "or"):
+            stop = word == "or"
+            return stop if stop in found else None if None in found else not stop
+        return None if None in found else not found[0] if word == "not" else len(set(found)) == 1
+    difference = put(["+", parts[0], ["*", "-1", parts[1]]], exact)
+    rough = symbols(difference)
+    try:
+        low, high = interval(difference, balls)
+        if low <= 0 <= high and not rough and not Algebra().quotient(difference)[0]:
+            low = high = Fraction(0)
+    except Outside:
+        return None
     signs = {s for s, possible in ((1, high > 0), (0, low <= 0 <= high), (-1, low < 0)) if possible}
     fits = {"=": {0}, "!=": {1, -1}, ">=": {0, 1}, ">": {1}, "<=": {0, -1}, "<": {-1}}[word]
-    if word in ("=", "!=") and 0 in signs and exact is None:
-        return word == "="                                             # agreement to the ball's radius
+    if word == "=" and 0 in signs and rough and agree:
+        return True
     return True if signs <= fits else None if signs & fits else False
-
-
-def put(node, values):
-    if isinstance(node, str):
-        return node
-    return values[node[1]] if node[0] == "x" else [node[0], *(put(part, values) for part in node[1:])]
-
 
 def dyadic(text):
     m, e = text.split("*2^")
-    if abs(int(e)) > 20_000 or len(m) > LONGEST:
+    if len(text) > LONGEST or abs(int(e)) > 20_000:
         raise Outside("a ball of extreme size")
     return Fraction(int(m))*Fraction(2)**int(e)
 
-
 def check_runs(payload, wanted):
     """Whether the statement has the wanted truth at all values written down."""
+    if not payload["at"]:
+        raise Outside("a statement of which no values are written down")
     for run in payload["at"]:
+        left[0] = WORK
         balls = {name: [dyadic(x) for x in value[1:]] for name, value in run.items() if value[0] == "ball"}
-        values = {name: (balls[name][0] - balls[name][1], sum(balls[name])) if name in balls else interval(value, {})
-                  for name, value in run.items()}
-        found = judged(payload["statement"], values, None if balls else run)
+        balls = {name: (middle - abs(radius), middle + abs(radius)) for name, (middle, radius) in balls.items()}
+        found = judged(payload["statement"], {name: value for name, value in run.items() if name not in balls}, balls)
         if found is None:
             raise Outside("what intervals of this precision leave open")
         if found != wanted:
             raise Wrong(f"the statement is {str(found).lower()} at the values written down")
 
+# ---- a goal
 
 def check_goal(payload, kind):
-    for one in payload.get("entries", ()):
-        check_goal(one, kind)
     if "entries" in payload:
+        for one in payload["entries"] or [{}]:
+            check_goal(one, kind)
         return
     if payload["goal"][0] != kind:
         raise Wrong("the goal written down is of another kind")
     algebra = Algebra(payload["given"])
-    whole, den = algebra.quotient(payload["goal"][1])
-    if not all(algebra.nonzero(dict(factor)) for factor in den):
-        raise Outside("that a denominator differs from zero")
-    if kind == "zero" and whole:
+    quotient = algebra.quotient(payload["goal"][1])
+    whole = odd(algebra, quotient)
+    if set(whole) <= {()} and not DECIDED[kind](whole.get((), 0)):
+        raise Wrong("the goal is false")
+    if kind == "zero" and whole and not modulo_equations(algebra, whole):
         raise Outside("an identity that needs more than expanding")
     if kind == "distinct" and not algebra.nonzero(whole):
         raise Outside("that a difference is never zero")
-    if kind in ("positive", "nonnegative"):
-        for factor, e in den.items():
-            whole = algebra.times(whole, dict(factor)) if e % 2 else whole
-        if not algebra.positive(whole, kind == "positive"):
-            by_factors(algebra, whole, payload.get("factors", ()), kind == "positive")
+    if kind in ("positive", "nonnegative") and not algebra.positive(whole, kind == "positive"):
+        by_factors(algebra, whole, payload.get("factors", ()), kind == "positive")
+    algebra.defined()
 
+def modulo_equations(algebra, p):
+    """Whether p = 0 by the given equations, multiplying by leading coefficients that never vanish."""
+    for equation in algebra.equal:
+        for x in gens(equation):
+            rows = parts_of(equation, x)
+            degree = max(rows)
+            while p and (top := max(parts_of(p, x))) >= degree > 0 and algebra.nonzero(rows[degree]):
+                lead = product(parts_of(p, x)[top], gen(x, top - degree) if top > degree else ONE)
+                p = algebra.reduced(plus(product(p, rows[degree]), product(lead, equation), -1))
+    return not p
 
 def by_factors(algebra, whole, factors, strict):
     """The sign of a product from the signs of the factors written down."""
@@ -561,7 +659,10 @@ def by_factors(algebra, whole, factors, strict):
     for one in factors:
         f, den = algebra.quotient(one["factor"])
         total = algebra.times(total, algebra.power((f, {}), abs(number(str(one["power"]))))[0])
-        s = algebra.sign(f, strict) if one["power"] % 2 else int(not strict or algebra.nonzero(f))
+        if one["power"] % 2:
+            s = algebra.sign(f, strict) or combined(algebra, f, one, strict)
+        else:
+            s = int(not strict or algebra.nonzero(f))
         if den or not s:
             raise Outside(f"the sign of a factor (by {one['how']})")
         sign *= s
@@ -569,6 +670,22 @@ def by_factors(algebra, whole, factors, strict):
     if len(whole) != len(total) or len(ratio) != 1 or ratio.pop()*sign <= 0:
         raise Outside("how factors make up the whole")
 
+def combined(algebra, f, one, strict):
+    """The sign of f if f times something positive is the combination of nonnegative products written down."""
+    total, some = {}, not strict
+    for weight, factors in one.get("products", ()):
+        term, sure = {(): number(weight)}, True
+        for node in factors:
+            q, den = algebra.quotient(node)
+            sure = sure and algebra.positive(q, True)
+            if den or number(weight) <= 0 or not (sure or algebra.positive(q, False)):
+                return 0
+            term = algebra.times(term, q)
+        total, some = plus(total, term), some or (sure and number(weight) > 0)
+    if not some or "times" not in one or not algebra.positive(algebra.quotient(one["times"])[0], True):
+        return 0
+    target = algebra.times(f, algebra.quotient(one["times"])[0])
+    return next((s for s in (1, -1) if scaled(target, s) == total), 0)
 
 # ---- the file
 
@@ -577,26 +694,25 @@ def pairs(found):
         raise Unreadable("a key occurs twice in one object")
     return dict(found)
 
-
 def refuse(text):
     raise Unreadable(f"the number {text[:30]} is a float, which no certificate holds")
-
 
 def read(path):
     """The certificate, after its seal was found to fit; Unreadable says what is wrong with it."""
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise Unreadable(f"it is larger than {LARGEST >> 20} MiB")
         found = json.loads(data, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
         text = json.dumps({k: v for k, v in found.items() if k != "seal"}, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError, OSError, AttributeError) as error:
         raise Unreadable(f"{type(error).__name__}: {str(error)[:100]}") from None
-    if found.get("format") != "demonstrandum/1" or len(data) > LARGEST:
-        raise Unreadable(f"it is not of the format demonstrandum/1, or larger than {LARGEST >> 20} MiB")
+    if found.get("format") != "demonstrandum/1":
+        raise Unreadable("it is not of the format demonstrandum/1")
     if found.get("seal") != hashlib.sha256(text.encode()).hexdigest():
         raise Unreadable("its seal does not fit: something was altered after it was written")
     return found
-
 
 def show(node):
     if isinstance(node, str):
@@ -605,7 +721,6 @@ def show(node):
     if len(inner) > 1 and node[0] not in ("free", "x"):
         return "(" + f" {node[0]} ".join(inner) + ")"
     return inner[0] if node[0] in ("x", "nc") else f"{node[0]}({', '.join(inner)})"
-
 
 def pieces(claim):
     """(name, function, arguments) for all that a claim's certificate writes down."""
@@ -616,54 +731,68 @@ def pieces(claim):
         if one.get("payload") and one["verdict"] in ("HOLDS", "REFUTED"):
             yield one["address"], check_runs, (one["payload"], one["verdict"] == "HOLDS")
 
+def check_verdict(claim):
+    """That a verdict fits its evidence, and that all evidence for a claim is about one statement."""
+    sound = all(one["verdict"] == ("HOLDS" if one["about"] == "claim" else "REFUTED") for one in claim["evidence"])
+    stated = {json.dumps(one["payload"]["statement"]) for one in claim["evidence"]
+              if one["about"] == "claim" and one.get("payload")}
+    if len(stated) > 1 or (claim["verdict"] == "HOLDS") != (sound and bool(claim["evidence"])):
+        raise Wrong("its verdict or statement does not fit its evidence")
+    return "".join(show(json.loads(one)) for one in stated)
 
-def check(found, tell=print):
+def tried(function, arguments):
+    """("re-checked" | "failed" | "trusted", what was found)."""
+    left[0] = WORK
+    try:
+        return "re-checked", function(*arguments)
+    except (Outside, RecursionError, OverflowError, MemoryError) as reason:
+        return "trusted", str(reason)
+    except (Wrong, LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as reason:
+        return "failed", f"{type(reason).__name__}: {reason}"
+
+def check(found, tell=lambda line: print(line.encode("unicode_escape").decode())):
     """Check a certificate that `read` gave; {address: {"re-checked", "failed", "trusted", "reasons"}}."""
     counted = {}
     for theorem in found["theorems"]:
         count = counted[theorem["address"]] = {"re-checked": 0, "failed": 0, "trusted": 0, "reasons": {}}
         for claim in theorem["claims"]:
-            stated = {json.dumps(one["payload"]["statement"]) for one in claim["evidence"]
-                      if one["about"] == "claim" and one.get("payload")}
-            for one in stated:
-                tell(f"{claim['address']}: {show(json.loads(one))}")
-            sound = all(one["verdict"] == ("HOLDS" if one["about"] == "claim" else "REFUTED") for one in claim["evidence"])
-            if len(stated) > 1 or (claim["verdict"] == "HOLDS") != sound:
-                count["failed"] += 1
-                tell(f"  FAILED {claim['address']}: its verdict or statement does not fit its evidence")
+            status, told = tried(check_verdict, (claim,))
+            count["failed"] += status == "failed"
+            tell(f"{claim['address']}: {'FAILED: ' * (status == 'failed')}{told}")
             for name, function, arguments in pieces(claim):
-                left[0] = WORK
-                try:
-                    function(*arguments)
-                    count["re-checked"] += 1
-                except (Outside, RecursionError, OverflowError, MemoryError) as reason:
-                    count["trusted"] += 1
-                    count["reasons"][str(reason)] = count["reasons"].get(str(reason), 0) + 1
-                except (Wrong, LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as reason:
-                    count["failed"] += 1
-                    tell(f"  FAILED {name}: {type(reason).__name__}: {reason}")
+                status, told = tried(function, arguments)
+                count[status] += 1
+                if status == "trusted":
+                    count["reasons"][told] = count["reasons"].get(told, 0) + 1
+                elif status == "failed":
+                    tell(f"  FAILED {name}: {told}")
         tell("{}: {re-checked} re-checked, {failed} failed, {trusted} trusted to the kernel, SymPy and FLINT".format(
-            theorem["address"], **count) + "".join(f"\n    {n} x {why}" for why, n in sorted(count["reasons"].items())))
+            theorem["address"], **count))
+        for why, n in sorted(count["reasons"].items()):
+            tell(f"    {n} x {why}")
     return counted
 
+def shares(certificate):
+    """{address: (pieces re-checked, pieces trusted)}; a theorem of which a piece failed is left out."""
+    counted = check(certificate, lambda line: None)
+    return {address: (one["re-checked"], one["trusted"]) for address, one in counted.items() if not one["failed"]}
 
 def main(path):
     """Exit status: 0 nothing failed, 1 something failed, 2 the file cannot be checked."""
     try:
         counted = check(read(path)).values()
-    except (Unreadable, LookupError, TypeError, AttributeError) as reason:
-        print(f"{path}: {reason}", file=sys.stderr)
+    except (Unreadable, LookupError, TypeError, AttributeError, RecursionError) as reason:
+        print(f"{path}: {type(reason).__name__}: {reason}".encode("unicode_escape").decode(), file=sys.stderr)
         return 2
-    print("in all " + ", ".join(f"{sum(one[word] for one in counted)} {word}" for word in ("re-checked", "failed", "trusted")))
+    words = "re-checked", "failed", "trusted"
+    print("in all " + ", ".join(f"{sum(one[word] for one in counted)} {word}" for word in words))
     return int(any(one["failed"] for one in counted))
-
 
 def add(subparsers):
     """Add the command to `qed`."""
     parser = subparsers.add_parser("check", help="check a certificate again with one small file of plain Python")
     parser.add_argument("file", help="what `qed verify --json FILE` wrote")
     parser.set_defaults(run=lambda arguments: main(arguments.file))
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else "usage: python check.py FILE.json")

@@ -1,0 +1,264 @@
+"""The one-file checker: what it accepts, what it must never accept, and files somebody tampered with."""
+
+import copy
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sympy
+from sympy import Eq, Rational, sqrt
+
+from reports import check
+from theorems.kernel.canonical import tree
+from theorems.kernel.certificate import seal
+from theorems.kernel.decide import OPERATORS
+
+CHECKER = Path(check.__file__)
+a, b, x, y = sympy.symbols("a b x y", real=True)
+HALF = Rational(1, 2)
+ABOVE = (x > 0,)
+BOX = (x >= 0, x <= 1, y >= 0, y <= 1)
+
+# kind, expression, given; the true ones are re-checked, each false one differs from a true one in one place
+TRUE = [
+    ("zero", (x + y)**2 - x**2 - 2*x*y - y**2, ()),
+    ("zero", 1/(1 + x**2) + x**2/(1 + x**2) - 1, ()),
+    ("zero", sympy.Mul(sqrt(x), sqrt(x), evaluate=False) - x, (x >= 0,)),
+    ("zero", sqrt(1 - 1/x)*sqrt(x) - sqrt(x - 1), (x > 1,)),
+    ("zero", sqrt(8) - 2*sqrt(2), ()),
+    ("zero", x**3 - 2*x, (Eq(x**2, 2),)),
+    ("zero", a*x**3 - a*x - 2*x, (Eq(a*x**2, a + 2), a > 1)),
+    ("zero", sympy.exp(2*x) - sympy.exp(x)**2, ()),
+    ("positive", x**2 - 2*x + Rational(101, 100), ()),
+    ("positive", x**4 - x + 1, ()),
+    ("positive", x**3 - x + 1, (x >= 0,)),
+    ("nonnegative", (x - 1)**2*x, (x >= 0,)),
+    ("positive", x - y + 1, BOX[:4] + (y < 1,)),
+    ("positive", sqrt(x + 3) - sqrt(x - 1), (x > 1,)),
+    ("positive", sqrt(2) + sqrt(3) - sympy.pi, ()),
+    ("distinct", x**2 + x + 1, ()),
+    ("nonnegative", x**2 + y**2 - 2*x*y, ()),
+]
+FALSE = [
+    ("zero", (x + y)**2 - x**2 - x*y - y**2, ()),
+    ("zero", 1/(1 + x**2) + x**2/(1 + x**2) + 1, ()),
+    ("zero", sympy.Mul(sqrt(x), sqrt(x), evaluate=False) - x, ()),             # undefined below zero
+    ("zero", sympy.Mul(x, 1/x, evaluate=False) - 1, ()),                       # undefined at zero
+    ("zero", sqrt(x**2) - x, ()),
+    ("zero", sqrt(x*y) - sqrt(x)*sqrt(y), (x*y > 0,)),
+    ("zero", sqrt(8) - 3*sqrt(2), ()),
+    ("zero", x**3 - 3*x, (Eq(x**2, 2),)),
+    ("zero", x - y, (Eq(a*x, a*y),)),                                          # a may be zero
+    ("zero", sympy.exp(2*x) - sympy.exp(x)**3, ()),
+    ("zero", sympy.log(x) - sympy.log(x, evaluate=False) + sympy.log(x + 1) - sympy.log(x + 1) + x - y, ()),
+    ("positive", x**2 - 2*x + 1, ()),
+    ("positive", x**2 - 2*x + Rational(99, 100), ()),
+    ("positive", x**4 - x**2, ABOVE),
+    ("positive", x**3 - x + Rational(1, 3), (x >= 0,)),
+    ("positive", x, (x >= 0, x <= 1)),                                         # zero at a closed end
+    ("positive", x + y, BOX),
+    ("positive", x*y, BOX),
+    ("nonnegative", x - HALF, BOX),
+    ("nonnegative", -x**2, (x >= 0,)),
+    ("positive", x**2*(x - 1)**2, ()),                                         # double roots at bisection points
+    ("nonnegative", x**2*(x - Rational(1, 10)), (x >= 0,)),
+    ("nonnegative", x - 1, (x**2 >= 1,)),                                      # a part of the domain is cut off
+    ("nonnegative", (x - 1)*(x - 2), (x*(x - 3) <= 0,)),
+    ("positive", (x - 1)**2, ((x - 1)**2*(x - 2) >= 0,)),                      # an isolated point of the domain
+    ("positive", sqrt(x - 1) - sqrt(x + 3), (x > 1,)),
+    ("nonnegative", sqrt(x) - x, (x > 0,)),
+    ("positive", sqrt(2) + sqrt(3) - sympy.pi - Rational(1, 200), ()),
+    ("positive", 1/(1 + x), ()),
+    ("positive", sqrt(x + 1), (x >= -1,)),
+    ("distinct", x**2 - x - 1, ()),
+    ("distinct", x*y, (x > 0,)),
+    ("nonnegative", x**2 + y**2 - 3*x*y, ()),
+    ("nonnegative", sympy.sin(x), ()),
+    ("nonnegative", sympy.asin(x)**2, ()),                                     # not real outside [-1, 1]
+]
+
+
+def payload(kind, expression, given):
+    relations = []
+    for one in given:
+        operator, sign = OPERATORS[type(one)]
+        relations.append([operator, tree(sign*(one.lhs - one.rhs))])
+    return json.loads(json.dumps({"goal": [kind, tree(expression)], "given": relations}))
+
+
+def verdict(kind, expression, given, **more):
+    return check.tried(check.check_goal, ({**payload(kind, expression, given), **more}, kind))[0]
+
+
+@pytest.mark.parametrize("kind, expression, given", TRUE, ids=str)
+def test_true_goals_are_checked_again(kind, expression, given):
+    assert verdict(kind, expression, given) == "re-checked"
+
+
+@pytest.mark.parametrize("kind, expression, given", FALSE, ids=str)
+def test_false_goals_are_never_accepted(kind, expression, given):
+    assert verdict(kind, expression, given) != "re-checked"
+
+
+def factor(expression, power=1, **more):
+    return {"factor": tree(expression), "power": power, "how": "test", **more}
+
+
+def test_factors_must_make_up_the_goal_and_have_their_signs():
+    whole = (x - 2)*(x - 3)*(x**2 + 1)
+    good = [factor(x - 2), factor(x - 3), factor(x**2 + 1)]
+    assert verdict("positive", whole, (x > 3,), factors=good) == "re-checked"
+    assert verdict("positive", whole, (x > 2,), factors=good) == "trusted"
+    assert verdict("positive", -whole, (x > 4, y > x), factors=good) == "trusted"
+    assert verdict("positive", whole + 1 - y, (x > 3,), factors=good[:2]) == "trusted"
+
+
+def test_a_combination_of_products_must_add_up():
+    whole = x**2*y + x*y**2 - 2*x*y + x**2
+    given = (x**2 >= y**2 + 7, x*y >= 1)
+    products = [["1", [tree(x*y - 1), tree(x**2 - y**2 - 7)]]]
+    target = (x*y - 1)*(x**2 - y**2 - 7)
+    data = [factor(target.expand(), times="1", products=products)]
+    assert verdict("nonnegative", target.expand(), given, factors=data) == "re-checked"
+    for changed in ([["2", products[0][1]]], [["-1", products[0][1]]], [["1", products[0][1][:1]]], []):
+        assert verdict("nonnegative", target.expand(), given, factors=[{**data[0], "products": changed}]) != "re-checked"
+    assert verdict("positive", target.expand(), given, factors=data) != "re-checked"
+    assert verdict("nonnegative", whole, given, factors=data) != "re-checked"
+
+
+RUNS = [
+    (Eq(x, sqrt(2)), {"x": ["^", "2", "1/2"]}, True), (Eq(x, sqrt(2)), {"x": "99/70"}, False),
+    (Eq(x**2, 2), {"x": ["^", "2", "1/2"]}, True), (x > 1, {"x": "1"}, False), (x >= sqrt(y), {"x": "0", "y": "0"}, True),
+    (Eq(y**a, 4), {"a": "2", "y": "-2"}, True), (Eq(y**a, 4), {"a": "2", "y": "-3"}, False),
+    (x > 1, {"x": ["ball", "3*2^-1", "1*2^-2"]}, True), (x > 1, {"x": ["ball", "3*2^-1", "1*2^-1"]}, None),
+    (Eq(x, 1), {"x": ["ball", "1*2^0", "1*2^-9"]}, True), (sympy.Ne(x, 1), {"x": ["ball", "1*2^0", "1*2^-9"]}, None),
+    (sympy.exp(x) > Rational(2718281828, 10**9), {"x": "1"}, True), (sympy.exp(x) > Rational(2718281829, 10**9), {"x": "1"}, False),
+    (sympy.pi > x, {"x": "355/113"}, False), (sqrt(x) > 0, {"x": "-1"}, None), (x > y, {"x": "1"}, None),
+]
+
+
+@pytest.mark.parametrize("statement, run, truth", RUNS, ids=str)
+def test_statements_at_values(statement, run, truth):
+    word = {"Equality": "=", "Unequality": "!=", "StrictGreaterThan": ">", "GreaterThan": ">="}[type(statement).__name__]
+    one = {"statement": [word, tree(statement.lhs), tree(statement.rhs)], "at": [run]}
+    for wanted in (True, False):
+        expected = "trusted" if truth is None else "re-checked" if truth == wanted else "failed"
+        assert check.tried(check.check_runs, (one, wanted))[0] == expected
+
+
+@pytest.mark.parametrize("node", [
+    ["^", "3", "1/100000000"], ["^", ["^", ["^", ["x", "x"], "400"], "400"], "400"], ["^", "2", "99999999999"],
+    ["exp", ["exp", ["exp", "9"]]], ["log", "0"], ["^", "0", "-1"], ["+"], ["nothing"], [], ["x"], {}, None, 7, "1/0", "9"*5000,
+    ["*", ["x", "x"], ["^", ["+", *(["x", f"x{k}"] for k in range(60))], "40"]],
+], ids=lambda node: str(node)[:40])
+def test_hostile_expressions_end_soon(node):
+    deep = node
+    for _ in range(40):
+        deep = ["cosh", deep]
+    start = time.process_time()
+    for one in (node, deep):
+        for kind in ("zero", "positive"):
+            assert check.tried(check.check_goal, ({"goal": [kind, one], "given": [[">", one]]}, kind))
+        assert check.tried(check.check_runs, ({"statement": [">", one, "1"], "at": [{"x": "3"}]}, True))
+    assert time.process_time() - start < 30        # six pieces, each of bounded work
+
+
+# ---- files
+
+@pytest.fixture(scope="module")
+def text(certificate):
+    return json.dumps(certificate)
+
+
+def test_most_of_a_small_certificate_is_checked_again(certificate):
+    counted = check.check(certificate, lambda line: None)
+    assert not sum(one["failed"] for one in counted.values())
+    good, trusted = (sum(column) for column in zip(*check.shares(certificate).values()))
+    assert good >= 9*trusted and good > 10
+
+
+def test_it_runs_alone_elsewhere(text, tmp_path):
+    shutil.copy(CHECKER, tmp_path/"alone.py")
+    (tmp_path/"c.json").write_text(text)
+    (tmp_path/"bad.json").write_text(text.replace("HOLDS", "REFUTED", 1))
+    run = lambda name: subprocess.run([sys.executable, "-I", "-S", "alone.py", name], cwd=tmp_path, capture_output=True, text=True)
+    assert run("c.json").returncode == 0 and "0 failed" in run("c.json").stdout
+    assert run("bad.json").returncode == 2 and "its seal does not fit" in run("bad.json").stderr
+    assert run("none.json").returncode == 2
+
+
+def test_it_is_one_readable_file_of_the_standard_library():
+    lines = CHECKER.read_text().splitlines()
+    assert len(lines) < 820 and max(map(len, lines)) <= 120
+    imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
+    assert imported <= set(sys.stdlib_module_names) and "eval(" not in "".join(lines)
+
+
+def changed(text, rng):
+    """A certificate's text with one change somewhere."""
+    place, kind = rng.randrange(len(text)), rng.randrange(8)
+    if kind == 0:
+        return text[:place]
+    if kind == 1:
+        return text[:place] + text[place + 1:]
+    if kind == 2:
+        return text[:place] + rng.choice('0123456789-+"[]{},:xe\\') + text[place + 1:]
+    if kind == 3:
+        return text[:place] + "9"*rng.choice((1, 5000, 100_000)) + text[place:]
+    if kind == 4:
+        return text[:place] + "["*rng.choice((1, 100_000)) + text[place:]
+    word, other = rng.choice([("HOLDS", "REFUTED"), ('"', '"a": 1, "a'), ("REFUTED", "HOLDS"), ('"1', '"2'), ('"-', '"'),
+                              ('">"', '">="'), ('"+"', '"*"'), ("/", "0/"), ("1/2", "1/3"), ("]", ', "1"]'), ("a", "b")])
+    at = text.find(word, place)
+    return text if at < 0 else text[:at] + other + text[at + len(word):]
+
+
+def test_every_change_of_a_file_is_noticed_or_harmless(text, tmp_path):
+    rng, noticed, whole = random.Random(7), 0, json.loads(text)
+    for _ in range(1000):
+        new = changed(text, rng)
+        (tmp_path/"c.json").write_text(new)
+        try:
+            assert check.read(tmp_path/"c.json") == whole
+        except check.Unreadable:
+            noticed += 1
+    assert noticed > 800
+
+
+def spots(value, path=()):
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from spots(one, (*path, key))
+        yield *path, key
+
+
+def test_a_change_under_a_new_seal_never_crashes_it(certificate, tmp_path, capsys):
+    rng, small = random.Random(11), copy.deepcopy(certificate)
+    small["theorems"] = small["theorems"][:1]
+    for theorem in small["theorems"]:
+        theorem["claims"] = theorem["claims"][:1]
+    every = list(spots(small))
+    for _ in range(60):
+        new = copy.deepcopy(small)
+        part, path = new, rng.choice(every)
+        for key in path[:-1]:
+            part = part[key]
+        part[path[-1]] = rng.choice([None, True, -1, 10**40, "", "-1", "1/0", "\x1b[2J\ud800", [], {}, ["^", ["x", "x"], "9999"], [[]]*3])
+        if path[0] != "format":
+            (tmp_path/"c.json").write_text(json.dumps({**new, "seal": seal(new)}))
+            assert check.main(str(tmp_path/"c.json")) in (0, 1, 2)
+            assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_a_false_verdict_under_a_new_seal_is_noticed(certificate, tmp_path, capsys):
+    new = copy.deepcopy(certificate)
+    theorem = next(one for one in new["theorems"] if one["verdict"] == "REFUTED")
+    for one in theorem["claims"][0]["evidence"]:
+        one["verdict"] = "HOLDS" if one["about"] == "claim" else "REFUTED"
+    theorem["claims"][0]["verdict"] = "HOLDS"
+    (tmp_path/"c.json").write_text(json.dumps({**new, "seal": seal(new)}))
+    assert check.main(str(tmp_path/"c.json")) == 1 and "FAILED" in capsys.readouterr().out

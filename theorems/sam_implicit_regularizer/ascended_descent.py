@@ -105,5 +105,5 @@ theorem.case("flatter, long step", own=2, other=half, eta=Rational(4, 5), rho=th
 theorem.case("nearly equal", own=3*half, other=Rational(7, 5), eta=half, rho=half)
 theorem.case("steeper", own=half, other=2, eta=half, rho=2*third)
 theorem.case("very flat", own=5, other=Rational(1, 20), eta=Rational(1, 10), rho=third)
-theorem.case("inside the border", own=2*half, other=half, eta=Rational(47, 100), rho=half)
-theorem.case("outside the border", own=2*half, other=half, eta=Rational(48, 100), rho=half)
+theorem.case("inside the border", own=Rational(1), other=half, eta=Rational(47, 100), rho=half)
+theorem.case("outside the border", own=Rational(1), other=half, eta=Rational(48, 100), rho=half)

@@ -88,7 +88,7 @@ def exact_factor(lab):
 
 
 half, third = Rational(1, 2), Rational(1, 3)
-theorem.case("steeper", own=2*half, other=2, eta=half, rho=third)
+theorem.case("steeper", own=Rational(1), other=2, eta=half, rho=third)
 theorem.case("flatter", own=3*half, other=third, eta=half, rho=half)
 theorem.case("just steeper", own=2, other=Rational(21, 10), eta=Rational(9, 10), rho=third)
 theorem.case("just flatter", own=5, other=Rational(49, 10), eta=Rational(1, 10), rho=2*third)

@@ -62,7 +62,7 @@ def growth(lab):
 
 half, third = Rational(1, 2), Rational(1, 3)
 theorem.case("top mode alone at the limit", spectrum=(4,), steep=(third,), eta=half, rho=half, time=Each((1, 2, 5)))
-theorem.case("small gradient", spectrum=(third,), steep=(Rational(1, 100),), eta=12*half, rho=half, time=Each((1, 3)))
+theorem.case("small gradient", spectrum=(third,), steep=(Rational(1, 100),), eta=6, rho=half, time=Each((1, 3)))
 theorem.case("large gradient", spectrum=(4,), steep=(50,), eta=half, rho=half, time=Each((1, 4)))
 theorem.case("two modes", spectrum=(5, 2), steep=(3, 4), eta=half, rho=third, time=Each((1, 2)))
 theorem.outside("below the limit", breaks=s >= 2, spectrum=(3,), steep=(4,), eta=half, rho=third, time=3)

@@ -95,7 +95,7 @@ def after_two(lab):
 half, third = Rational(1, 2), Rational(1, 3)
 theorem.case("on the top mode", spectrum=(2, 1), steep=(half, 0*half), eta=Rational(1, 4), rho=third)
 theorem.case("on the sphere", spectrum=(7, 3), steep=(49/(11*(2 - Rational(7, 11))), 0*half), eta=Rational(1, 11), rho=half)
-theorem.case("small curvature", spectrum=(half,), steep=(Rational(1, 20),), eta=2*half, rho=half)
+theorem.case("small curvature", spectrum=(half,), steep=(Rational(1, 20),), eta=1, rho=half)
 theorem.case("two modes", spectrum=(3, 2), steep=(Rational(3, 10), Rational(2, 5)), eta=Rational(1, 5), rho=2*third)
 theorem.case("s = 1", spectrum=(4, 1), steep=(Rational(7, 3), half), eta=Rational(1, 4), rho=third)
 theorem.case("s = 9/5, top mode alone", spectrum=(9,), steep=(32,), eta=Rational(1, 5), rho=third)

@@ -9,7 +9,7 @@ most lose the logarithm.  The point of the manifold below has exactly rho^2 l1/2
 """
 
 from mpmath import mp
-from sympy import Eq, Rational, diff, symbols
+from sympy import Eq, Rational, symbols
 
 from numerics.formula import Formula
 from numerics.manifold import Valley
@@ -77,7 +77,7 @@ def largest_rise(lab, rho):
 
 half, third = Rational(1, 2), Rational(1, 3)
 theorem.case("hyperbola", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(2, half), off=(third, 1), codimension=1, eta=Rational(1, 10))
-theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(1, 2*half), off=(third, 1), codimension=1,
+theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(1, 1), off=(third, 1), codimension=1,
              eta=2*third)
 theorem.case("two hyperbolas", loss=TWO_HYPERBOLAS, kept=HYPERBOLA[1], at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(third, 1, half, half), codimension=2, eta=Rational(1, 5))

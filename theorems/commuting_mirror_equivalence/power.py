@@ -50,6 +50,7 @@ two_sided = theorem.claim(
 
 @two_sided.proof
 def by_solving_the_flow(claimed):
+    """1/u falls and 1/v rises at the rate 3; while both are positive the weight is their cubes' difference."""
     inside = (3*m*u < 1, -3*m*v < 1)
     up, down = 1/(1/u - 3*m), 1/(1/v + 3*m)
     yield zero(diff(up, m) - 3*up**2, "u moves along the gradient", given=inside)

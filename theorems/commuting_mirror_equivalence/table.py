@@ -95,6 +95,7 @@ burg = theorem.claim(
 
 @burg.proof
 def of_the_exponential(*relations):
+    """As for the square, for m below 1/a, where the weight is finite."""
     yield from decided(exp(x), relations, (a*m < 1,))
 
 
@@ -116,6 +117,7 @@ binary = theorem.claim(
 
 @binary.proof
 def of_the_sine(*relations):
+    """As for the square, for weights between 0 and 1."""
     yield from decided(sin(x/2)**2, relations, (a < 1, w < 1))
 
 

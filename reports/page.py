@@ -74,6 +74,7 @@ def page(certificate, changes=None):
 
     from reports import figures, pictures
     from reports.formula import formula
+    from reports import check
     from reports.verify import totals
     from theorems.kernel.certificate import as_expected
     here = Path(__file__).parent
@@ -81,6 +82,7 @@ def page(certificate, changes=None):
                               trim_blocks=False, keep_trailing_newline=True)
     results = [(name, list(group)) for name, group in groupby(certificate["theorems"], lambda one: one["address"].split("/")[0])]
     return environment.get_template("page.html").render(
+        shares=check.shares(certificate),
         title="Certified theorems about optimisers", certificate=certificate, results=results, changes=changes,
         css=Markup((here/"page.css").read_text(encoding="utf-8")), totals=totals(certificate), anchor=anchor,
         expected=as_expected, demanded=messages.DEMANDED, formula=formula, levels=levels, nearest=nearest,

@@ -110,7 +110,7 @@ class Finding(_Item):
     def __init__(self, *, job, **named):
         super().__init__(**named)
         self.job = job
-        self.add_marker(pytest.mark.xdist_group(f"{job[0]}/{job[2]}"))     # `--dist loadgroup` makes a claim once
+        self.add_marker(pytest.mark.xdist_group(job[0]))        # with `--dist loadgroup` one process loads the module
 
     def runtest(self):
         from theorems.kernel.schedule import claim_job

@@ -76,6 +76,13 @@ def _shares(theorems):
         return {address: share for one in found for address, share in one.items()}
 
 
+def _standings(theorems):
+    """[(standing, its theorems)] for the standings that occur, in the order of a theorem's life."""
+    order = ("conjecture", "evidence", "certified", "refuted", "withdrawn")
+    found = [(word, [theorem for theorem in theorems if theorem["status"] == word]) for word in order]
+    return [(word, own) for word, own in found if own]
+
+
 def page(certificate, changes=None):
     """The HTML page of a certificate: self-contained, the same bytes for the same certificate."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -90,7 +97,7 @@ def page(certificate, changes=None):
                               trim_blocks=False, keep_trailing_newline=True)
     results = [(name, list(group)) for name, group in groupby(certificate["theorems"], lambda one: one["address"].split("/")[0])]
     return environment.get_template("page.html").render(
-        shares=_shares(certificate["theorems"]),
+        shares=_shares(certificate["theorems"]), standings=_standings(certificate["theorems"]),
         title="Certified theorems about optimisers", certificate=certificate, results=results, changes=changes,
         css=Markup((here/"page.css").read_text(encoding="utf-8")), totals=totals(certificate), anchor=anchor,
         expected=as_expected, demanded=messages.DEMANDED, formula=formula, levels=levels, nearest=nearest,

@@ -300,7 +300,7 @@ def test_a_variant_that_no_case_separates_is_told_with_a_case_that_would():
     found = evidence(made)
     assert found["false/no-b"].because == (
         "the false variant 'no b' was not refuted: it equals the claim on every case given, so no measurement can tell "
-        "them apart; add a case that does, for instance with a = 7/5, b = -1/2")
+        "them apart; add a case that does, for instance with a = -16/7, b = -5/4")
     made = claim(Eq(x, a + b), lambda lab: lab.a + lab.b)
     made.case("equal", a=2, b=2)
     found = evidence(made)["mutants"]

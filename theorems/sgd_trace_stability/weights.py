@@ -113,4 +113,5 @@ theorem.case("two axes", samples=[[(2, 0)], [(0, 1)]], weight=((1, 0), (0, -1)),
 theorem.case("orthonormal", samples=[[(1, 0)], [(0, 1)]], weight=((1, 0), (0, 1)), x=(3, 1), eta=Rational(5, 2), batch=1)
 theorem.case("two outputs, short", samples=[[(half, 0), (half, half)], [(0, third), (third, -third)]], weight=skew, x=(half, 1),
              eta=2, batch=1)
+theorem.case("reached in one step", samples=[[(1, 0), (0, 1)]], weight=skew, x=(1, 1), eta=1, batch=1)
 theorem.case("isotropic outputs", samples=[[(3, 0), (0, 3)]], weight=skew, x=(1, 2), eta=Rational(1, 10), batch=1)

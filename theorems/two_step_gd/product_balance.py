@@ -60,6 +60,7 @@ identities = theorem.claim(
 
 @identities.proof(scope="every differentiable l and every step size")
 def by_one_step_on_symbols(differs, adds, balances):
+    """One step, run on symbols; g stands for l'(xy), the only thing that a step takes from the loss."""
     X1, Y1 = descent(lambda x, y: (g*y, g*x), eta)((x, y))
     yield zero(X1 - Y1 - differs.rhs, "the difference")
     yield zero(X1 + Y1 - adds.rhs, "the sum")

@@ -5,6 +5,7 @@ or the store are treated alike.
 """
 
 from datetime import datetime, timezone
+from functools import cache
 from importlib import metadata
 import platform
 
@@ -30,8 +31,13 @@ def missing(evidence):
 
 def versions():
     """Versions of everything a result rests on."""
+    return dict(_versions(_PACKAGES))
+
+
+@cache
+def _versions(packages):
     found = {"python": platform.python_version()}
-    for package in ("demonstrandum", *_PACKAGES):
+    for package in ("demonstrandum", *packages):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

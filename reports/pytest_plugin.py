@@ -14,6 +14,11 @@ _PROPERTY = "demonstrandum"
 _made = {}                         # (address, claim) -> the claim's record, shared by its items
 
 
+def pytest_configure(config):
+    """Know the mark that keeps a theorem in one process also where pytest-xdist is not installed."""
+    config.addinivalue_line("markers", "xdist_group(name): items of one group run in one process")
+
+
 def pytest_collect_file(file_path, parent):
     """Theorem files of the package `theorems`, which are not named like tests."""
     if file_path.suffix == ".py" and "theorems" in file_path.parts and not parent.session.isinitpath(file_path):

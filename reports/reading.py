@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from reports.schema import fault
-from theorems.kernel.certificate import FORMAT, as_expected, missing, seal, summary, theorem_digest
+from theorems.kernel.certificate import FORMAT, claim_verdict, seal, summary, theorem_digest, theorem_verdict
 from theorems.kernel.discover import Unusable
 
 
@@ -48,9 +48,7 @@ def altered(found):
 
 def _theorem(record):
     wrong = next(filter(None, map(_claim, record["claims"])), None)
-    verdicts = [claim["verdict"] for claim in record["claims"]]
-    verdicts += ["HOLDS" if as_expected(one) else "UNDECIDED" for one in record["errata"]]
-    drawn = next((one for one in ("REFUTED", "UNDECIDED") if one in verdicts), "HOLDS")
+    drawn = str(theorem_verdict(record["claims"], record["errata"]))
     if wrong or drawn != record["verdict"]:
         return wrong or f"{record['address']} is said to be {record['verdict']}, and its claims are {drawn}: it was altered"
     if record["digest"] != theorem_digest(record):
@@ -59,9 +57,7 @@ def _theorem(record):
 
 
 def _claim(record):
-    found = missing(record["evidence"])
-    refuted = any(one["about"] == "claim" and one["verdict"] == "REFUTED" for one in found)
-    drawn = "HOLDS" if not found else "REFUTED" if refuted else "UNDECIDED"
+    drawn = str(claim_verdict(record["evidence"]))
     if drawn != record["verdict"] or not record["evidence"]:
         return f"{record['address']} is said to be {record['verdict']}, and its evidence says {drawn}: it was altered"
     return None

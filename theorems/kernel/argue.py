@@ -12,10 +12,15 @@ HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 
 
 class Argued:
-    """What a proof says of one statement: a verdict and its goals as the certificate prints them."""
+    """What a proof says of one statement: a verdict and its goals, each with the decision on it."""
 
     def __init__(self, verdict, because, decided=(), witness=None):
-        self.verdict, self.because, self.goals, self.witness = verdict, because, list(decided), witness
+        self.verdict, self.because, self.decided, self.witness = verdict, because, list(decided), witness
+
+    def goals(self):
+        """The goals as the certificate prints them."""
+        return [{"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(Verdict(found.verdict)),
+                 "how": found.how, "because": found.because, "payload": found.payload} for goal, found in self.decided]
 
 
 def argue(claim, statement, hurry=False):
@@ -32,8 +37,7 @@ def argue(claim, statement, hurry=False):
     decided, failed = [], None
     for goal in yielded:
         found = decide(goal, claim.theorem.assumes)
-        decided.append({"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(Verdict(found.verdict)),
-                        "how": found.how, "because": found.because, "payload": found.payload})
+        decided.append((goal, found))
         if Verdict(found.verdict) is not HOLDS and failed is None:
             failed = goal, found
             if hurry:

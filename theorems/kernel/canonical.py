@@ -25,7 +25,7 @@ import hashlib
 import json
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, prod
 
 import flint
 import sympy
@@ -174,31 +174,54 @@ def draw(*key):
 
 def evaluate(node, values, field):
     """The value of a tree, given those of its symbols, in one arithmetic."""
-    seen = {}
+    found = []
+    for kind, what, places in _program(node):
+        args = [found[place] for place in places]
+        if kind == "number":
+            found.append(field.number(what))
+        elif kind in ("x", "nc"):
+            found.append(values[what])
+        elif kind in "+*":
+            found.append((sum if kind == "+" else prod)(args[1:], start=args[0]))
+        else:
+            found.append(field.power(args[0], what) if kind == "^" else field.function(kind, *args))
+    return found[-1]
 
-    def value(node):
-        if node not in seen:
-            seen[node] = _value(node, value, values, field)
-        return seen[node]
-    return value(node)
+
+def exact_at(node, point):
+    """The rational value of a tree at a point {name: tree of a number}; Inexact where that has none."""
+    if not all(isinstance(point.get(name), str) for name in names(node)):
+        raise Inexact("a symbol without a rational value")
+    return evaluate(node, {name: ratio(point[name]) for name in names(node)}, Exact)
 
 
-def _value(node, value, values, field):
-    if isinstance(node, str):
-        return field.number(Fraction(node))
-    kind = node[0]
-    if kind in ("x", "nc"):
-        return values[node[1]]
-    if kind == "+":
-        return sum(map(value, node[2:]), value(node[1]))
-    if kind == "*":
-        found = value(node[1])
-        for factor in node[2:]:
-            found = found*value(factor)
-        return found
-    if kind == "^":
-        return field.power(value(node[1]), Fraction(node[2]))
-    return field.function(kind, *map(value, node[1:]))
+@lru_cache(maxsize=2000)
+def _program(node):
+    """Steps (kind, constant, places of the arguments) that compute a tree, every subexpression once."""
+    steps, place = [], {}
+
+    def added(node):
+        if node not in place:
+            if isinstance(node, str):
+                step = "number", ratio(node), ()
+            elif node[0] in ("x", "nc"):
+                step = *node[:2], ()
+            elif node[0] == "^":
+                step = "^", Fraction(node[2]), (added(node[1]),)
+            else:
+                step = node[0], None, tuple(map(added, node[1:]))
+            steps.append(step)
+            place[node] = len(steps) - 1
+        return place[node]
+
+    added(node)
+    return steps
+
+
+@lru_cache(maxsize=10_000)
+def ratio(node):
+    """The number that a tree's text "p/q" means, for FLINT."""
+    return flint.fmpq(*map(flint.fmpz, node.split("/")))
 
 
 class Exact:
@@ -211,13 +234,13 @@ class Exact:
         if base == 0 and q < 0:
             raise Inexact("division by zero")
         if q.denominator > 1:
-            base = Fraction(*(_root(n, q.denominator) for n in (base.numerator, base.denominator)))
+            base = flint.fmpq(*(_root(int(n), q.denominator) for n in (base.p, base.q)))
         return base**q.numerator
 
     @staticmethod
     def function(name, *args):
         if name in ("exp", "sin", "cos") and args == (0,):
-            return Fraction(name != "sin")
+            return flint.fmpq(name != "sin")
         raise Inexact(name)
 
 
@@ -231,7 +254,7 @@ def _root(n, degree):
 class Modular:
     """Integers modulo the prime 2^61 - 1."""
 
-    number = staticmethod(lambda q: flint.nmod(q.numerator, PRIME)/flint.nmod(q.denominator, PRIME))
+    number = staticmethod(lambda q: flint.nmod(int(q.p), PRIME)/flint.nmod(int(q.q), PRIME))
 
     @staticmethod
     def power(base, q):
@@ -273,7 +296,7 @@ class Balls:
         self.kind = kind
 
     def number(self, q):
-        return self.kind(flint.fmpq(q.numerator, q.denominator))
+        return self.kind(q)
 
     @staticmethod
     def power(base, q):

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain
 
+import flint
 import sympy
 from sympy.logic.boolalg import BooleanAtom
 
-from theorems.kernel.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, names, plus,
-                                       show, substitute, text, times, tree)
+from theorems.kernel.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, exact_at,
+                                       names, plus, show, substitute, text, times, tree)
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.points import points, product_points, satisfied
-from theorems.kernel.signs import Proof, ball, between, build, number_sign
+from theorems.kernel.signs import Proof, ball, between, build, number_sign, sign_here
 from theorems.kernel.words import expand, vanishes_on_matrices
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
@@ -45,8 +46,10 @@ class Decision:
 _decided = {}
 
 
-def decide(goal, assumptions=()):
+def decide(goal, assumptions=(), hurry=False):
     """Decide one goal under the theorem's assumptions.
+
+    With `hurry` only HOLDS matters: after the methods of proof failed, no more points are tried.
 
     Error   none for REFUTED and for sign goals; a zero is proved by reduction, and its second
             decision alone would err with the probability stated in the payload
@@ -58,7 +61,7 @@ def decide(goal, assumptions=()):
         relations = [*assumptions, *goal.given]
         entries = list(goal.expression) if isinstance(goal.expression, sympy.MatrixBase) else [goal.expression]
         integers, domain = _domain(relations, entries)
-        found = [_decide(goal.kind, tree(entry), domain, integers) for entry in entries]
+        found = [_decide(goal.kind, tree(entry), domain, integers, hurry) for entry in entries]
     except Refused as reason:
         return Decision(UNDECIDED, "refused", str(reason))
     worst = next((d for v in (REFUTED, UNDECIDED) for d in found if d.verdict == v), None)
@@ -125,15 +128,15 @@ def _of_symbol(s):
     return bounds + ([("!=", x)] if s.is_nonzero else [])
 
 
-def _decide(kind, node, relations, integers):
+def _decide(kind, node, relations, integers, hurry):
     """A goal in commuting symbols, or every coefficient of one in symbols that do not commute."""
     if not names(node, "nc"):
-        return _remembered(kind, node, relations, integers)
+        return _remembered(kind, node, relations, integers, hurry)
     if kind != "zero":
         raise Refused("symbols that do not commute have no sign; give the goal in real symbols")
     words = expand(node)
     for word, coefficient in sorted(words.items()):
-        found = _remembered("zero", coefficient, relations, integers)
+        found = _remembered("zero", coefficient, relations, integers, hurry)
         if found.verdict != HOLDS:
             letters = " ".join(name if e > 0 else f"{name}^-1" for name, e in word)
             return replace(found, because=f"the coefficient of the word {letters}: {found.because}")
@@ -143,14 +146,14 @@ def _decide(kind, node, relations, integers):
                     "random matrices modulo 2^61 - 1", {}, {"goal": [kind, node], "given": relations})
 
 
-def _remembered(kind, node, relations, integers):
+def _remembered(kind, node, relations, integers, hurry):
     key = text([kind, node, relations, sorted(integers)])
-    if key not in _decided:
+    if (key, hurry) not in _decided:
         try:
-            _decided[key] = Question(kind, node, relations, integers, key).decide()
+            _decided[key, hurry] = Question(kind, node, relations, integers, key).decide(hurry)
         except Refused as reason:
-            _decided[key] = Decision(UNDECIDED, "refused", str(reason))
-    return _decided[key]
+            _decided[key, hurry] = Decision(UNDECIDED, "refused", str(reason))
+    return _decided[key, hurry]
 
 
 class Question:
@@ -164,7 +167,7 @@ class Question:
         inner = [argument for atom in self.atoms.values() for argument in atom[2:]]
         self.symbols = {n for t in (node, *(r for _, r in relations), *inner) for n in names(t)}
 
-    def decide(self):
+    def decide(self, hurry=False):
         self.points = []
         for point in self.search(FIRST):
             self.points.append(point)
@@ -175,7 +178,7 @@ class Question:
             return self.undecided("no point of the domain was found: the goal may be vacuous")
         self.algebra, (num, den) = build(self.relations, self.node, self.points)
         found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
-        if found.verdict == UNDECIDED and self.symbols:
+        if found.verdict == UNDECIDED and self.symbols and not hurry:
             hinted = (point for hint in self.algebra.hints for point in self.search(FIRST, hint))
             more = chain(hinted, self.search(LAST), filter(self.possible, self.descents()))
             return next(filter(None, map(self.fails, more)), found)
@@ -192,7 +195,7 @@ class Question:
 
     def exact(self, point):
         try:
-            return evaluate(self.node, {name: Fraction(v) for name, v in point.items()}, Exact)
+            return exact_at(self.node, point)
         except Inexact:
             return None
 
@@ -221,7 +224,7 @@ class Question:
             return False
         for name, (function, orders, *arguments) in self.atoms.items():
             try:
-                place = (function, orders, *(evaluate(substitute(a, point), {}, Exact) for a in arguments))
+                place = (function, orders, *(exact_at(a, point) for a in arguments))
             except Inexact:
                 return False
             if taken.setdefault(place, point[name]) != point[name]:
@@ -230,8 +233,7 @@ class Question:
 
     def fails(self, point):
         """The refutation by this point, or None."""
-        value = substitute(self.node, point)
-        sign = number_sign(value, self.kind != "zero")
+        value, sign = substitute(self.node, point), sign_here(self.node, point, self.kind != "zero")
         if sign is None and self.kind == "zero" and "('I',)" in repr(value):
             found = ball(value, {}, 256, COMPLEX)
             sign = 0 if found is None or found.contains(0) else 1
@@ -277,7 +279,7 @@ class Question:
         """Decide a zero again from the tree alone: (alarm or None, what was done)."""
         if not any(operator == "=" for operator, _ in self.relations):
             try:
-                values = [evaluate(self.node, {n: Modular.number(draw(self.seed, k, n) % PRIME) for n in self.symbols},
+                values = [evaluate(self.node, {n: flint.nmod(draw(self.seed, k, n) % PRIME, PRIME) for n in self.symbols},
                                    Modular) for k in range(SECOND)]
                 bad = next((v for v in values if v != 0), None)
                 degree = sum(_degree(self.node))

@@ -35,7 +35,7 @@ def mutants(statement, symbols):
     parts, seen, found = relations(statement), set(), []
     for place, part in enumerate(parts):
         for name, changed in _changes(part, sorted(symbols, key=str)):
-            if changed == part or changed in seen or isinstance(changed, BooleanAtom):
+            if changed == part or changed in seen or _trivial(changed):
                 continue
             seen.add(changed)
             whole = parts[:place] + (changed,) + parts[place + 1:]
@@ -48,9 +48,18 @@ def _changes(node, symbols):
     for i, argument in enumerate(node.args):
         for name, changed in _changes(argument, symbols):
             try:
-                yield name, node.func(*node.args[:i], changed, *node.args[i + 1:])
+                yield name, _rebuilt(node, [*node.args[:i], changed, *node.args[i + 1:]])
             except (TypeError, ValueError, ZeroDivisionError):
                 continue           # no expression of this shape exists
+
+
+def _trivial(changed):
+    return isinstance(changed, BooleanAtom) or (isinstance(changed, Relational) and changed.lhs == changed.rhs)
+
+
+def _rebuilt(node, args):
+    """The node over other arguments; a relation stays one, for whether it is true is for measurements to say."""
+    return node.func(*args, evaluate=False) if isinstance(node, Relational) else node.func(*args)
 
 
 def _here(node, symbols):
@@ -60,10 +69,10 @@ def _here(node, symbols):
         yield from ((f"{node} -> {other}", other) for other in symbols if other != node)
     elif isinstance(node, Relational):
         if not isinstance(node, (sympy.Eq, sympy.Ne)):
-            yield f"{node}{_REVERSED}", node.reversedsign.func(node.lhs, node.rhs)
+            yield f"{node}{_REVERSED}", _rebuilt(node.reversedsign, node.args)
         side = 0 if node.rhs == 0 else 1                       # one sign, whichever side carries it
         if not _entries(node.lhs) and not _entries(node.rhs):
-            yield f"sign of {node.args[side]}", node.func(*(-x if i == side else x for i, x in enumerate(node.args)))
+            yield f"sign of {node.args[side]}", _rebuilt(node, [-x if i == side else x for i, x in enumerate(node.args)])
     if isinstance(node, sympy.Add):
         for i, term in enumerate(node.args):
             yield f"sign of {term}", node.func(*node.args[:i], -term, *node.args[i + 1:])

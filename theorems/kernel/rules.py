@@ -60,8 +60,8 @@ def _piece(claim, kind, name, address, found, argued, fresh):
     """(verdict, because, numbers, discrete) of one piece; `found` and `argued` collect what later ones use."""
     if kind == "proved":
         argued.append(argue(claim, claim.statement))
-        return argued[0].verdict, argued[0].because, {"goals": argued[0].goals}, {
-            "goals": [goal["verdict"] for goal in argued[0].goals]}
+        goals = argued[0].goals()
+        return argued[0].verdict, argued[0].because, {"goals": goals}, {"goals": [goal["verdict"] for goal in goals]}
     if kind == "spoiled":
         return _spoiled(claim, address, found, fresh)
     if kind == "outside":
@@ -121,7 +121,7 @@ def _spoiled(claim, address, found, fresh):
     for one in first_of_each_case(found):
         part = one.part and middles(claim, one.case)
         try:
-            sound = run(claim, one.case, address, part=part, fresh=fresh)
+            sound = run(claim, one.case, address, part=part, fresh=fresh) if part else one.found
         except balls.Undecided:
             continue
         if not sound.taken and claim.measurement.by_hand:

@@ -20,7 +20,7 @@ from math import lcm
 import flint
 
 from theorems.kernel.algebra import Algebra, Restart
-from theorems.kernel.canonical import REAL, Exact, Inexact, Refused, evaluate, names, show, substitute
+from theorems.kernel.canonical import REAL, Exact, Inexact, Refused, evaluate, exact_at, names, show, substitute
 from theorems.kernel.positivity import bernstein, combination, squares
 from theorems.kernel.roots import cells, factors, rational, solutions
 
@@ -47,7 +47,8 @@ def place(bounds, t, flag):
 
 def between(low, high):
     """The ball that covers [low, high]."""
-    return REAL.number(low).union(REAL.number(high))
+    low, high = (flint.arb(flint.fmpq(end.numerator, end.denominator)) for end in (low, high))
+    return low.union(high)
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ class Domain(Algebra):
         """Whether a known point of the domain shows that there is nothing to prove."""
         node = self.tree_of(poly)
         for point in self.points:
-            value = quick(substitute(node, point))
+            value = quick(node, point)
             if value is not None and (value < 0 or (strict and value == 0)):
                 return True
         return False
@@ -242,7 +243,20 @@ class Domain(Algebra):
                     and self.root_sign(poly, x, root) not in ((1,) if strict else (0, 1)):
                 self.hints += [{self.trees[x][1]: value} for value in solutions(root.poly)]
                 return None
-        return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples))})
+        return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples)),
+                                            **self.in_squares(poly, x, strict)})
+
+    def in_squares(self, poly, x, strict):
+        """The products of squares and distances from ends that a polynomial in g_x alone is the sum of, if any was found."""
+        low, high, *_ = self.bounds(x)
+        found = None
+        if not any(d for i, d in enumerate(poly.degrees()) if i != x):
+            rows = [row.leading_coefficient() if not row.is_zero() else 0 for row in self.coefficients(poly, x)]
+            found = interval.parts(flint.fmpq_poly(rows), low, high, strict)
+        below, above = (flint.fmpq_poly([0, 1]) - end if end is not None else None for end in (low, high))
+        tree = lambda p: self.tree_of(self.polynomial(p, x))
+        return {"times": "1", "products": [
+            [str(weight), [tree(below)]*i + [tree(-above)]*j + [("^", tree(base), "2")]] for weight, i, j, base in found]} if found else {}
 
     def norm(self, poly, x, extra=()):
         """An integer polynomial in g_x that vanishes wherever poly does: poly times its conjugates."""
@@ -350,7 +364,7 @@ class Domain(Algebra):
             rewarded = {k for k, (_, positive, _) in enumerate(found) if positive}
             weights = combination({e: rational(c) for e, c in target.terms()}, columns, rewarded if strict else ())
             if weights and not (strict and not rewarded & set(weights)):
-                data = [[str(c), [self.tree_of(g) for g in found[k][2]]] for k, c in weights.items()]
+                data = [[str(c), [self.squared.get(str(g), self.tree_of(g)) for g in found[k][2]]] for k, c in weights.items()]
                 return Proof(strict, "nonnegative combination of products",
                              {"times": self.tree_of(multiplier), "products": data})
         return None
@@ -386,9 +400,10 @@ class Domain(Algebra):
         if found is None:
             return None
         basis, rows, numbers = found
-        return Proof(strict, "sum of squares (rational LDL^T)", {
-            "generators": [self.trees[i] for i in used], "basis": basis,
-            "rows": [[str(v) for v in row] for row in rows], "numbers": list(map(str, numbers))})
+        monomials = [prod((self.gens[i]**k for i, k in zip(used, e)), start=self.one) for e in basis]
+        bases = [sum((m*flint.fmpq(c.numerator, c.denominator) for m, c in zip(monomials, row)), self.one*0) for row in rows]
+        return Proof(strict, "sum of squares (rational LDL^T)", {"times": "1", "products": [
+            [str(d), [("^", self.tree_of(base), "2")]] for d, base in zip(numbers, bases)]})
 
     # ---- numbers and side conditions
 
@@ -451,12 +466,12 @@ def ball(node, values, bits=128, field=REAL):
     return found if found.is_finite() else None
 
 
-def quick(node):
-    """The rational value of a tree, or a ball for it, or None."""
+def quick(node, point):
+    """The rational value of a tree at a point, or a ball for it, or None."""
     try:
-        return evaluate(node, {}, Exact)
+        return exact_at(node, point)
     except Inexact:
-        return ball(node, {})
+        return ball(substitute(node, point), {})
 
 
 def ball_sign(node):
@@ -494,8 +509,12 @@ def number_sign(node, zeros=True):
 
 
 def sign_here(node, point, zeros=True):
-    """The sign of a tree at a point {name: tree of a number}."""
-    return number_sign(substitute(node, point), zeros)
+    """The sign of a tree at a point {name: tree of a number}, as `number_sign` gives it."""
+    try:
+        value = exact_at(node, point)
+        return (value > 0) - (value < 0)
+    except Inexact:
+        return number_sign(substitute(node, point), zeros)
 
 
 def build(relations, node, points=()):

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import flint
+
 from theorems.kernel.canonical import Inexact, Refused, Words, draw, evaluate, names, plus, show, times
 
 WORDS = 20_000                          # an expansion into more words is refused
@@ -55,7 +57,7 @@ def vanishes_on_matrices(node, key):
     """Whether the tree is 0 at random n x n matrices modulo 2^61 - 1; no polynomial of degree below 2n is 0 at all."""
     longest = max((len(word) for word in expand(node)), default=0)
     field = Words(min(longest//2 + 1, 8))
-    values = {name: field.number(Fraction(draw(key, name) % 2**60)) for name in names(node)}
+    values = {name: field.number(flint.fmpq(draw(key, name) % 2**60)) for name in names(node)}
     values |= {name: field.draw(key, name) for name in names(node, "nc")}
     try:
         found = evaluate(node, values, field)

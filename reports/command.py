@@ -17,6 +17,7 @@ WORDS = {                          # word: (module, what the overview says of it
     "report": ("reports.page", "write the certificates as a page"),
     "new": ("reports.new", "start a conjecture in a file of its own"),
     "falsify": ("reports.falsify", "search for an exact counterexample"),
+    "bank": ("reports.bank", "count the false statements that were refuted"),
     "check": ("reports.check", "check a certificate file again, by other means"),
 }
 _UNUSABLE = 2

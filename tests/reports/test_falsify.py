@@ -7,7 +7,7 @@ import sympy
 
 from reports import probes
 from reports.falsify import search, told
-from planted import PLANTED, module
+from reports.planted import PLANTED, module
 from theorems.kernel import rules
 from theorems.kernel.discover import load
 from theorems.kernel.statement import Box, Case

@@ -1,0 +1,126 @@
+"""`qed bank`: every false statement there is, how many of them were refuted, and at what cost.
+
+Mutants of all statements, the authors' false variants, outside cases and printed errors are
+counted from evidence; the planted conjectures, false and yet true on the case they come with,
+are searched for a counterexample here.  What a claim implies or equals is true and does not count.
+"""
+
+import contextlib
+import io
+import tempfile
+import time
+from pathlib import Path
+
+from theorems.kernel.discover import Unusable
+
+KINDS = {"mutants": "mutants of statements", "false variant": "false variants by hand",
+         "outside case": "claims outside their assumptions", "erratum": "printed errors",
+         "planted": "planted false conjectures"}
+FATES = ("refuted", "rejected", "implied", "coincide", "open")
+HEAD = ("", "tried", "refuted", "rejected", "implied", "equal", "open", "share refuted", "seconds each")
+BUDGET = 60                        # seconds for the search of one planted conjecture
+
+
+def add(words):
+    word = words.add_parser("bank", help="count the false statements that were refuted", description=(
+        "Count every false statement: how many were refuted, and at what cost. Certifies first (from the store "
+        "where nothing changed), unless --from names a file that qed verify --json wrote."))
+    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="only these theorems (none: all)")
+    word.add_argument("--from", metavar="FILE", dest="source", help="certificates to read instead of running anything")
+    word.set_defaults(run=run, workers=None, seconds=None, fresh=False)
+
+
+def run(options):
+    """Print the bank; exit status 0 if every statement that must be refuted was."""
+    if options.source:
+        if options.target:
+            raise Unusable("--from reads all of a file; leave the addresses out")
+        from reports.reading import read
+        counted = figures(read(options.source))
+    else:
+        from reports.verify import certified
+        counted = figures(certified(options))
+        counted["planted"] = planted()
+    print("\n".join(lines(counted)))
+    return int(bool(unrefuted(counted)))
+
+
+def unrefuted(counted):
+    """The kinds of false statements that must all be refuted, and were not."""
+    return [kind for kind, one in counted.items() if one["open"] and kind != "mutants"]
+
+
+def figures(certificate):
+    """{kind: {"tried", "refuted", "rejected", "implied", "coincide", "open", "seconds"}} of a certificate.
+
+    Open: neither refuted nor shown to be true; for a mutant of a bound, a stronger bound that may hold.
+    """
+    counted = {kind: _none() for kind in KINDS if kind != "planted"}
+    for theorem in certificate["theorems"]:
+        for one in (*theorem["errata"], *(one for claim in theorem["claims"] for one in claim["evidence"])):
+            if one["about"] in counted:
+                for key, value in _fates(one).items():
+                    counted[one["about"]][key] += value
+    return counted
+
+
+def _none():
+    return dict.fromkeys(("tried", *FATES, "seconds"), 0)
+
+
+def _fates(evidence):
+    """What became of the false statements that a piece of evidence is about."""
+    seconds = float(evidence.get("seconds", 0))
+    if evidence["about"] != "mutants":
+        refuted = int(evidence["verdict"] == "REFUTED")
+        return {"tried": 1, "refuted": refuted, "open": 1 - refuted, "seconds": seconds}
+    found = {key: evidence.get(key, 0) for key in FATES[:-1]}
+    total = evidence.get("total", 0)
+    return {"tried": total, **found, "open": total - sum(found.values()), "seconds": seconds}
+
+
+def planted():
+    """The same of the planted conjectures, each searched for an exact counterexample."""
+    from reports.planted import PLANTED, module
+    counted, began = _none(), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for number, entry in enumerate(PLANTED):
+            file = Path(folder)/f"planted_{number}.py"
+            file.write_text(module(entry, planted=True), encoding="utf-8")
+            counted["tried"] += 1
+            counted["refuted" if _falsified(file) else "open"] += 1
+    return {**counted, "seconds": time.perf_counter() - began}
+
+
+def _falsified(file):
+    """Whether `qed falsify` finds a counterexample to a conjecture; what it prints is not shown."""
+    from reports.command import parser
+    options = parser("falsify").parse_args(["falsify", str(file), "--budget", str(BUDGET)])
+    with contextlib.redirect_stdout(io.StringIO()):
+        return options.run(options) == 1
+
+
+def share(one):
+    """Refuted of those that nobody showed to be true, as a percentage; "none" if there are none."""
+    false = one["tried"] - one["implied"] - one["coincide"]
+    return f"{100*one['refuted']/false:.2f} %" if false else "none"
+
+
+def rows(counted):
+    """The table's rows, as texts: one for each kind, then the total."""
+    total = {key: sum(one[key] for one in counted.values()) for key in _none()}
+    for told, one in (*((KINDS[kind], one) for kind, one in counted.items()), ("in all", total)):
+        each = f"{one['seconds']/one['tried']:.3f}" if one["seconds"] else ""
+        yield (told, str(one["tried"]), *(str(one[fate]) for fate in FATES), share(one), each)
+
+
+def lines(counted):
+    """The table, then what its words mean."""
+    table = [HEAD, *rows(counted)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(HEAD))]
+    for row in table:
+        yield "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width)
+                        for i, (cell, width) in enumerate(zip(row, widths))).rstrip()
+    yield from ("", "refuted   measured false on a case          rejected  the proof fails on it, with an exact witness",
+                "implied   weaker than the claim, so true    equal     the same as the claim wherever that is stated",
+                "open      a bound stronger than the claim that nobody refuted; anything else that is open fails")

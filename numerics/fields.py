@@ -1,10 +1,12 @@
 """The vector fields of gradient flow, mirror flow and their like, from SymPy expressions."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sympy import Expr, Matrix, Symbol, diff, sympify
 
 from numerics.formula import Formula
+
+KEPT = 256                       # programs and derivatives kept: a family of starts or sizes shares one field
 
 
 class Field:
@@ -23,7 +25,7 @@ class Field:
         self.time = time
         self.expressions = expressions + ((sympify(1),) if time is not None else ())
         self.variables = variables + ((time,) if time is not None else ())
-        self._formula = Formula(self.expressions, self.variables)
+        self._formula = _program(self.expressions, self.variables)
 
     def __call__(self, *point):
         return self._formula(*point)
@@ -31,15 +33,29 @@ class Field:
     @cached_property
     def variational(self):
         """(x, V) -> (f, f'V): the field together with the derivative V of its flow, row by row."""
-        d = len(self.variables)
-        v = Matrix(d, d, lambda i, j: Symbol(f"V{i}_{j}"))
-        slope = Matrix(self.expressions).jacobian(Matrix(self.variables))*v
-        return Field((*self.expressions, *slope), (*self.variables, *v))
+        return _variational(self.expressions, self.variables)
 
     @cached_property
     def slope(self):
         """The matrix f' row by row, as a formula."""
-        return Formula(tuple(Matrix(self.expressions).jacobian(Matrix(self.variables))), self.variables)
+        return _program(_slopes(self.expressions, self.variables), self.variables)
+
+
+@lru_cache(KEPT)
+def _program(expressions, variables):
+    return Formula(expressions, variables)
+
+
+@lru_cache(KEPT)
+def _slopes(expressions, variables):
+    return tuple(Matrix(expressions).jacobian(Matrix(variables)))
+
+
+@lru_cache(KEPT)
+def _variational(expressions, variables):
+    d = len(variables)
+    v = Matrix(d, d, lambda i, j: Symbol(f"V{i}_{j}"))
+    return Field((*expressions, *(Matrix(d, d, _slopes(expressions, variables))*v)), (*variables, *v))
 
 
 def gradient_flow(loss, variables, time=None):

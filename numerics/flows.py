@@ -32,12 +32,13 @@ class FlowStopped(ArithmeticError):
                          f"({', '.join(text(x.mid(), 8) for x in point)})")
 
 
-def taylor_series(field, point, order):
+def taylor_series(field, point, order, enough=lambda coefficients: False):
     """The solution's Taylor coefficients: x_i(t + h) = sum_k c_ik h^k, k <= order.
 
-    field  a function of d series that returns d series (or constants): f(x)
-    point  d balls (the time last, if the field has one)
-    Returns d lists of order + 1 balls.
+    field   a function of d series that returns d series (or constants): f(x)
+    point   d balls (the time last, if the field has one)
+    enough  of the coefficients found so far: whether to stop before `order`
+    Returns d lists of order + 1 balls, or of fewer.
 
     Error   enclosed, for every start in the point's balls
     Cost    `order` evaluations of the field on series of growing length
@@ -46,6 +47,8 @@ def taylor_series(field, point, order):
     coefficients = [[ball(x)] for x in point]
     with _length(order + 1):
         for k in range(order):
+            if enough(coefficients):
+                break
             slopes = field(*(arb_series(c, k + 1) for c in coefficients))
             for c, slope in zip(coefficients, slopes, strict=True):
                 c.append(_entry(slope, k)/(k + 1))
@@ -114,7 +117,7 @@ def _transported(field, start, span, since, digits):
     order = ceil(digits*log(10)/2) + 2                 # e^-2 per order at the step chosen below
     while left != 0:
         passed = ball(since).mid() + ball(span).mid() - left
-        coefficients = _finite_series(field, state, order, passed)
+        coefficients = _finite_series(field, state, order, passed, lambda found: _reaches(field, found, left))
         h = _step(coefficients, order)
         h = left if not h < abs(left) else h if left > 0 else -h
         while abs(h) > shortest and not _follows(field, coefficients, h, digits):
@@ -126,16 +129,31 @@ def _transported(field, start, span, since, digits):
     return state[:len(state) - timed], steps
 
 
+def _reaches(field, coefficients, h):
+    """Whether the polynomial is exact over h to 20 bits above rounding: a short span needs few orders.
+
+    Its last two terms and its defect p' - f(p) are that small; the terms alone may just be missing (x' = t^9).
+    """
+    last, least = len(coefficients[0]) - 1, arb(2)**(20 - ctx.prec)
+    return last > 2 and all(abs(row[k]*h**k).mid() < least for row in coefficients for k in (last, last - 1)) \
+        and _moves_along(field, coefficients, h, least/abs(h))
+
+
 def _follows(field, coefficients, h, digits):
-    """Whether the polynomial still moves as the field says at h/2 and h.
+    """Whether the polynomial still moves as the field says, to half the digits.
 
     x' = -sqrt(x) has the solution (1 - t/2)^2 up to time 2 only; its series knows no such end.
     """
+    return _moves_along(field, coefficients, h, arb(10)**(-digits/2))
+
+
+def _moves_along(field, coefficients, h, defect):
+    """Whether p' = f(p) up to `defect` (relative where above 1) at h/2 and h."""
     for time in (h/2, h):
         point = [arb_series([_horner(c, time).mid()], 1) for c in coefficients]
         moved = [_horner([k*c for k, c in enumerate(row)][1:], time) for row in coefficients]
         slopes = _defined(field, *point)
-        if slopes is None or not all(abs(_entry(f, 0) - m).mid() < (1 + abs(m).mid())*arb(10)**(-digits/2)
+        if slopes is None or not all(abs(_entry(f, 0) - m).mid() < (1 + abs(m).mid())*defect
                                      for f, m in zip(slopes, moved)):
             return False
     return True
@@ -147,9 +165,9 @@ def _state(field, start, since):
     return [ball(x).mid() for x in (*point, *([since] if timed else []))], timed
 
 
-def _finite_series(field, state, order, time):
+def _finite_series(field, state, order, time, *enough):
     try:
-        coefficients = taylor_series(field, state, order)
+        coefficients = taylor_series(field, state, order, *enough)
     except (ValueError, ZeroDivisionError, Undecided) as reason:
         raise FlowStopped(f"the field is not defined ({reason})", time, state) from reason
     if not all(c.is_finite() for row in coefficients for c in row):
@@ -158,7 +176,9 @@ def _finite_series(field, state, order, time):
 
 
 def _step(coefficients, order):
-    """Radius of convergence over e^2, judged by the last two orders (Jorba and Zou)."""
+    """Radius of convergence over e^2, judged by the last two orders (Jorba and Zou); no limit if they were not needed."""
+    if len(coefficients[0]) <= order:
+        return arb("inf")
     size = {k: max(abs(row[k].mid()) for row in coefficients) for k in (0, order - 1, order)}
     scale = max(size[0], arb(1))
     radii = [(scale/size[k]).root(k) for k in (order - 1, order) if size[k] > 0]

@@ -26,13 +26,17 @@ from numerics.flows import Field, enclose_flow, flow
 from theorems import Source, Theorem, cited, distinct, positive, zero
 
 turn1, turn2, turn3 = symbols("turn1 turn2 turn3", real=True)  # measured: what swapping changes in x, over side^2
-w1, w2, m1, m2 = symbols("w1 w2 m1 m2", real=True)             # measured: weights, and minus the integral of grad L
+w1, rest = symbols("w1 rest", positive=True)                   # measured: the first weight, and what it lacks of 1
+w2, m1, m2 = symbols("w2 m1 m2", real=True)                    # measured: the second, and minus the integral of grad L
 gap1, gap2 = symbols("gap1 gap2", real=True)                   # measured: what swapping changes in w
 x1, c = symbols("x1 c", positive=True)
 x2, x3, t = symbols("x2 x3 t", real=True)
-a1, a2 = symbols("a1 a2", real=True)                           # the weights at the start
+a1, b1 = symbols("a1 b1", positive=True)                       # w1 and rest at the start
+a2 = symbols("a2", real=True)                                  # w2 there
 side, h = symbols("side h", positive=True)
 r2 = symbols("r2", positive=True)                              # x1^2 + x2^2
+r = symbols("r", positive=True)
+phi, theta = symbols("phi theta", real=True)                   # the angle about the axis; x3 - c phi
 x = (x1, x2, x3)
 
 theorem = Theorem(
@@ -45,7 +49,7 @@ theorem = Theorem(
 def start(case):
     at = dict(zip((*x, c), (*case.point, case.pitch)))
     there = [w.subs(at) for w in weights(case.pitch)]
-    return {**at, r2: at[x1]**2 + at[x2]**2, a1: there[0], a2: there[1], side: case.side}
+    return {**at, r2: at[x1]**2 + at[x2]**2, a1: there[0], b1: 1 - there[0], a2: there[1], side: case.side}
 
 
 def weights(pitch):
@@ -54,8 +58,14 @@ def weights(pitch):
     return square/(square + pitch**2), (x3 - pitch*atan(x2/x1))*square/(square + pitch**2)
 
 
-def gradients(pitch):
-    return Matrix(weights(pitch)).jacobian(Matrix(x))
+J = Matrix(weights(c)).jacobian(Matrix(x))
+
+
+def by_cylinder():
+    """(J J', the weights) by r and theta: gradients in the orthonormal frame of cylinder coordinates (r, phi, x3)."""
+    first = r**2/(r**2 + c**2)
+    rows = Matrix([[diff(first, r), 0, 0], [theta*diff(first, r), -c*first/r, first]])
+    return rows*rows.T, {w1: first, rest: 1 - first, w2: theta*first}
 
 
 bracket = theorem.claim(
@@ -71,12 +81,14 @@ bracket = theorem.claim(
 
 @bracket.proof
 def by_definition(*claimed):
-    """[X, Y] = DY X - DX Y; the Taylor expansion of four flows is the textbook one, cited."""
+    """[X, Y] = DY X - DX Y in the coordinates (r, phi, x3), where gradients have the parts d/dr, (d/dphi)/r^2, d/dx3."""
     yield cited("following X then Y and Y then X for a time s each ends s^2 [X, Y] + O(s^3) apart")
-    first, second = gradients(c).row(0).T, gradients(c).row(1).T
-    found = second.jacobian(Matrix(x))*first - first.jacobian(Matrix(x))*second
-    for entry, one in zip(found, claimed):
-        yield zero(entry - one.rhs.subs(r2, x1**2 + x2**2), "the bracket")
+    at, first = Matrix([r, phi, x3]), r**2/(r**2 + c**2)
+    X, Y = (Matrix([diff(G, r), diff(G, phi)/r**2, diff(G, x3)]) for G in (first, (x3 - c*phi)*first))
+    outwards, turned, risen = Y.jacobian(at)*X - X.jacobian(at)*Y
+    yield zero(outwards, "nothing away from the axis")
+    for part, one in zip((-x2*turned, x1*turned, risen), claimed):
+        yield zero(part - one.rhs.subs(r2, r**2), "the bracket, as phi turns (x1, x2) by (-x2, x1)")
     yield distinct(claimed[2].rhs, 0, "it vanishes nowhere")
 
 
@@ -89,57 +101,64 @@ def swapped_controls(lab, h):
 
 def both_orders(lab, order, moved):
     """Along the gradients in this order, the pitch as a coordinate that stays."""
-    first, second = (Field((*gradients(c).row(i), 0), (*x, c)) for i in order)
+    first, second = (Field((*J.row(i), 0), (*x, c)) for i in order)
     middle = lab.iterate(lambda point: moved(first, point), (*lab.point, lab.pitch), 1)
     return lab.iterate(lambda point: moved(second, point), middle, 1)[:3]
 
 
-def slope_of_rho(s):
-    return c**2/4*(log(s) - log(1 - s) + 1/(1 - s) + 1/(2*(1 - s)**2))
+def slope_of_rho(s, t):
+    """rho' at s = 1 - t."""
+    return c**2/4*(log(s) - log(t) + 1/t + 1/(2*t**2))
 
 
-def slope_of_R(w, rho=slope_of_rho):
-    """The gradient of R by the first weight; by the second it is w2/w1."""
-    return rho(w[0]) - w[1]**2/(2*w[0]**2)
+def slope_of_R(s, t, w, rho=slope_of_rho):
+    """The gradient of R by the first weight s = 1 - t; by the second, w, it is w/s."""
+    return rho(s, t) - w**2/(2*s**2)
+
+
+def dual(**changed):
+    """What the first part of the mirror gains from the start on."""
+    return slope_of_R(w1, rest, w2, **changed) - slope_of_R(a1, b1, a2, **changed)
 
 
 mirror = theorem.claim(
     "for a loss that changes in time the weights follow the mirror flow of R",
-    (Eq(m1, slope_of_R((w1, w2)) - slope_of_R((a1, a2))), Eq(m2, w2/w1 - a2/a1)),
+    (Eq(m1, dual()), Eq(m2, w2/w1 - a2/a1), Eq(rest, 1 - w1)),
     false={
-        "no coupling": (Eq(m1, slope_of_rho(w1) - slope_of_rho(a1)), Eq(m2, w2/w1 - a2/a1)),
-        "the binary entropy alone": (Eq(m1, slope_of_R((w1, w2), lambda s: c**2/4*(log(s) - log(1 - s)))
-                                        - slope_of_R((a1, a2), lambda s: c**2/4*(log(s) - log(1 - s)))), Eq(m2, w2/w1 - a2/a1)),
-        "second weight unscaled": (Eq(m1, slope_of_R((w1, w2)) - slope_of_R((a1, a2))), Eq(m2, w2 - a2)),
+        "no coupling": (Eq(m1, slope_of_rho(w1, rest) - slope_of_rho(a1, b1)), Eq(m2, w2/w1 - a2/a1), Eq(rest, 1 - w1)),
+        "the binary entropy alone": (Eq(m1, dual(rho=lambda s, t: c**2/4*(log(s) - log(t)))), Eq(m2, w2/w1 - a2/a1),
+                                     Eq(rest, 1 - w1)),
+        "second weight unscaled": (Eq(m1, dual()), Eq(m2, w2 - a2), Eq(rest, 1 - w1)),
     },
 )
 
 
-@mirror.proof(scope="every continuous control, every start with r > 0; on the branch x1 > 0 of the angle, by rotation on all")
-def by_the_metric(first, second):
+@mirror.proof(scope="every continuous control, every start with r > 0; on a branch of the angle, by rotation on all")
+def by_the_metric(first, second, third):
     """The derivative of the claimed mirror by w is (J J')^-1, so the mirror of w moves by the control; both start at 0.
 
-    A rotation about the third axis by alpha with theta unchanged keeps G and the metric: other branches are copies.
+    Along r the weight G1 moves only; theta is x3 less c times the angle, which moves by 1/r per unit of length.
     """
-    J = gradients(c)
-    here = dict(zip((w1, w2), weights(c)))
-    slopes = Matrix([first.rhs, second.rhs]).jacobian(Matrix([w1, w2])).subs(here, simultaneous=True)
-    product = slopes*(J*J.T)
+    metric, here = by_cylinder()
+    slopes = Matrix([one.rhs.subs(rest, third.rhs) for one in (first, second)]).jacobian(Matrix([w1, w2]))
+    product = slopes.subs(here, simultaneous=True)*metric
     for i in range(2):
         for j in range(2):
             yield zero(product[i, j] - int(i == j), f"(gradient of the mirror)(J J') is the identity, entry {i + 1}, {j + 1}")
+    yield zero(third.rhs.subs(here) - here[rest], "what the first weight lacks of 1")
     for one in (first, second):
-        yield zero(one.rhs.subs({w1: a1, w2: a2}), "the mirror starts at 0")
+        yield zero(one.rhs.subs({w1: a1, rest: b1, w2: a2}), "the mirror starts at 0")
 
 
 @mirror.enclosure
 def flow_under_a_changing_loss(lab):
     """x' = -J' g with g = (w1 - 3/5, (w2 - 1/5)(1 + t/2)); m integrates -g."""
-    at = weights(lab.pitch)
+    at = weights(c)
     control = Matrix([Rational(3, 5) - at[0], (Rational(1, 5) - at[1])*(1 + t/2)])
-    field = Field([*(gradients(lab.pitch).T*control), *control], (*x, *symbols("M1 M2")), t)
-    end = lab.iterate(lambda point: enclose_flow(field, point, lab.time, digits=8), (*lab.point, 0, 0), 1)
-    return {**dict(zip((w1, w2), weights_at(lab, end))), m1: end[3], m2: end[4]}
+    field = Field([*(J.T*control), *control, 0], (*x, *symbols("M1 M2"), c), t)
+    end = lab.iterate(lambda point: enclose_flow(field, point, lab.time, digits=8), (*lab.point, 0, 0, lab.pitch), 1)
+    one, other = weights_at(lab, end)
+    return {w1: one, rest: 1 - one, w2: other, m1: end[3], m2: end[4]}
 
 
 def weights_at(lab, end):
@@ -168,14 +187,14 @@ def swapped_and_enclosed(lab):
 @orders.proof
 def by_the_mirror(ratio, first, second):
     """By `mirror` both orders end where the mirror has gained (side, side); it is injective, so the ends are one."""
-    J, here = gradients(c), dict(zip((w1, w2), weights(c)))
-    mirror = Matrix([slope_of_R((w1, w2)), ratio.lhs]).jacobian(Matrix([w1, w2])).subs(here, simultaneous=True)
-    for i, row in enumerate((mirror*J*J.T).tolist()):
+    metric, here = by_cylinder()
+    mirror = Matrix([slope_of_R(w1, 1 - w1, w2), ratio.lhs]).jacobian(Matrix([w1, w2])).subs(here, simultaneous=True)
+    for i, row in enumerate((mirror*metric).tolist()):
         for j, entry in enumerate(row):
             yield zero(entry - int(i == j), f"the mirror's part {i + 1} gains {int(i == j)} per unit of control {j + 1}")
     yield zero(ratio.rhs - a2/a1 - side, "the second part gains its control's time")
     s = symbols("s", positive=True)
-    yield positive(diff(slope_of_rho(s), s), "the mirror is injective: w2/w1 and the rest determine w1, then w2", given=(s < 1,))
+    yield positive(diff(slope_of_rho(s, 1 - s), s), "the mirror is injective: w2/w1 and the rest determine w1, then w2", given=(s < 1,))
     for claimed, gap in ((first, gap1), (second, gap2)):
         yield zero(claimed.lhs - claimed.rhs - gap, "no weight differs")
 

@@ -7,45 +7,48 @@ positive definite on the range of H,
 
 with Z >= 0 an eigenmatrix, 0 <= <Z, L C(S) - D(S)> = (L - Lambda_p) <C Z, S>, and Lambda_p <C Z, S>
 = <D Z, S> > 0.  Any S serves, so S comes from the solver and only these two facts are proved, for
-the gradients exactly as given.  Where parameters outnumber the rows of G, the range is spanned by
-W = G'B for a matrix B of doubles; with S replaced by W S W' and the forms taken on W, the rows become
-Y = GW and C(S) the symmetric part of H S (W'W), W'W near I.  The budget of rounding, in norms, is
-proved step by step in reports/decisions/0031-verified-cholesky.md.
+the gradients exactly as given, in a frame of `numerics.stability_range`.  On a span W = G'B, with S
+replaced by W S W' and the forms taken on W, the rows become Y = GW and C(S) the symmetric part of
+H S (W'W).  The budget of rounding, in norms, is proved step by step in
+reports/decisions/0031-verified-cholesky.md.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.cholesky import ROUNDING, SLACK, TINY, depth, gamma, gram, norm, positive_definite, product
+from numerics.cholesky import (ROUNDING, SLACK, TINY, depth, gamma, gram, norm, norm_at_most, positive_definite,
+                               product)
+from numerics.stability_range import framed
 
-FIRST_WIDTH = 2048*ROUNDING   # times the roundings of a typical number: effort, where to try first
+FIRST_WIDTH = 1024*ROUNDING   # times the roundings of a typical number: effort, where to try first
 WIDEST = 2.0**-8
 
 
 def certified(rows, problem, basis, solution, sampling):
     """Proved bounds lower <= Lambda_p <= upper for samples given exactly by the doubles in `rows`.
 
-    rows : (m k, d) array, at most 2 in size; problem, basis : as `diagonalised` returns them
-    solution : as `largest` returns it; sampling : the exact p, a Fraction
+    rows : (m k, d) array, at most 2 in size, or `Rows` with at least as many rows as columns; problem, basis : as `diagonalised` or `streamed` return them; solution : as `largest` returns it;
+    sampling : the exact p, a Fraction
 
-    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or H is
-             numerically singular on the space of the rows (its range is not known in floats then)
+    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or the range
+             of H is not known (see `numerics.stability_range`)
     Error    none: rigorous, see the module
-    Cost     per attempt about 5 m k r^2 + 5 r^3 operations (p = 1), usually one attempt; twice
-             m k r d more for r < d
+    Cost     per attempt about 4 m k r^2 + 3 r^3 operations (p = 1), usually one attempt; 8 m k r d once
+             where the range is not everything
     """
-    if len(problem.curvatures) < min(rows.shape):
+    frame = framed(rows, basis)
+    if frame is None:
         return None
-    wide = rows.shape[0] < rows.shape[1]
-    frame = spanned(rows, basis) if wide else Frame(rows, np.zeros(len(rows)), 0.0)
-    turn = None if wide else basis
-    budget, width = Sizes.of(frame, problem), _first_width(rows.shape)
+    turn = basis if frame.metric is None else None
+    sizes, width = Sizes.of(frame, problem), _first_width(rows.shape)*(1 if frame.metric is None else 4)
+    if not sizes.angle <= 0.25:
+        return None
     while width <= WIDEST:
         bound = solution.value*(1 + width)
         witness = solution.witness(bound)
-        attempt = Attempt(frame, budget, problem, turned_moment(witness, turn), sampling)
-        if attempt.proves(bound):
+        attempt = Attempt(frame, sizes, problem, turned_moment(witness, turn), sampling, bound)
+        if attempt.proves():
             least = attempt.lower()
             return (least, bound) if least > 0 else None
         # L C(S) - D(S) is I before the scaling of S, and I grows as the width; the shift takes twice the error.
@@ -81,37 +84,6 @@ def estimated(problem, solution, p):
 
 
 @dataclass(frozen=True)
-class Frame:
-    """Rows Y of the samples in coordinates on the range of H, exact up to the errors.
-
-    errors : (m k,) bounds of |Y^_i - Y_i|, row by row; metric_error : at least |W'W - I|
-    left : B, where W = G'B and Y = GW; None where Y is G itself
-    """
-    rows: np.ndarray
-    errors: np.ndarray
-    metric_error: float
-    left: np.ndarray | None = None
-
-
-def spanned(rows, left):
-    """The frame W = rows' left for more parameters than rows; a metric near I shows W has full rank.
-
-    A Newton step for (W'W)^(-1/2) takes out what `left` inherits from the Gram matrix's condition.
-    """
-    metric = gram(product(rows.T, left))
-    left = left @ (1.5*np.eye(len(metric)) - metric/2)
-    directions = product(rows.T, left)
-    lost = gamma(depth(len(rows)))*norm(rows)*norm(left) + TINY              # |W^ - W|_F
-    size = norm(directions)
-    metric = gram(directions)
-    metric[np.diag_indices(len(metric))] -= 1
-    metric_error = SLACK*(norm(metric)*(1 + 2*ROUNDING) + gamma(depth(len(directions)) + 2)*size**2
-                          + lost*(2*size + lost)) + TINY
-    errors = SLACK*(gamma(depth(rows.shape[1]))*size + lost)*norm(rows, axis=1) + TINY
-    return Frame(product(rows, directions), errors, metric_error, left)
-
-
-@dataclass(frozen=True)
 class Sizes:
     """Norms of a frame's rows, all bounds from above: of Y, of each sample, and of H = Y'Y/n."""
     hessian: np.ndarray         # as computed
@@ -121,112 +93,169 @@ class Sizes:
     error: float                # |Y^ - Y|_F
     samples: np.ndarray         # |Y^_i|_F
     sample_errors: np.ndarray   # |Y^_i - Y_i|_F
+    angle: float                # of the range and the frame
 
     @classmethod
     def of(cls, frame, problem):
-        rows, n, k = frame.rows, problem.count, problem.outputs
-        hessian, length, error = gram(rows)/n, norm(rows), norm(frame.errors)
-        rounding = gamma(depth(len(rows)) + 2)*length**2
+        n, k = problem.count, problem.outputs
+        count, width = frame.shape
+        total, samples = 0.0, np.empty(count//k)
+        for part, rows in frame.blocks(k):
+            total = total + gram(rows)
+            samples[part.start//k:part.stop//k] = norm(_blocks(rows, k), axis=(1, 2))
+        hessian, length = total/n, norm(samples)
+        sample_errors = np.zeros(len(samples)) if frame.errors is None else norm(frame.errors.reshape(-1, k), axis=1)
+        error = 0.0 if frame.errors is None else norm(sample_errors)
+        rounding = gamma(depth(count) + 10)*length**2               # blocks add at most ten
         hessian_error = SLACK*(rounding + error*(2*length + error))/n + TINY
-        return cls(hessian, hessian_error, SLACK*(norm(hessian) + hessian_error), length, error,
-                   norm(_blocks(rows, k), axis=(1, 2)), norm(frame.errors.reshape(-1, k), axis=1))
+        top = norm_at_most(hessian, hessian_error, float(problem.curvatures[-1]))
+        angle = 0.0 if frame.metric is None else frame.angle(hessian, hessian_error, float(problem.curvatures[0]), n)
+        return cls(hessian, hessian_error, top, length, error, samples, sample_errors, angle)
 
 
 class Attempt:
-    """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i - p B_i Y_i, P = Y'V/n = HS, and
+    """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i N - p B_i Y_i, P = Y'V/n = HS, N = W'W, and
 
-        L C(S) - D(S)  =  symmetric part of  Y'T/n - (1 - p) P H + L HS (W'W - I).
+        L C(S) - D(S)  =  symmetric part of  Y'T/n - (1 - p) P H.
+
+    matrix, error : that as computed, and a bound of its error in spectral norm
     """
 
-    def __init__(self, frame, sizes, problem, moment, sampling):
-        self.frame, self.sizes, self.moment = frame, sizes, moment
+    def __init__(self, frame, sizes, problem, moment, sampling, bound):
+        self.frame, self.sizes, self.moment, self.bound = frame, sizes, moment, bound
         self.count, self.outputs = problem.count, problem.outputs
         self.single, self.full = float(sampling), float(1 - sampling)      # each within one rounding
-        self.images = product(frame.rows, moment)
-        images, rows = _blocks(self.images, self.outputs), _blocks(frame.rows, self.outputs)
-        self.blocks = images @ rows.transpose(0, 2, 1)
-        self.image_lengths, self.block_lengths = norm(images, axis=(1, 2)), norm(self.blocks, axis=(1, 2))
-        self.error = np.inf                                                # of L C(S) - D(S), once computed
+        self.spread = SLACK*np.abs(moment).sum(axis=1).max()               # at least the norm of |S|
+        self._sum_over_samples()
         self._bound_errors()
+        self._assemble()
+
+    def _sum_over_samples(self):
+        """One pass over the rows: Y'T and Y'V, and the sizes of every sample's V, B, VN and T."""
+        frame, k, width = self.frame, self.outputs, self.frame.shape[1]
+        self.turned, self.image = (np.zeros((width, width), order="F") for _ in range(2))
+        self.image_squares, self.stretched, self.block_squares, self.turned_squares = np.empty(
+            (4, frame.shape[0]//k))
+        for part, rows in frame.blocks(k):
+            here = slice(part.start//k, part.stop//k)
+            images, samples = product(rows, self.moment), _blocks(rows, k)
+            blocks = _blocks(images, k) @ samples.transpose(0, 2, 1)
+            measured = images if frame.metric is None else product(images, frame.metric)
+            turned = self.bound*measured - self.single*(blocks @ samples).reshape(images.shape)
+            product(rows.T, turned, self.turned)
+            if self.full:
+                product(rows.T, images, self.image)
+            self.image_squares[here] = _squares(images, k)
+            self.stretched[here] = (images*measured).reshape(len(blocks), -1).sum(axis=1)
+            self.block_squares[here] = (blocks**2).sum(axis=(1, 2))
+            self.turned_squares[here] = _squares(turned, k)
 
     def _bound_errors(self):
-        sizes, width = self.sizes, self.frame.rows.shape[1]
-        spread = SLACK*np.abs(self.moment).sum(axis=1).max()               # at least the norm of |S|
+        sizes, width = self.sizes, self.frame.shape[1]
         rounding, direct = gamma(depth(width)), gamma(width)
-        self.images_error = SLACK*spread*(rounding*sizes.length + sizes.error) + TINY
-        image_errors = spread*(rounding*sizes.samples + sizes.sample_errors)
+        above = 1 + gamma(width*self.outputs + self.outputs**2 + 4)         # of the sums of squares
+        self.image_lengths = SLACK*np.sqrt(above*self.image_squares + TINY)
+        self.block_lengths = SLACK*np.sqrt(above*self.block_squares + TINY)
+        self.images_norm, self.turned_norm = norm(self.image_lengths), norm(SLACK*np.sqrt(above*self.turned_squares))
+        self.images_error = SLACK*self.spread*(rounding*sizes.length + sizes.error) + TINY
+        image_errors = self.spread*(rounding*sizes.samples + sizes.sample_errors)
         self.block_errors = SLACK*(
             image_errors*(sizes.samples + sizes.sample_errors)
             + self.image_lengths*(sizes.sample_errors + direct*sizes.samples)) + TINY
 
-    def proves(self, bound):
-        """Whether S > 0 and bound*C(S) - D(S) > 0 on the range of H are proved."""
-        if not self.frame.metric_error < 0.5:
-            return False
-        matrix, self.error = self.difference(bound)
-        return positive_definite(matrix, self.error) and positive_definite(self.moment, 0.0)
-
-    def difference(self, bound):
-        """bound*C(S) - D(S) on the range of H as computed, and a bound of its error in spectral norm."""
-        rows = _blocks(self.frame.rows, self.outputs)
-        turned = bound*self.images - self.single*(self.blocks @ rows).reshape(self.images.shape)
-        matrix = product(self.frame.rows.T, turned)/self.count
-        error = self._error(bound, turned)
+    def _assemble(self):
+        """bound*C(S) - D(S) on the range of H as computed, and a bound of its error."""
+        matrix, error = self.turned/self.count, self._error()
         if self.full:
-            image, image_error = self._curved()
-            matrix -= self.full*product(image, self.sizes.hessian)
-            error += self._curved_error(image, image_error)
+            self.image /= self.count
+            self.image_error = self._image_error()
+            matrix -= self.full*product(self.image, self.sizes.hessian)
+            error += self._curved_error()
         matrix = (matrix + matrix.T)/2
-        return matrix, SLACK*(error + 8*ROUNDING*norm(matrix))
+        self.matrix, self.error = matrix, SLACK*(error + 8*ROUNDING*norm(matrix))
 
-    def _error(self, bound, turned):
+    def _error(self):
         """|Y'T/n as computed - as defined| in spectral norm, and the metric's part."""
-        sizes, n = self.sizes, self.count
+        sizes, n, bound, frame = self.sizes, self.count, self.bound, self.frame
         root = np.sqrt(sizes.top/n)                                        # at least |Y|/n
         weighted = self.single*self.block_lengths
-        local = norm(gamma(self.outputs + 6)*(bound*self.image_lengths + weighted*sizes.samples)
+        stretch, lost, metric = 1.0, 0.0, 0.0
+        if frame.metric is not None:
+            stretch = SLACK*np.abs(frame.metric).sum(axis=1).max()         # at least the norms of N and |N|
+            lost = gamma(depth(frame.shape[1]))*stretch*self.images_norm
+            metric = bound*sizes.top*self._moment_norm()*frame.metric_error
+        local = norm(gamma(self.outputs + 6)*(bound*stretch*self.image_lengths + weighted*sizes.samples)
                      + weighted*sizes.sample_errors)
-        last = (gamma(depth(len(turned)) + 1)*sizes.length + sizes.error)*norm(turned)/n
-        metric = bound*root*(norm(self.images) + self.images_error)*self.frame.metric_error
-        return SLACK*(bound*root*self.images_error + self.single*sizes.top*self.block_errors.max()
+        last = (gamma(depth(frame.shape[0]) + 1)*sizes.length + sizes.error)*self.turned_norm/n
+        return SLACK*(bound*root*(stretch*self.images_error + lost) + self.single*sizes.top*self.block_errors.max()
                       + root*local + last + metric) + TINY
 
-    def _curved(self):
-        """P = HS with the Frobenius norm of its error."""
-        sizes, n = self.sizes, self.count
-        image = product(self.frame.rows.T, self.images)/n
-        last = (gamma(depth(len(self.images)) + 1)*sizes.length + sizes.error)*norm(self.images)/n
-        return image, SLACK*(np.sqrt(sizes.top/n)*self.images_error + last) + TINY
+    def _moment_norm(self):
+        """At least |S|, given that S >= 0, which `proves` shows."""
+        vector = np.ones(len(self.moment))
+        for _ in range(20):
+            vector = self.moment @ (vector/np.abs(vector).max())
+        return min(self.spread, norm_at_most(self.moment, 0.0, 1.05*float(np.abs(vector).max())))
 
-    def _curved_error(self, image, error):
-        sizes, size = self.sizes, norm(image)
-        return SLACK*(error*sizes.top + size*sizes.hessian_error
-                      + gamma(depth(len(image)) + 4)*size*norm(sizes.hessian)) + TINY
+    def _image_error(self):
+        """Of P = HS, Frobenius."""
+        sizes, n = self.sizes, self.count
+        last = (gamma(depth(self.frame.shape[0]) + 1)*sizes.length + sizes.error)*self.images_norm/n
+        return SLACK*(np.sqrt(sizes.top/n)*self.images_error + last) + TINY
+
+    def _curved_error(self):
+        sizes, size = self.sizes, norm(self.image)
+        return SLACK*(self.image_error*sizes.top + size*sizes.hessian_error
+                      + gamma(depth(len(self.image)) + 4)*size*norm(sizes.hessian)) + TINY
+
+    def proves(self):
+        """Whether S > 0 and bound*C(S) - D(S) > 0 on the range of H are proved."""
+        return positive_definite(self.matrix, SLACK*(self.error + self._lost_outside())) and positive_definite(
+            self.moment, 0.0)
+
+    def _lost_outside(self):
+        """What the part z of a vector x = Wa + z of the range may take from its form, over |a|^2.
+
+        Wz = 0, so |F z| is at most `beside` on W, and z'Fz at most `twice`; |a|^2 >= 3/4, |a| <= 7/6.
+        """
+        missed, sizes = self.frame.missed, self.sizes
+        if not missed:
+            return 0.0
+        stretch, block = SLACK*np.abs(self.frame.metric).sum(axis=1).max(), (self.block_lengths + self.block_errors).max()
+        drift = self.spread*(self.bound*stretch/2 + self.full*sizes.top) + self.single*block
+        beside = np.sqrt(sizes.top/self.count)*missed*drift
+        twice = missed**2/self.count*(self.full*self.spread*sizes.top + self.single*block)
+        return SLACK*(4*beside*sizes.angle + 2*twice*sizes.angle**2)
 
     def lower(self):
-        """At most <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/(mean|V_i|^2 + metric's part)."""
-        above = self.single*_squares_below(self.blocks, self.block_errors)/self.count
+        """At most <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/mean V_i . V_i N."""
+        above = self.single*self._blocks_below()/self.count
         if self.full:
-            image, error = self._curved()
-            size = norm(image)
-            lost = SLACK*(gamma(2*len(image))*size**2 + error*(2*size + error))
-            above += self.full*max((image*image.T).sum(axis=1).sum() - lost, 0.0)
-        below = _square_above(self.images, self.images_error)/self.count
-        return above/below/(1 + SLACK*self.frame.metric_error)*(1 - 16*ROUNDING)
+            size = norm(self.image)
+            lost = SLACK*(gamma(2*len(self.image))*size**2 + self.image_error*(2*size + self.image_error))
+            above += self.full*max((self.image*self.image.T).sum(axis=1).sum() - lost, 0.0)
+        return above/(self._stretched_above()/self.count)*(1 - 16*ROUNDING)
+
+    def _blocks_below(self):
+        """At most the sum of |B_i|^2 over the exact blocks."""
+        lost = 2*self.block_lengths*self.block_errors
+        return self.block_squares.sum()*(1 - gamma(len(lost) + self.outputs**2 + 4)) - SLACK*lost.sum()
+
+    def _stretched_above(self):
+        """At least the sum of V_i . V_i N over the exact V."""
+        frame, size, error = self.frame, self.images_norm, self.images_error
+        terms = gamma(len(self.stretched) + self.outputs*frame.shape[1] + 4)
+        stretch, lost = 1.0, 0.0
+        if frame.metric is not None:
+            stretch = SLACK*np.abs(frame.metric).sum(axis=1).max() + frame.metric_error
+            lost = (frame.metric_error + gamma(depth(frame.shape[1]))*stretch)*size**2
+        rounding = lost + terms*SLACK*stretch*size**2
+        return self.stretched.sum() + SLACK*(rounding + stretch*error*(2*size + error)) + TINY
 
 
 def _blocks(rows, outputs):
     return rows.reshape(-1, outputs, rows.shape[1])
 
 
-def _squares_below(blocks, errors):
-    """At most the sum of |B_i|^2 over the exact blocks, each within errors[i] of blocks[i]."""
-    squares = (blocks**2).sum(axis=(1, 2))
-    lost = 2*norm(blocks, axis=(1, 2))*errors
-    return squares.sum()*(1 - gamma(len(blocks) + blocks[0].size + 4)) - SLACK*lost.sum()
-
-
-def _square_above(array, error):
-    """At least |A|^2 for the exact A within `error` of `array`."""
-    square = (array**2).sum(axis=1).sum()
-    return square*(1 + gamma(sum(array.shape) + 4)) + SLACK*error*(2*norm(array) + error) + TINY
+def _squares(rows, outputs):
+    return (rows**2).reshape(-1, outputs*rows.shape[1]).sum(axis=1)

@@ -1,15 +1,13 @@
-"""Reading per-sample gradients: shapes, refusals, exact entries, scale, and independent parts."""
+"""Reading per-sample gradients: shapes, refusals, exact entries and scale."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import LinearOperator
 
-from numerics.cholesky import SLACK
+from numerics.stability_operator import Rows
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class Gradients:
     count: int                          # n
     dimension: int                      # d
     outputs: int                        # k
-    rows: np.ndarray | None = None      # (n k, d)
+    rows: object = None                 # (n k, d) array, or `Rows`
     exact: list | None = None
     operator: LinearOperator | None = None
     scale: float = 1.0                  # the gradients are scale*rows
@@ -30,17 +28,30 @@ class Gradients:
         """The same with float rows of size at most 2; exact entries must be floats, or `convert` is `float`."""
         rows = self.rows
         if self.operator is not None:
-            return self
+            if self.count >= self.dimension:
+                return self._read_block_by_block()
+            rows = np.concatenate([block for _, block in Rows(self.operator).blocks()])
+            _nonzero(rows)
         if rows is None:
             rows = np.array([[(convert or _unrounded)(x) for x in row] for sample in self.exact for row in sample])
-        scale = float(np.ldexp(1.0, min(int(np.frexp(np.abs(rows).max())[1]), 1023)))
+        scale = _power_above(np.abs(rows).max())
         scaled = rows/scale
         return Gradients(self.count, self.dimension, self.outputs, scaled, scale=scale,
                          columns=np.arange(self.dimension), faithful=bool((scaled*scale == rows).all()))
 
-    @classmethod
-    def whole(cls, rows, dimension):
-        return cls(len(rows), dimension, 1, rows, columns=np.arange(dimension))
+    def _read_block_by_block(self):
+        sizes = (np.abs(block) for _, block in Rows(self.operator).blocks())
+        extremes = [(size.max(), size[size > 0].min(initial=np.inf)) for size in sizes]
+        largest, least = max(high for high, _ in extremes), min(low for _, low in extremes)
+        _nonzero(largest)
+        scale = _power_above(largest)
+        return Gradients(self.count, self.dimension, 1, Rows(self.operator, scale), operator=self.operator,
+                         scale=scale, columns=np.arange(self.dimension), faithful=bool(least/scale >= 2.0**-1022))
+
+
+def _power_above(size):
+    """A power of two that brings `size` into [1/2, 1), or as near as floats allow."""
+    return float(np.ldexp(1.0, min(int(np.frexp(size)[1]), 1023)))
 
 
 def sampling_factor(count, batch_size=1, replacement=True):
@@ -139,35 +150,3 @@ def _unrounded(x):
         raise TypeError(f"{x} is no float, and exact arithmetic ends at 10 parameters: pass floats, "
                         f"np.array(gradients, dtype=float), and the bounds hold for those")
     return value
-
-
-def parts(data):
-    """Groups of samples that share no coordinate, those of largest gradients first.
-
-    A sample and a parameter belong together where some gradient entry is not 0, so the groups'
-    gradients are orthogonal exactly; samples without any entry belong to no group.
-    """
-    labels, coordinates = _groups(data)
-    found = []
-    for label in np.unique(labels[labels >= 0]):
-        columns = np.flatnonzero(coordinates == label)
-        chosen = np.repeat(labels == label, data.outputs)
-        rows = data.rows if chosen.all() and len(columns) == data.dimension else data.rows[np.ix_(chosen, columns)]
-        size = (rows.reshape(-1, data.outputs*rows.shape[1])**2).sum(axis=1).max()
-        found.append(Gradients(data.count, data.dimension, data.outputs, rows, columns=columns,
-                               ceiling=SLACK*float(size), faithful=data.faithful))
-    return sorted(found, key=lambda part: -part.ceiling)
-
-
-def _groups(data):
-    """Group number of each sample (-1 for none) and of each parameter."""
-    stacked = data.rows.reshape(data.count, data.outputs, data.dimension)
-    if stacked.all():
-        return np.zeros(data.count, dtype=int), np.zeros(data.dimension, dtype=int)
-    sample, parameter = np.nonzero((stacked != 0).any(axis=1))
-    size = data.count + data.dimension
-    graph = coo_array((np.ones(len(sample)), (sample, data.count + parameter)), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1]
-    alone = np.ones(data.count, dtype=bool)
-    alone[sample] = False
-    return np.where(alone, -1, labels[:data.count]), labels[data.count:]

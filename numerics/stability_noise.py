@@ -42,7 +42,7 @@ def stationary_covariance(gradients, noise, step_size, p=1):
         raise ValueError(f"step_size = {step_size} must lie between 0 and the threshold {threshold.lower:.6g}: "
                          f"beyond it the noise grows without limit")
     problem, basis = diagonalised(data.rows, data.outputs, data.count)
-    basis = basis if len(data.rows) >= data.dimension else data.rows.T @ basis
+    basis = basis if len(basis) == data.dimension else data.rows.T @ basis
     root, seen = np.sqrt(problem.halves), noise @ basis
     target = float(step_size)*float(p)*(seen.T @ seen)/data.count/root
 

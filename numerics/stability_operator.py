@@ -16,6 +16,7 @@ from scipy.linalg import blas, eigh
 from scipy.sparse.linalg import LinearOperator
 
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
+WIDE = 1.5                    # parameters per row beyond which the rows' Gram matrix is diagonalised instead of H
 
 
 @dataclass(frozen=True)
@@ -102,17 +103,18 @@ def diagonalised(rows, outputs, count):
     rows : (m k, d) array of gradient rows, k = outputs for each of m samples; the mean is over
            `count` samples, of which those not given are zero
 
-    Returns  Diagonalised, and the (d, r) or (m k, r) array `basis`: the basis itself where d <= m k,
+    Returns  Diagonalised, and the (d, r) or (m k, r) array `basis`: the basis itself where d <= 1.5 m k,
              else the matrix U with basis = rows' U, since then the (m k)^2 Gram matrix is diagonalised
     Assumes  an eigenvalue below size*2^-52 times the largest is rounding of zero (the backward error
              of the eigensolver): the directions that belong to it are left out
-    Cost     m k d min(m k, d) + about 9 min(m k, d)^3 operations
+    Cost     m k d s + about 9 s^3 operations, s = d or m k
     """
-    if rows.shape[0] < rows.shape[1]:
+    if rows.shape[1] > WIDE*rows.shape[0]:
         return _through_gram(rows @ rows.T, outputs, count)
     hessian = blas.dsyrk(1.0/count, rows.T, lower=1)
     values, basis = eigh(hessian, lower=True, driver="evd", overwrite_a=True, check_finite=False)
     kept = _above_rounding(values)
+    kept[:max(rows.shape[1] - rows.shape[0], 0)] = False                     # a rank is at most m k
     basis = basis[:, kept]
     return Diagonalised(values[kept], np.ascontiguousarray(rows @ basis), outputs, count), basis
 
@@ -131,12 +133,39 @@ def _above_rounding(values):
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The rows of an (n, d) LinearOperator over a power of two, read anew for each pass, 2048 at a time.
+
+    A row is what `rmatmat` returns for its unit vector; the operator is taken to return the same each time.
+    """
+    operator: LinearOperator
+    scale: float = 1.0
+
+    @property
+    def shape(self):
+        return self.operator.shape
+
+    def blocks(self):
+        """Pairs of a slice and an array.  Raises: ValueError for an entry that is not finite."""
+        count = self.shape[0]
+        for start in range(0, count, ROWS):
+            part = slice(start, min(start + ROWS, count))
+            unit = np.zeros((count, part.stop - start))
+            unit[np.arange(part.start, part.stop), np.arange(part.stop - start)] = 1.0
+            rows = np.ascontiguousarray(np.asarray(self.operator.rmatmat(unit), dtype=float).T)
+            if not np.isfinite(rows).all():
+                i = start + int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
+                raise ValueError(f"the operator's row {i} has an entry that is not finite")
+            yield part, rows/self.scale
+
+
+@dataclass(frozen=True)
 class Streamed(Diagonalised):
     """The same for more samples than parameters, their rows read from an operator block by block.
 
     coordinates : None; each application reads all rows twice and holds 2048 of them
     """
-    operator: LinearOperator
+    rows: Rows
     basis: np.ndarray
 
     def forms(self, moment):
@@ -150,47 +179,26 @@ class Streamed(Diagonalised):
 
     @property
     def shape(self):
-        return self.operator.shape
+        return self.rows.shape
 
     def _parts(self):
-        for part, rows in row_blocks(self.operator):
+        for part, rows in self.rows.blocks():
             yield part, Diagonalised(self.curvatures, rows @ self.basis, 1, self.count)
 
 
-def row_blocks(operator):
-    """The rows of a LinearOperator, 2048 at a time, checked to be finite."""
-    count = operator.shape[0]
-    for start in range(0, count, ROWS):
-        part = slice(start, min(start + ROWS, count))
-        unit = np.zeros((count, part.stop - start))
-        unit[np.arange(part.start, part.stop), np.arange(part.stop - start)] = 1.0
-        rows = np.ascontiguousarray(np.asarray(operator.rmatmat(unit), dtype=float).T)
-        if not np.isfinite(rows).all():
-            i = start + int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
-            raise ValueError(f"the operator's row {i} has an entry that is not finite")
-        yield part, rows
+def streamed(rows):
+    """`diagonalised` for `Rows` with n >= d, never held at once: `Streamed`, and the (d, r) basis.
 
-
-def streamed(operator):
-    """`diagonalised` for an (n, d) LinearOperator: through its Gram matrix if n < d, else `Streamed`.
-
-    Returns  the samples in H's eigenbasis, and that (d, r) basis
-    Cost     n products with the transpose, and 2 n with each application if n >= d
-    Memory   min(n, d)^2 and 2048 max(n, d) numbers; for n < d the (d, r) basis too
+    Cost     n products with the transpose, and 2 n more with each application
+    Memory   d^2 and 2048 max(n, d) numbers
     """
-    count, dimension = operator.shape
-    if count < dimension:
-        gram = np.empty((count, count))
-        for part, rows in row_blocks(operator):
-            gram[:, part] = operator.matmat(rows.T)
-        problem, left = _through_gram((gram + gram.T)/2, 1, count)
-        return problem, operator.rmatmat(left)
+    count, dimension = rows.shape
     hessian = np.zeros((dimension, dimension))
-    for _, rows in row_blocks(operator):
-        hessian += rows.T @ rows
+    for _, block in rows.blocks():
+        hessian += block.T @ block
     values, basis = eigh(hessian/count, driver="evd")
     kept = _above_rounding(values)
-    return Streamed(values[kept], None, 1, count, operator, basis[:, kept]), basis[:, kept]
+    return Streamed(values[kept], None, 1, count, rows, basis[:, kept]), basis[:, kept]
 
 
 def second_moment_operator(hessians, eta):

@@ -17,8 +17,9 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from numerics.balls import lower, upper
 from numerics.stability_certificate import certified, estimated
 from numerics.stability_exact import largest_curvature, rational
-from numerics.stability_input import Gradients, parts, read, sampling_factor
+from numerics.stability_input import read, sampling_factor
 from numerics.stability_operator import diagonalised, streamed
+from numerics.stability_parts import parts
 from numerics.stability_solve import largest
 
 EXACT = 55                    # d(d + 1)/2 up to here (d = 10): exact entries stay exact
@@ -61,11 +62,12 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     progress : optional, called as progress(applications, Lambda, residual) after each application
 
     Returns  Threshold; eta* has units length^2/loss
-    Error    lower <= eta* <= upper, proved for the gradients as given unless `kind` is numerical, which
-             happens for LinearOperators and where the gradients are linearly dependent to rounding
+    Error    lower <= eta* <= upper, proved for the gradients as given (the doubles that a LinearOperator's
+             `rmatmat` returns for unit vectors) unless `kind` is numerical: where gradients are dependent
+             to rounding and not exactly, or too many to prove their rank (see `rank_at_most`)
     Cost     8 to 40 applications of 2 n k r^2 operations (twice that for k > 1), r = min(n k, d), 9 r^3
-             to diagonalise H, and less than half as much again for the bounds; samples that share no
-             coordinate are solved apart
+             to diagonalise H, and less than half as much again for the bounds; groups of samples with
+             exactly orthogonal gradients are solved apart
     Raises   ValueError for empty data, wrong shapes, NaN or infinity, zero gradients, residuals that are
              not zero, a batch size outside 1..n or p outside [0, 1]; TypeError for exact numbers
              beside floats or too many parameters for exact arithmetic
@@ -76,9 +78,8 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     if data.exact is not None and data.dimension*(data.dimension + 1)//2 <= EXACT:
         return _exactly(data, p)
     data = data.in_floats()
-    if data.operator is not None:
-        return _threshold(_streaming(data, p, progress), 1.0)
-    return _threshold(_over_parts(data, p, _in_units(progress, data.scale**2)), data.scale)
+    solve = _over_parts if isinstance(data.rows, np.ndarray) else _streaming
+    return _threshold(solve(data, p, _in_units(progress, data.scale**2)), data.scale)
 
 
 def gradient_descent_threshold(gradients, **options):
@@ -127,7 +128,7 @@ def _threshold(found, scale):
 
 
 def _over_parts(data, p, progress):
-    """The largest Lambda_p over groups of samples that share no coordinate.
+    """The largest Lambda_p over groups of samples with orthogonal gradients.
 
     C and D keep each group's block; between groups only (1 - p) HSH acts, with eigenvalues at most
     (1 - p) max h <= Lambda_p.  No group exceeds max_i trace H_i, which skips hopeless ones.
@@ -149,13 +150,17 @@ def _over_parts(data, p, progress):
 
 def _solved(part, p, progress):
     problem, basis = diagonalised(part.rows, part.outputs, part.count)
-    solution = largest(problem, float(p), progress)
+    return _found(part, problem, basis, largest(problem, float(p), progress), p)
+
+
+def _found(part, problem, basis, solution, p):
+    """The bounds of a solution, proved if they can be."""
     proof = certified(part.rows, problem, basis, solution, p) if part.faithful else None
     low, high = proof or estimated(problem, solution, float(p))
-    wide = part.rows.shape[0] < part.rows.shape[1]
 
     def direction():
-        return _direction(part, part.rows.T @ basis if wide else basis, solution.moment)
+        lifted = basis if len(basis) == part.rows.shape[1] else part.rows.T @ basis
+        return _direction(part, lifted, solution.moment)
     return _Found(solution.value, float(low), float(high), proof is not None, direction,
                   solution.iterations, solution.method)
 
@@ -163,7 +168,7 @@ def _solved(part, p, progress):
 def _direction(part, basis, moment):
     """basis S basis' of trace 1 in the coordinates of all parameters."""
     moment = moment/np.trace(moment)
-    if part.dimension <= max(SHOWN, len(part.rows)):
+    if part.dimension <= max(SHOWN, part.rows.shape[0]):
         whole = np.zeros((part.dimension,)*2)
         whole[np.ix_(part.columns, part.columns)] = basis @ moment @ basis.T
         return (whole + whole.T)/2
@@ -174,12 +179,8 @@ def _direction(part, basis, moment):
 
 
 def _streaming(data, p, progress):
-    problem, basis = streamed(data.operator)
-    solution = largest(problem, float(p), progress)
-    low, high = estimated(problem, solution, float(p))
-    part = Gradients.whole(basis, data.dimension)
-    return _Found(solution.value, low, high, False, lambda: _direction(part, basis, solution.moment),
-                  solution.iterations, solution.method)
+    problem, basis = streamed(data.rows)
+    return _found(data, problem, basis, largest(problem, float(p), progress), p)
 
 
 def _exactly(data, p):

@@ -11,7 +11,9 @@ from numerics.balls import lower, upper
 from numerics.stability import (gradient_descent_threshold, largest_curvature, sampling_factor,
                                 second_moment_operator, step_size_threshold)
 from numerics.stability_certificate import certified
+from numerics.stability_input import read
 from numerics.stability_operator import diagonalised
+from numerics.stability_parts import exactly_orthogonal, parts
 from numerics.stability_solve import by_moments, by_samples, densely
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -53,7 +55,7 @@ def test_rigorous_bounds_contain_the_exact_threshold_of_the_same_floats():
             low, high = exact_bounds(data, p)
             assert Fraction(found.lower) <= 2/high <= 2/low <= Fraction(found.upper)
             proved += 1
-    assert proved > 200
+    assert proved == 300
 
 
 @pytest.mark.parametrize("shape", [(7, 3), (3, 7)])
@@ -164,7 +166,7 @@ def test_groups_that_share_no_coordinate_are_solved_apart():
 def test_a_linear_operator_gives_the_same_threshold(n, d, p):
     data = np.random.default_rng(8).standard_normal((n, d))
     found, operator = step_size_threshold(data, p=p), step_size_threshold(aslinearoperator(data), p=p)
-    assert (found.kind, operator.kind) == ("rigorous", "numerical")
+    assert (found.kind, operator.kind) == ("rigorous", "rigorous")
     assert found.lower <= operator.upper and operator.lower <= found.upper
 
 
@@ -183,11 +185,57 @@ def test_many_parameters_give_the_direction_as_an_operator():
     assert found.kind == "rigorous" and found.lower < found.upper
 
 
-def test_dependent_gradients_are_numerical_and_agree_with_the_reduced_ones():
+def test_exactly_dependent_gradients_are_rigorous_and_agree_with_the_reduced_ones():
     data = np.random.default_rng(10).standard_normal((30, 5))
     doubled, single = step_size_threshold(np.hstack([data, data])), step_size_threshold(data)
-    assert (doubled.kind, single.kind) == ("numerical", "rigorous")
+    assert (doubled.kind, single.kind) == ("rigorous", "rigorous")
     assert doubled.lower <= single.upper/2 and single.lower/2 <= doubled.upper
+
+
+def test_gradients_dependent_but_for_rounding_are_numerical():
+    data = np.random.default_rng(10).standard_normal((30, 5))
+    assert step_size_threshold(np.hstack([data, data @ np.full((5, 1), 1/3)])).kind == "numerical"
+
+
+def rotated(data):
+    """The rows times the 16 x 16 Hadamard matrix: orthogonal, and exact for integers."""
+    small = np.array([[1, 1], [1, -1]])
+    return data @ np.kron(np.kron(small, small), np.kron(small, small)).astype(float)
+
+
+@pytest.mark.parametrize("p", [1, 0.25])
+def test_orthogonal_groups_are_found_in_any_basis(p):
+    whole = np.zeros((20, 16))
+    rng = np.random.default_rng(14)
+    whole[:10, :8], whole[10:, 8:] = rng.integers(-9, 10, (10, 8)), rng.integers(-9, 10, (10, 8))
+    found, apart = step_size_threshold(rotated(whole), p=p), step_size_threshold(4*whole, p=p)
+    assert len(parts(read(rotated(whole)).in_floats())) == len(parts(read(whole).in_floats())) == 2
+    assert found.kind == "rigorous" and found.lower <= apart.upper and apart.lower <= found.upper
+
+
+def test_groups_orthogonal_but_for_rounding_stay_together():
+    rng = np.random.default_rng(15)
+    turn, whole = np.linalg.qr(rng.standard_normal((6, 6)))[0], np.zeros((8, 6))
+    whole[:4, :3], whole[4:, 3:] = rng.standard_normal((2, 4, 3))
+    assert len(parts(read(whole @ turn).in_floats())) == 1
+    long = np.array([[1.0, 2.0**-40], [2.0**-40, -1.0], [2.0**40, 1.0]])     # integers of more than 53 bits
+    assert [exactly_orthogonal(long[:1], long[j:j + 1]) for j in (1, 2)] == [True, False]
+    assert exactly_orthogonal(long[1:2], long[2:])
+
+
+@pytest.mark.parametrize("shape", [(39, 40), (30, 40), (20, 40), (6, 40)])
+@pytest.mark.parametrize("p", [1, 0.25])
+def test_fewer_samples_than_parameters_are_bounded_as_narrowly(shape, p):
+    found = step_size_threshold(np.random.default_rng(16).standard_normal(shape), p=p)
+    assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
+
+
+@pytest.mark.parametrize("p", [1, 0.25, 0])
+def test_heavy_tails_are_rigorous(p):
+    for seed, shape in ((0, (60, 100)), (1, (300, 40)), (2, (40, 40))):
+        data = np.random.default_rng(seed).standard_t(1.1, shape)
+        found = step_size_threshold(data, p=p)
+        assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
 
 
 def test_a_power_of_two_scales_exactly():

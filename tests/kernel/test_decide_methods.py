@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 import flint
 import pytest
@@ -10,7 +11,7 @@ from sympy import Symbol, symbols, sympify
 
 from theorems.kernel.canonical import (Exact, Inexact, Modular, PRIME, REAL, atoms, evaluate, exact_at, names, show,
                                        substitute, text, tree)
-from theorems.kernel.positivity import bernstein, combination, ldl, solve, squares
+from theorems.kernel.positivity import bernstein, combination, ldl, solve, spread, squares
 from theorems.kernel.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
 
 x, y = symbols("x y")
@@ -120,6 +121,16 @@ def test_bernstein_gives_up_on_a_zero_that_subdivision_never_reaches():
     assert bernstein(third, [closed], True) == (None, None)
 
 
+@pytest.mark.parametrize("finite", [[True, True], [True, False], [False, False]])
+def test_the_products_of_a_bernstein_form_add_up(finite):
+    terms = fractions({(2, 1): 3, (1, 0): -1, (0, 1): 2, (0, 0): 2})
+    found = spread(terms, finite, True)
+    assert not all(finite) or (found[0][1:] == ((0, 0), (0, 0)) and min(weight for weight, *_ in found) > 0)
+    for at in ((Fraction(1, 3), Fraction(2, 7)), (Fraction(0), Fraction(1)), (Fraction(5), Fraction(-2))):
+        value = sum(c*at[0]**i*at[1]**j for (i, j), c in terms.items())
+        assert value == sum(w*prod(t**i*(1 - t)**j for t, i, j in zip(at, *powers)) for w, *powers in found)
+
+
 # ---- combinations
 
 def test_a_combination_is_exact_or_none():
@@ -169,6 +180,7 @@ def test_what_is_no_sum_of_squares_has_no_certificate():
     assert squares(motzkin, False) is None                     # nonnegative, yet no sum of squares
     assert squares({**QUARTIC, (0, 0): Fraction(1, 9)}, False) is None
     assert squares(fractions({(2,): 1, (1,): -2, (0,): 1}), True) is None
+    assert squares(fractions({(2, 0): 1, (0, 2): 1}), True) is None    # 0 at the origin
     assert squares(fractions({(1, 0): 1, (0, 2): 1}), False) is None
     assert squares(fractions({tuple(4*(i == k) for i in range(6)): 1 for k in range(6)} | {(0,)*6: 1}), False) is None
 

@@ -6,13 +6,14 @@ verified in rational arithmetic.
 
 from fractions import Fraction
 from itertools import product
-from math import comb, gcd, lcm
+from math import comb, gcd, lcm, prod
 
 import flint
 import numpy as np
 from scipy.optimize import linprog
 
 BOXES, ENTRIES = 1000, 400_000          # boxes looked at, and coefficients computed, before giving up
+LEAST = Fraction(1, 2**40)              # the constant part of a sum of squares that is to be positive
 
 
 # ---- Bernstein coefficients
@@ -77,6 +78,25 @@ def _no_face_vanishes(array, closed):
     return all(np.any(array[face] > 0) for face in product(*options))
 
 
+def spread(terms, finite, strict):
+    """sum c t^e = sum weight t^i (1 - t)^j as [(weight, i, j)], i + j being the degree; j = 0 in a t that is not finite.
+
+    Strict, all of them finite: the least Bernstein coefficient stands first, by itself.
+    """
+    degrees, rows = [max(e[k] for e in terms) for k in range(len(finite))], dict(terms)
+    for k, n in enumerate(degrees):
+        old, rows = rows, {}
+        for e, c in old.items():
+            for i in range(e[k], n + 1) if finite[k] else [e[k]]:      # t^e = t^e (t + (1 - t))^(n - e)
+                place = (*e[:k], i, *e[k + 1:])
+                rows[place] = rows.get(place, 0) + (c*comb(n - e[k], i - e[k]) if finite[k] else c)
+    grid = {e: prod(map(comb, degrees, e)) for e in product(*(range(n + 1) for n in degrees))} if strict and all(finite) else {}
+    least = min((rows.get(e, Fraction(0))/c for e, c in grid.items()), default=Fraction(0))
+    first = [(least, (0,)*len(finite), (0,)*len(finite))] if least else []
+    rows = {e: c - least*grid.get(e, 0) for e, c in rows.items()}
+    return first + [(c, e, tuple((n - i)*end for n, i, end in zip(degrees, e, finite))) for e, c in sorted(rows.items()) if c]
+
+
 # ---- nonnegative combinations
 
 def combination(target, columns, rewarded):
@@ -126,24 +146,17 @@ def squares(terms, strict):
             places.setdefault(tuple(map(sum, zip(basis[i], basis[j]))), []).append((i, j))
         dropped = {i for e, spots in places.items() if e not in terms and len(spots) == 1 for i, _ in spots}
         basis = [e for i, e in enumerate(basis) if i not in dropped]
-    if len(basis) > 20:
-        return None
-    if not set(terms) <= set(places):
+    if len(basis) > 20 or not set(terms) <= set(places) or (strict and (0,)*len(half) not in basis):
         return None
     guess = _centre(terms, places, len(basis))
     for bits in (0, 4, 10, 20, 30):
         gram = _rounded(guess, terms, places, bits)
+        gram[0][0] -= LEAST if strict else 0
         factors = ldl(gram)
-        if factors and not (strict and not _positive_constant(gram)):
-            return basis, *factors
+        if factors:
+            rows, numbers = factors
+            return basis, rows + [[Fraction(k == 0) for k in range(len(basis))]]*strict, numbers + [LEAST]*strict
     return None
-
-
-def _positive_constant(gram):
-    """Whether the form stays nonnegative when its constant entry shrinks a little."""
-    less = [row[:] for row in gram]
-    less[0][0] -= Fraction(1, 2**40)
-    return ldl(less) is not None
 
 
 def _centre(terms, places, size):

@@ -15,18 +15,20 @@ Every method answers the question "is g > 0 (or >= 0) on the domain?" with a Pro
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 import flint
 
 from theorems.kernel.algebra import Algebra, Restart
-from theorems.kernel.canonical import REAL, Exact, Inexact, Refused, evaluate, exact_at, names, show, substitute
-from theorems.kernel.positivity import bernstein, combination, squares
+from theorems.kernel.canonical import (REAL, Exact, Inexact, Refused, evaluate, exact_at, names, plus, show, substitute,
+                                       times)
+from theorems.kernel.positivity import bernstein, combination, spread, squares
 from theorems.kernel.roots import cells, factors, rational, solutions
 
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
 TERMS_OF_NORM = 2000                    # a norm is not taken of polynomials with more terms
 SHIFTS = 150                            # changes of variable tried by `slack`
+PRODUCTS = 60                           # a Bernstein form of more is not written down
 
 
 def ends(value):
@@ -243,20 +245,7 @@ class Domain(Algebra):
                     and self.root_sign(poly, x, root) not in ((1,) if strict else (0, 1)):
                 self.hints += [{self.trees[x][1]: value} for value in solutions(root.poly)]
                 return None
-        return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples)),
-                                            **self.in_squares(poly, x, strict)})
-
-    def in_squares(self, poly, x, strict):
-        """The products of squares and distances from ends that a polynomial in g_x alone is the sum of, if any was found."""
-        low, high, *_ = self.bounds(x)
-        found = None
-        if not any(d for i, d in enumerate(poly.degrees()) if i != x):
-            rows = [row.leading_coefficient() if not row.is_zero() else 0 for row in self.coefficients(poly, x)]
-            found = interval.parts(flint.fmpq_poly(rows), low, high, strict)
-        below, above = (flint.fmpq_poly([0, 1]) - end if end is not None else None for end in (low, high))
-        tree = lambda p: self.tree_of(self.polynomial(p, x))
-        return {"times": "1", "products": [
-            [str(weight), [tree(below)]*i + [tree(-above)]*j + [("^", tree(base), "2")]] for weight, i, j, base in found]} if found else {}
+        return Proof(strict, "Sturm count", {"norm": [str(c) for c in norm.coeffs()], "samples": list(map(str, samples))})
 
     def norm(self, poly, x, extra=()):
         """An integer polynomial in g_x that vanishes wherever poly does: poly times its conjugates."""
@@ -336,7 +325,21 @@ class Domain(Algebra):
                                if self.trees[i][0] == "x"})
         return boxes and Proof(strict, "Bernstein coefficients", {
             "box": [[self.trees[i], *(None if v is None else str(v) for v in b[:2])] for i, b in zip(used, box)],
-            "boxes": boxes})
+            "boxes": boxes, **(self.distances(terms, used, box, strict) if boxes == 1 else {})})
+
+    def distances(self, terms, used, box, strict):
+        """The Bernstein form in one box, as products of distances from its sides."""
+        found = spread(terms, [None not in side[:2] for side in box], strict)
+        products = []
+        for weight, *powers in found if len(found) <= PRODUCTS else ():
+            nodes = []
+            for i, (low, high, *_), near, far in zip(used, box, *powers):
+                weight /= (high - low)**(near + far) if None not in (low, high) else 1
+                x, near, far = self.trees[i], near if low is not None else 0, far if low is not None else near
+                nodes += [("^", plus(x, str(-low)), str(near))] if near else []
+                nodes += [("^", plus(times("-1", x), str(high)), str(far))] if far else []
+            products.append([str(weight), nodes])
+        return {"times": "1", "products": products}
 
     def discriminant(self, poly, strict):
         for i, degree in enumerate(poly.degrees()):
@@ -364,7 +367,7 @@ class Domain(Algebra):
             rewarded = {k for k, (_, positive, _) in enumerate(found) if positive}
             weights = combination({e: rational(c) for e, c in target.terms()}, columns, rewarded if strict else ())
             if weights and not (strict and not rewarded & set(weights)):
-                data = [[str(c), [self.squared.get(str(g), self.tree_of(g)) for g in found[k][2]]] for k, c in weights.items()]
+                data = [[str(c), [self.tree_of(g) for g in found[k][2]]] for k, c in weights.items()]
                 return Proof(strict, "nonnegative combination of products",
                              {"times": self.tree_of(multiplier), "products": data})
         return None

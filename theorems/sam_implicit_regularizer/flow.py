@@ -13,13 +13,17 @@ time eta rho^2 per step; the published one is its limit eta -> 0, along the same
 speed.  Proved for the cubic jet; that the remainder stays small over times 1/(eta rho^2) is observed.
 """
 
+from functools import lru_cache
+
 from sympy import Eq, Rational, diff, symbols
 
+from numerics.balls import ball
 from numerics.formula import Formula
+from numerics.midpoints import midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.valleys import (CURVED, HYPERBOLA, TURNING, TWO_HYPERBOLAS, TWO_MODES, VARIABLES,
-                                                        eigenvalue_along, u, x, y, z)
+                                                        eigenvalue_along, gradient, u, x, y, z)
 
 drift = symbols("drift", real=True)                            # measured: change of J per step, over eta rho^2
 l1, eta, rho = symbols("l1 eta rho", positive=True)
@@ -59,19 +63,29 @@ def by_one_step_on_the_jet(claimed):
     The start is +-a v1 plus anything of order rho; the constants k, beta, gamma, x2, y2 drop out.
     `zeroth` is the quadratic case, where Phi does not move.  alpha is the derivative of l1.
     """
+    goals, drifts = groundwork()
+    yield from goals
+    for one in drifts:
+        yield zero(one - claimed.rhs.subs(slope, alpha), "the first order in rho")
+
+
+@lru_cache(maxsize=None)
+def groundwork():
+    """What does not depend on the claim, and the drift per step and eta in both phases of the orbit."""
     cubic = (k0*x**3 + 3*k1*x**2*y + 3*k2*x*y**2 + k3*y**3)/6 + z*(alpha*x**2 + 2*gamma*x*y + beta*y**2)/2
     scaled = (l1*x**2 + l2*y**2)/2 + rho*cubic
     phi = z - rho*(alpha*x**2/(4*l1) + gamma*x*y/(l1 + l2) + beta*y**2/(4*l2))
     first = lambda expression: diff(expression, rho).subs(rho, 0)
-    yield zero(first(sum(diff(phi, a)*diff(scaled, a) for a in (x, y, z))), "Phi is constant along gradient flow, to this order")
+    goals = [zero(first(sum(diff(phi, a)*diff(scaled, a) for a in (x, y, z))), "Phi is constant along gradient flow, to this order")]
     at = lambda expression, point: expression.subs(dict(zip((x, y, z), point)), simultaneous=True)
-    gradient = lambda *point: tuple(at(diff(scaled, a), point) for a in (x, y, z))
-    amplitude = eta*l1/(2 - eta*l1)
+    slopes = lambda *point: tuple(at(diff(scaled, a), point) for a in (x, y, z))
+    amplitude, drifts = eta*l1/(2 - eta*l1), []
     for sign in (1, -1):
         start = (sign*amplitude + rho*x2, rho*y2, 0*rho)
-        change = at(phi, sam(gradient, eta, 1)(start)) - at(phi, start)
-        yield zero(change.subs(rho, 0), "on the quadratic part Phi does not move")
-        yield zero(first(change)/eta - claimed.rhs.subs(slope, alpha), "the first order in rho")
+        change = at(phi, sam(slopes, eta, 1)(start)) - at(phi, start)
+        goals += [zero(change.subs(rho, 0), "on the quadratic part Phi does not move")]
+        drifts += [sum(term/rho for term in change.args).subs(rho, 0)/eta]     # no term of Phi's change is without rho
+    return goals, drifts
 
 
 @along_valley.observation(small=rho, order=1, first=Rational(1, 64), halvings=5)
@@ -83,10 +97,12 @@ def per_step(lab, rho):
 def drift_after(lab, eta, rho, settling):
     """Change of J in the two steps after `settling`, per step and eta rho^2."""
     variables = VARIABLES[:len(lab.at)]
-    slopes, kept = Formula([diff(lab.loss, a) for a in variables], variables), Formula((lab.kept,), variables)
-    start = tuple(a + eta*rho*d for a, d in zip(lab.at, lab.off))
-    points = lab.orbit(sam(lambda *at: tuple(slopes(*at)), eta, rho), start, settling + 2)
-    return (kept(*points[-1])[0] - kept(*points[-3])[0])/(2*eta*rho**2)
+    eta, rho = ball(eta), ball(rho)
+    start = midpoints(ball(a) + eta*rho*ball(d) for a, d in zip(lab.at, lab.off))
+    step, kept = rounded(sam(gradient(lab.loss, variables), eta, rho)), Formula((lab.kept,), variables)
+    before = lab.iterate(step, start, settling)
+    after = lab.iterate(step, before, 2)
+    return (kept(*after)[0] - kept(*before)[0])/(2*eta*rho**2)
 
 
 half, third = Rational(1, 2), Rational(1, 3)

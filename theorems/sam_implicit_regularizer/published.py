@@ -11,6 +11,7 @@ So the published bound O(eta ln(1/rho)) can at most lose the logarithm.
 
 from sympy import Eq, Rational, diff, symbols
 
+from numerics.balls import ball
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.flow import drift_after
@@ -61,7 +62,7 @@ def at_small_step(lab, eta, rho):
     """The drift after 12/eta steps, at eta and at eta/2 with radius rho/8."""
     coarse = drift_after(lab, eta, rho, int(12/eta))
     fine = drift_after(lab, eta/2, rho/8, int(24/eta))
-    return {drift: coarse, error: 2*(coarse - fine)/eta}
+    return {drift: coarse, error: 2*(coarse - fine)/ball(eta)}
 
 
 half, third = Rational(1, 2), Rational(1, 3)

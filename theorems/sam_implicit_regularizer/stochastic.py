@@ -13,10 +13,11 @@ follows the largest eigenvalue instead (`flow`); at a fixed step size see `stoch
 Proved to leading order; the published error bound and its probability are not treated here.
 """
 
-from sympy import Eq, Rational, diff, exp, sqrt, symbols
+from sympy import Eq, Rational, diff, exp, expand, sqrt, symbols
 
 from numerics.formula import Formula
-from numerics.steps import stochastic_sam
+from numerics.flows import Field
+from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.valleys import SAMPLES, TURNING, TWO_MODES, VARIABLES, u, x, y, z
 
@@ -24,6 +25,7 @@ drift = symbols("drift", real=True)                            # measured: mean 
 slope = symbols("slope", real=True)                            # grad J . grad trace at the point
 eta, rho = symbols("eta rho", positive=True)
 p, q, r, t, k0, k1, k2, curve, cubic = symbols("p q r t k0 k1 k2 curve cubic", real=True)
+chosen = symbols("chosen")                                    # number of the sample that was drawn: 0 or 1
 
 theorem = Theorem("the flow of SAM on single samples",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 5.4"))
@@ -33,7 +35,7 @@ theorem = Theorem("the flow of SAM on single samples",
 def trace(case):
     """The derivative of the trace along grad J; J is conserved by gradient flow on L."""
     variables = VARIABLES[:len(case.at)]
-    loss = sum(case.losses)/len(case.losses)
+    loss = expand(sum(case.losses))/len(case.losses)
     whole = sum(diff(loss, a, 2) for a in variables)
     return {slope: sum(diff(whole, a)*diff(case.kept, a) for a in variables).subs(dict(zip(variables, case.at)))}
 
@@ -78,8 +80,7 @@ def by_the_direction_of_one_sample(claimed):
 def per_step(lab, rng, count, eta, rho):
     """Change of J over 20/eta steps of one run, after 8/eta steps from a start off the manifold."""
     variables = VARIABLES[:len(lab.at)]
-    slopes = [gradient(loss, variables) for loss in lab.losses]
-    step = stochastic_sam(slopes, eta, rho, lambda: rng.integers(0, len(slopes), count))
+    step = one_of_two(lab.losses, variables, eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, int(8/eta))
     kept, span = Formula((lab.kept,), variables), int(20/eta)
@@ -87,9 +88,16 @@ def per_step(lab, rng, count, eta, rho):
     return change/(span*eta*rho**2)
 
 
-def gradient(loss, variables):
-    formula = Formula([diff(loss, a) for a in variables], variables)
-    return lambda *at: tuple(formula(*at))
+def one_of_two(losses, variables, eta, rho, draw):
+    """A step of SAM on one of two samples, drawn anew for every run and step: 0 the first, 1 the second."""
+    first, second = losses
+    slopes = [(1 - chosen)*diff(first, a) + chosen*diff(second, a) for a in variables]
+    field = Field([*slopes, 0*chosen], (*variables, chosen))   # one program for all runs
+
+    def step(point):
+        drawn = draw()/1
+        return sam(lambda *at: field(*at, drawn)[:-1], eta, rho)(point)
+    return step
 
 
 half = Rational(1, 2)

@@ -14,9 +14,9 @@ It tends to the trace flow as eta -> 0 and differs from it at order eta.
 from sympy import Eq, Rational, diff, exp, symbols
 
 from numerics.formula import Formula
-from numerics.steps import sam, stochastic_sam
+from numerics.steps import sam
 from theorems import Source, Theorem, zero
-from theorems.sam_implicit_regularizer.stochastic import gradient
+from theorems.sam_implicit_regularizer.stochastic import one_of_two
 from theorems.sam_implicit_regularizer.valleys import TWO_MODES, VARIABLES, eigenvalue_along, u, x, y, z
 
 drift = symbols("drift", real=True)                            # measured: mean change of J per step, over eta rho^2
@@ -73,8 +73,7 @@ def by_one_sample_at_a_time(claimed):
 def per_step(lab, rng, count, rho):
     """Change of J over 200 steps of one run, after 80 steps from a start off the manifold."""
     variables = VARIABLES[:len(lab.at)]
-    slopes = [gradient(loss, variables) for loss in lab.losses]
-    step = stochastic_sam(slopes, lab.eta, rho, lambda: rng.integers(0, len(slopes), count))
+    step = one_of_two(lab.losses, variables, lab.eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + lab.eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, 80)
     kept = Formula((lab.kept,), variables)

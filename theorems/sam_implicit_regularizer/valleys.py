@@ -3,7 +3,11 @@
 Each comes as (loss, kept): grad kept . grad loss = 0, so `kept` has the same value at x and at Phi(x).
 """
 
-from sympy import I, Matrix, Max, Rational, diff, exp, expand, im, re, symbols
+from functools import lru_cache
+
+from sympy import I, Matrix, Max, Rational, diff, exp, expand, eye, im, re, symbols
+
+from numerics.flows import Field
 
 x, y, z, u = VARIABLES = symbols("x y z u", real=True)
 
@@ -20,16 +24,25 @@ _harmonic = expand(Rational(3, 2)*(_zeta + (Rational(1, 4) + I/5)*_zeta**2 + (Ra
 CURVED = re(_harmonic)**2/2, im(_harmonic)                     # Cauchy-Riemann: grad Re h . grad Im h = 0
 
 
+def gradient(loss, variables):
+    """grad loss, one argument per variable, in any arithmetic."""
+    return Field([diff(loss, a) for a in variables], variables)
+
+
+@lru_cache(maxsize=None)
 def eigenvalue_along(loss, kept, at, largest=True):
     """The largest (or smallest nonzero) eigenvalue of the Hessian at a minimiser and its derivative along grad kept.
 
-    Exact: v'(dH)v/v'v with the eigenvector v of a simple eigenvalue.
+    Exact, by differentiating the characteristic polynomial at a simple root.
     """
     variables = VARIABLES[:len(at)]
     here = dict(zip(variables, at))
+    loss, direction = expand(loss), {a: diff(kept, a).subs(here) for a in variables}
     hessian = Matrix(len(variables), len(variables), lambda i, j: diff(loss, variables[i], variables[j]))
-    along = sum((diff(hessian, a)*diff(kept, a) for a in variables), 0*hessian).subs(here)
-    found = {value: vectors[0] for value, _, vectors in hessian.subs(here).eigenvects() if value != 0}
+    along = sum((diff(hessian, a).subs(here)*d for a, d in direction.items() if d != 0), 0*hessian)
+    found = [value for value in hessian.subs(here).eigenvals() if value != 0]
     value = Max(*found) if largest else -Max(*(-one for one in found))
-    v = found[value]
-    return value, ((v.T*along*v)[0]/(v.T*v)[0]).radsimp()
+    root, time = symbols("root time")
+    polynomial = (root*eye(len(variables)) - hessian.subs(here) - time*along).det(method="berkowitz").expand()
+    change = -polynomial.diff(time).subs(time, 0)/polynomial.subs(time, 0).diff(root)
+    return value, change.subs(root, value).radsimp()

@@ -5,6 +5,7 @@ an mpmath `mpf`.  What is computed so is an observation, not an enclosure.
 """
 
 from flint import arb_mat, ctx
+from mpmath import mp
 
 from numerics.balls import ball
 
@@ -18,6 +19,11 @@ class NotSettled(ArithmeticError):
 def midpoints(point):
     """The coordinates (exact numbers, mpf or balls) as FLINT numbers without radius; floats are refused."""
     return tuple(ball(x).mid() for x in point)
+
+
+def as_mpf(point):
+    """FLINT numbers without radius as mpf, exactly."""
+    return tuple(mp.mpf((int(man), int(exp))) for man, exp in (x.mid().man_exp() for x in point))
 
 
 def rounded(step):

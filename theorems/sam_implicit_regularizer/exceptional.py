@@ -10,16 +10,13 @@ preimages of null sets are null, and so is the set of all exceptional starts.  F
 component is never lost.  The determinant is written out for rank 3.
 """
 
-from sympy import Eq, Equivalent, Matrix, Rational, sqrt, symbols
+from sympy import Eq, Equivalent, Rational, sqrt, symbols
 
 from numerics.steps import sam
 from theorems import Source, Theorem, positive, zero
 
-top, determinant = symbols("top determinant", real=True)       # measured
+top = symbols("top", real=True)                                # measured: the top component after one step
 l1, N, eta, rho = symbols("l1 N eta rho", positive=True)
-g = symbols("g1:4", real=True)
-l = symbols("k1:4", positive=True)
-X = symbols("X1:4", real=True)
 
 theorem = Theorem("exceptional starts of SAM on quadratics",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.8, made explicit"),
@@ -29,8 +26,7 @@ theorem = Theorem("exceptional starts of SAM on quadratics",
 @theorem.data
 def start(case):
     steep = [k*x for k, x in zip(case.spectrum, case.start)]
-    return {l1: case.spectrum[0], N: sqrt(sum(y**2 for y in steep)), eta: case.eta, rho: case.rho,
-            **dict(zip(g, steep)), **dict(zip(l, case.spectrum))}
+    return {l1: case.spectrum[0], N: sqrt(sum(y**2 for y in steep)), eta: case.eta, rho: case.rho}
 
 
 def slope(spectrum):
@@ -69,36 +65,3 @@ lost.case("on the orbit", spectrum=(2,), start=(third,), eta=half, rho=third)
 lost.case("beyond one", spectrum=(3, 1), start=(half, 2), eta=half, rho=third)
 lost.case("another scale", spectrum=(half,), start=(2,), eta=half, rho=6)
 lost.case("on the sphere of the orbit", spectrum=(half,), start=(Rational(1, 7),), eta=half, rho=1)
-
-m1, m2, m3 = (1 - eta*k - eta*rho*k**2/N for k in l)
-jacobian = theorem.claim(
-    "Jacobian determinant of one step, rank 3",
-    Eq(determinant, ((1 - eta*l[0])*g[0]**2*m2*m3 + (1 - eta*l[1])*g[1]**2*m1*m3 + (1 - eta*l[2])*g[2]**2*m1*m2)/N**2),
-    false={
-        "product of the factors": Eq(determinant, m1*m2*m3),
-        "gradient descent": Eq(determinant, (1 - eta*l[0])*(1 - eta*l[1])*(1 - eta*l[2])),
-    },
-)
-
-
-@jacobian.proof(scope="rank 3; the formula for a diagonal plus a matrix of rank one gives every rank")
-def by_rank_one(claimed):
-    """The derivative is diag(m) plus a matrix of rank one, from the derivative of 1/N; here the step is run on symbols."""
-    moved = sam(slope(l), eta, rho)(X)
-    steep = [k*x for k, x in zip(l, X)]
-    root = sqrt(sum(y**2 for y in steep))
-    rows = Matrix([[part.diff(x) for x in X] for part in moved]).subs(root, N)
-    yield zero(rows.det(method="berkowitz") - claimed.rhs.subs(dict(zip(g, steep))), "determinant of the derivative of the step",
-               given=(Eq(N**2, sum(y**2 for y in steep)),))
-
-
-@jacobian.enclosure
-def derivative(lab):
-    """The step on a symbolic point, differentiated and then put in."""
-    moved = lab.iterate(sam(slope(lab.spectrum), lab.eta, lab.rho), X, 1)
-    return Matrix([[part.diff(x) for x in X] for part in moved]).subs(dict(zip(X, lab.start))).det()
-
-
-jacobian.case("integer gradient", spectrum=(3, 2, 1), start=(third, 1, 2), eta=Rational(1, 7), rho=half)
-jacobian.case("other scale", spectrum=(2, half, third), start=(1, 8, 24), eta=half, rho=third)
-jacobian.case("overshooting", spectrum=(5, 2, 1), start=(Rational(2, 5), 3, -9), eta=third, rho=2*third)

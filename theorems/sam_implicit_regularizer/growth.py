@@ -3,7 +3,7 @@
 Setting as in `lyapunov`: y = Ax/rho, N = |y|, s = eta l1, c = eta l1^2, R = c/(2 - s), 0 < s < 2.
 
 Statement.  From N <= R:  N+ <= c - (1 - s) N, and |y_top| is multiplied by c/N - 1 + s >= 1.
-Over two steps it is multiplied by at least c s/N + (1 - s)^2 >= 1.  For s >= 1 the first bound is at
+Over two steps it is multiplied by at least 1 + s (c/N - 2 + s) >= 1.  For s >= 1 the first bound is at
 most R: the orbit stays inside.  For s <= 1, N++ <= R whenever N+ > R (`lyapunov`).  So |y_top| never
 falls along the times with N <= R, whose gaps are 1 or 2, and is at most R there: its growth factors
 tend to 1, so N tends to R.
@@ -68,10 +68,10 @@ def after_one(lab):
 
 pair = theorem.claim(
     "two steps never lower the top component",
-    Ge(twice, c*s/N + (1 - s)**2),
+    Ge(twice, 1 + s*(c/N - 2 + s)),
     false={
         "the square of one step": Ge(twice, (c/N - 1 + s)**2),
-        "no loss from the long step": Ge(twice, c*s/N + (1 - s)),
+        "no loss from the long step": Ge(twice, 1 + s*(c/N - 1)),
     },
 )
 

@@ -3,9 +3,9 @@
 Setting.  y = Ax/rho for A positive semidefinite with nonzero eigenvalues l1 >= l2 >= ..., N = |y|,
 s = eta l1 <= 1, c = eta l1^2, R = c/(2 - s).  One step multiplies mode j by
 m_j = 1 - eta l_j - eta l_j^2/N.  Every orbit enters the sets |(y_j, y_j+1, ...)| <= eta l_j^2, all j,
-and stays there (`tails`).  `excess` is the largest ratio of the two sides.
+and stays there (`tails`).  `room` is 1 minus the largest ratio of the two sides.
 
-Statement.  If excess <= 1 and N >= R then N+ <= R.  For every spectrum and dimension; the constant is
+Statement.  If room >= 0 and N >= R then N+ <= R.  For every spectrum and dimension; the constant is
 attained.  Neither hypothesis can be left out.  With `growth` this makes the top component of y a
 Lyapunov function along the times with N <= R.
 """
@@ -19,13 +19,13 @@ from theorems import Source, Theorem, nonnegative, zero
 
 after = symbols("after", nonnegative=True)                     # measured: N one step later
 s, c, N = symbols("s c N", positive=True)
-excess = symbols("excess", nonnegative=True)
+room = symbols("room", real=True)
 u, v, n, w = symbols("u v n w", nonnegative=True)              # ratios l_j/l1, their threshold v, n = N/c, v = (1 - s) w
 share = symbols("share", nonnegative=True)                     # y_j^2/c^2
 
 theorem = Theorem("SAM on quadratics: one step leads inside",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.8, new proof"),
-                  assumes=(s <= 1, N >= c/(2 - s), excess <= 1))
+                  assumes=(s <= 1, N >= c/(2 - s), room >= 0))
 
 
 @theorem.data
@@ -33,12 +33,12 @@ def scaled(case):
     """In the eigenbasis; tails are compared from every mode on."""
     tails = [sqrt(sum(y**2 for y in case.steep[j:])) for j in range(len(case.steep))]
     ratios = [tail/(case.eta*k**2) for tail, k in zip(tails, case.spectrum)]
-    return {s: case.eta*case.spectrum[0], c: case.eta*case.spectrum[0]**2, N: tails[0], excess: max(ratios)}
+    return {s: case.eta*case.spectrum[0], c: case.eta*case.spectrum[0]**2, N: tails[0], room: 1 - max(ratios)}
 
 
 inside = theorem.claim(
     "one step from outside the sphere of radius R leads inside",
-    Le(after, c/(2 - s)),
+    Le((2 - s)*after, c),
     false={
         "half the radius of the invariant ball": Le(after, c/2),
         "as if the top mode decided": Le(after, c - (1 - s)*N),
@@ -52,13 +52,13 @@ def by_summation_against_tails(claimed):
     """With m(u) = 1 - s u - u^2/n let v be the ratio where m(v) = -m(1), and h(u) = m(u)^2 - m(1)^2.
 
     Modes with u >= v have |m(u)| <= |m(1)|.  For the others h(u_j) is the integral of -h' over
-    (u_j, v); as modes with u_j <= u have sum of squares at most c^2 u^4 (excess <= 1), their sum of
+    (u_j, v); as modes with u_j <= u have sum of squares at most c^2 u^4 (room >= 0), their sum of
     h(u_j) y_j^2 is at most c^2 times the integral of u^4 (-h').  So (N+/c)^2 is at most
     B = (m(1) n)^2 + the integral of 4 u^3 h over (0, v).  n from 1/(2 - s) to 1 is v from 0 to 1 - s.
     """
     goals, bound = groundwork()
     yield from goals
-    radius = claimed.rhs/c
+    radius = claimed.rhs/claimed.lhs.coeff(after)/c
     yield nonnegative(radius**2 - bound, "B is at most (R/c)^2", (s <= 1, w <= 1))
     yield zero(radius - 1/(2 - s), "N = R attains it on the top mode alone: there N+ = -m_1 N = N", (s <= 1,))
 
@@ -101,6 +101,7 @@ theorem.case("full tails", spectrum=(5, 2), steep=(sqrt(Rational(25, 4) - Ration
              eta=Rational(1, 10), rho=half)
 theorem.case("three modes", spectrum=(3, 2, 1), steep=(Rational(13, 10), half, Rational(1, 10)), eta=Rational(1, 5), rho=2*third)
 theorem.case("s = 1", spectrum=(4, 1), steep=(4, 0*half), eta=Rational(1, 4), rho=half)
+theorem.case("small curvature", spectrum=(half,), steep=(Rational(1, 6),), eta=1, rho=third)
 theorem.case("one mode", spectrum=(7,), steep=(Rational(49, 13),), eta=Rational(1, 11), rho=half)
-theorem.outside("long tail", breaks=excess <= 1, spectrum=(4, 1), steep=(third, 2), eta=Rational(1, 8), rho=half)
+theorem.outside("long tail", breaks=room >= 0, spectrum=(4, 1), steep=(third, 2), eta=Rational(1, 8), rho=half)
 theorem.outside("start inside", breaks=N >= c/(2 - s), spectrum=(2, 1), steep=(half, 0*half), eta=Rational(1, 4), rho=third)

@@ -15,8 +15,11 @@ not the largest.  For every M and D; the proof is mode by mode.
 from mpmath import mp
 from sympy import Eq, Matrix, Poly, Rational, diff, symbols
 
+from numerics.balls import ball
 from numerics.formula import Formula
 from numerics.manifold import Valley
+from numerics.midpoints import midpoints, root
+from numerics.ride import rows
 from theorems import Source, Theorem, nonnegative, zero
 
 worst, ascent, average = symbols("worst ascent average", real=True)        # measured: the three limits
@@ -78,30 +81,44 @@ def at_small_radius(lab, rho):
     valley = Valley(lab.loss, variables, lab.codimension)
     height = Formula((lab.loss,), variables)
     values, vectors = valley.spectrum(lab.at)
-    spaces = {worst: (max, mp.eye(len(lab.at))), ascent: (min, vectors[:, :lab.codimension])}
+    columns, size = [[*vectors[:, i]] for i in range(len(lab.at))], ball(rho)
+    spaces = {worst: (max, [[int(i == k) for i in range(len(lab.at))] for k in range(len(lab.at))]),
+              ascent: (min, columns[:lab.codimension])}
     found = {}
     for name, (best, basis) in spaces.items():
-        critical = [extremum(valley, lab.at, rho, basis, sign*basis.T*vectors[:, i], rho*values[i])
+        critical = [extremum(valley, lab.at, size, basis, [sign*x for x in columns[i]], size*ball(values[i]))
                     for i in range(lab.codimension) for sign in (1, -1)]
-        found[name] = best(height(*point)[0] for point in critical)/rho**2
+        found[name] = best((height(*point)[0].mid() for point in critical))/size**2
     return found | {average: mean(lab.loss, variables, lab.at, rho)}
 
 
-def extremum(valley, at, rho, basis, start, multiplier):
-    """The critical point x + rho B c, |c| = 1, near c = `start`; with range B = range H, of the limits of g/|g|."""
-    place = lambda c: [a + rho*v for a, v in zip(at, basis*mp.matrix(c))]
-    n = len(start)
+def extremum(valley, at, rho, basis, direction, multiplier):
+    """The critical point x + rho v, v a unit vector in the span of the orthonormal basis, near v = `direction`.
+
+    With the span range H these are the limits of x + rho g/|g|.
+    """
+    at, basis = midpoints(at), [midpoints(one) for one in basis]
+    place = lambda c: [a + rho*dot(c, [one[i] for one in basis]) for i, a in enumerate(at)]
 
     def stationary(*unknown):
-        c = mp.matrix(unknown[:n])
-        return [*(basis.T*valley.gradient(place(c)) - unknown[n]*c), (c.T*c)[0] - 1]
+        *c, multiple = unknown
+        steep = valley.descending(*place(c))
+        return [*(-dot(one, steep) - multiple*x for one, x in zip(basis, c)), dot(c, c) - 1]
 
     def slope(*unknown):
-        curved = rho*basis.T*valley.hessian(place(unknown[:n]))*basis - unknown[n]*mp.eye(n)
-        return mp.matrix([[*curved[i, :], -unknown[i]] for i in range(n)] + [[*(2*c for c in unknown[:n]), 0]])
+        *c, multiple = unknown
+        hessian = rows(valley.hessian_formula(*place(c)), len(at))
+        bent = [[dot(row, one) for row in hessian] for one in basis]
+        curved = [[rho*dot(one, bend) - (multiple if i == k else 0) for k, bend in enumerate(bent)]
+                  for i, one in enumerate(basis)]
+        return [[*row, -x] for row, x in zip(curved, c)] + [[*(2*x for x in c), 0]]
 
-    found = mp.findroot(stationary, [*start, multiplier], J=slope)
-    return place(found[:n])
+    start = [dot(one, midpoints(direction)) for one in basis]
+    return place(root(stationary, slope, (*start, multiplier))[:-1])
+
+
+def dot(one, other):
+    return sum(a*b for a, b in zip(one, other))
 
 
 def mean(loss, variables, at, rho):

@@ -8,9 +8,9 @@ trace H/(2 D) for the average direction, H the Hessian of L: each L_k has a Hess
 largest and smallest nonzero eigenvalues are one.  On the full batch they differ (`sharpness`).
 """
 
-from mpmath import mp
 from sympy import Eq, Rational, diff, symbols
 
+from numerics.balls import ball
 from numerics.formula import Formula
 from numerics.manifold import Valley
 from theorems import Source, Theorem, nonnegative, zero
@@ -69,17 +69,18 @@ def at_small_radius(lab, rho):
     """The mean over the samples of their sharpnesses over rho^2, each by critical points as in `sharpness`."""
     variables = VARIABLES[:len(lab.at)]
     parts = [one_sample(loss, variables, lab.at, rho) for loss in lab.losses]
-    return {name: mp.fsum(part[name] for part in parts)/len(parts) for name in (worst, ascent, average)}
+    return {name: sum(ball(part[name]) for part in parts)/len(parts) for name in (worst, ascent, average)}
 
 
 def one_sample(loss, variables, at, rho):
     valley, height = Valley(loss, variables, 1), Formula((loss,), variables)
     values, vectors = valley.spectrum(at)
-    found = {}
-    for name, best, basis in ((worst, max, mp.eye(len(at))), (ascent, min, vectors[:, :1])):
-        points = [extremum(valley, at, rho, basis, sign*basis.T*vectors[:, 0], rho*values[0]) for sign in (1, -1)]
-        found[name] = best(height(*point)[0] for point in points)/rho**2
-    return found | {average: mean(loss, variables, at, rho)}
+    size, top = ball(rho), [*vectors[:, 0]]
+    found = {average: mean(loss, variables, at, rho)}
+    for name, best, basis in ((worst, max, [[int(i == k) for i in range(len(at))] for k in range(len(at))]), (ascent, min, [top])):
+        points = [extremum(valley, at, size, basis, [sign*x for x in top], size*ball(values[0])) for sign in (1, -1)]
+        found[name] = best(height(*point)[0].mid() for point in points)/size**2
+    return found
 
 
 half = Rational(1, 2)

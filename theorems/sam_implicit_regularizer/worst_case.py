@@ -8,17 +8,18 @@ rho^2 l1/2 by eta rho^2 l1^2/(2 - s), neither more nor less: the published O(eta
 most lose the logarithm.  The point of the manifold below has exactly rho^2 l1/2 + o(rho^2).
 """
 
-from mpmath import mp
 from sympy import Eq, Rational, symbols
 
+from numerics.balls import ball
 from numerics.formula import Formula
 from numerics.manifold import Valley
+from numerics.midpoints import as_mpf, midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, nonnegative, zero
 from theorems.sam_implicit_regularizer.flow import SETTLING
-from theorems.sam_implicit_regularizer.sharpness import extremum
+from theorems.sam_implicit_regularizer.sharpness import dot, extremum
 from theorems.sam_implicit_regularizer.valleys import (CURVED, HYPERBOLA, TURNING, TWO_HYPERBOLAS, VARIABLES,
-                                                        eigenvalue_along)
+                                                        eigenvalue_along, gradient)
 
 rise = symbols("rise", real=True)                              # measured: R_max over rho^2
 l1, eta, rho, l = symbols("l1 eta rho l", positive=True)
@@ -66,12 +67,15 @@ def largest_rise(lab, rho):
     """The better of the critical points of L(x + rho v) on |v| = 1 near the top eigenvector, at x after SETTLING steps."""
     variables = VARIABLES[:len(lab.at)]
     valley, height = Valley(lab.loss, variables, lab.codimension), Formula((lab.loss,), variables)
-    slopes = lambda *at: tuple(-part for part in valley.descending(*at))
-    start = tuple(a + lab.eta*rho*d for a, d in zip(lab.at, lab.off))
-    x = lab.iterate(sam(slopes, lab.eta, rho), start, SETTLING)
-    values, vectors = valley.spectrum(x)
-    slope = (vectors[:, 0].T*valley.gradient(x))[0]
-    end = extremum(valley, x, rho, mp.eye(len(x)), mp.sign(slope)*vectors[:, 0], rho*values[0] + abs(slope))
+    eta, rho = ball(lab.eta), ball(rho)
+    start = midpoints(ball(a) + eta*rho*ball(d) for a, d in zip(lab.at, lab.off))
+    x = lab.iterate(rounded(sam(gradient(lab.loss, variables), eta, rho)), start, SETTLING)
+    values, vectors = valley.spectrum(as_mpf(x))
+    top = midpoints(vectors[:, 0])
+    slope = -dot(top, valley.descending(*x)).mid()
+    outwards = top if slope > 0 else [-v for v in top]
+    axes = [[int(i == k) for i in range(len(x))] for k in range(len(x))]
+    end = extremum(valley, x, rho, axes, outwards, rho*ball(values[0]) + abs(slope))
     return (height(*end)[0] - height(*x)[0])/rho**2
 
 

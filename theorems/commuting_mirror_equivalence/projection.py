@@ -3,7 +3,7 @@
 Statement.  w_i = u_i^2 - v_i^2 with gradient flow of a loss of z.w, from u_i, v_i > 0, ending at z.w = y.  With
 beta_i = 2 u_i v_i and R the hyperbolic entropy of the start, the end is the only point with z.w = y and
 
-    (asinh(w_i/beta_i) + log(v_i/u_i))/(4 z_i)   the same for all i:   grad R(w) = lambda z,
+    (asinh(w_i/beta_i) + log(v_i/u_i))/4 = lambda z_i   with one lambda for all i:   grad R(w) = lambda z,
 
 that is the minimiser of R on z.w = y, by Pythagoras' equality for every other point of z.w = y
 
@@ -15,6 +15,7 @@ The term log(v/u) is part of R; without it the minimiser is another.  Shown for 
 
 from sympy import Eq, Rational, asinh, diff, exp, log, sqrt, symbols
 
+from numerics.balls import ball
 from numerics.legendre import bregman_projection
 from numerics.steps import descent
 from theorems import Source, Theorem, cited, positive, zero
@@ -44,10 +45,9 @@ def dual(i, ratio=1, scale=2):
     return (asinh(w[i]/(scale*u[i]*v[i])) + ratio*log(v[i]/u[i]))/4
 
 
-def conditions(**changed):
-    """z.w = y, and grad R(w)/z the same for all."""
-    return (Eq(z1*w1 + z2*w2 + z3*w3, y), Eq(dual(0, **changed)/z1, dual(1, **changed)/z2),
-            Eq(dual(1, **changed)/z2, dual(2, **changed)/z3))
+def conditions(times=1, **changed):
+    """z.w = y and grad R(w) = multiplier z."""
+    return (Eq(z1*w1 + z2*w2 + z3*w3, y), *(Eq(multiplier*c, times*dual(i, **changed)) for i, c in enumerate(z)))
 
 
 limit = theorem.claim(
@@ -56,26 +56,31 @@ limit = theorem.claim(
     false={
         "parameter u v": conditions(scale=1),
         "without the starting ratio": conditions(ratio=0),
-        "smallest norm": (Eq(z1*w1 + z2*w2 + z3*w3, y), Eq(w1/z1, w2/z2), Eq(w2/z2, w3/z3)),
+        "smallest norm": (Eq(z1*w1 + z2*w2 + z3*w3, y), *(Eq(multiplier*c, one) for c, one in zip(z, w))),
     },
 )
 
 
 @limit.proof(scope="every number of weights, losses of z.w whose flow ends at z.w = y, convex or not, changing in time or not")
-def by_the_mirror(fitted, *proportional):
+def by_the_mirror(fitted, *mirrored):
     """Along the flow grad R(w) = -(integral of the slopes of the loss) z; it starts at 0, and the end keeps the form.
 
     R is strictly convex, so by Pythagoras' equality the end is the one minimiser.
     """
     yield cited("where the flow ends at exponential rate, gradient descent ends O(h) away (Euler's method on a compact set)")
     yield zero(fitted.lhs - fitted.rhs - (z1*w1 + z2*w2 + z3*w3 - y), "the end fits the data")
-    for i, part in enumerate((proportional[0].lhs*z1, proportional[0].rhs*z2, proportional[1].lhs*z2, proportional[1].rhs*z3)):
-        i = (0, 1, 1, 2)[i]
-        beta = 2*u[i]*v[i]
-        yield zero(diff(part, w[i])*4*sqrt(w[i]**2 + beta**2) - 1, f"its slope is the inverse of J J', weight {i + 1}")
-        yield zero(part.rewrite(log).subs(w[i], u[i]**2 - v[i]**2), f"it is 0 at the start, weight {i + 1}")
-        yield zero((u[i]**2 - v[i]**2)**2 + beta**2 - (u[i]**2 + v[i]**2)**2, "as sqrt(w^2 + beta^2) = u^2 + v^2")
+    yield from of_the_mirror(mirrored)
     yield from pythagoras()
+
+
+def of_the_mirror(mirrored):
+    """Each relation is multiplier z = dual, where the dual is 0 at the start and has the slope of R' by the weight."""
+    for i, claimed in enumerate(mirrored):
+        beta = 2*u[i]*v[i]
+        yield zero(claimed.lhs - multiplier*z[i], f"lambda z, weight {i + 1}")
+        yield zero(diff(claimed.rhs, w[i])*4*sqrt(w[i]**2 + beta**2) - 1, f"its slope is the inverse of J J', weight {i + 1}")
+        yield zero(claimed.rhs.rewrite(log).subs(w[i], u[i]**2 - v[i]**2), f"it is 0 at the start, weight {i + 1}")
+        yield zero((u[i]**2 - v[i]**2)**2 + beta**2 - (u[i]**2 + v[i]**2)**2, "as sqrt(w^2 + beta^2) = u^2 + v^2")
 
 
 def pythagoras():
@@ -92,22 +97,23 @@ def pythagoras():
 
 @limit.observation(small=h, order=1, first=Rational(1, 16), halvings=4)
 def gradient_descent_to_its_end(lab, h):
-    """Descent on (z.(u^2 - v^2) - y)^2/2 until it settles."""
+    """Descent on (z.(u^2 - v^2) - y)^2/2 until it settles, on balls without radius; lambda sums the residuals."""
+    c, y = [*map(ball, lab.features)], ball(lab.label)
+
     def gradient(*x):
-        rest = sum(c*(p**2 - q**2) for c, p, q in zip(lab.features, x[:3], x[3:])) - lab.label
-        return (*(2*rest*c*p for c, p in zip(lab.features, x)), *(-2*rest*c*q for c, q in zip(lab.features, x[3:])))
-    end = lab.settle(descent(gradient, h), (*lab.plus, *lab.minus), lab.pace*h)
-    return {one: p**2 - q**2 for one, p, q in zip(w, end[:3], end[3:])}
+        rest = sum(one*(p*p - q*q) for one, p, q in zip(c, x, x[3:])) - y
+        return (*(2*rest*one*p for one, p in zip(c, x)), *(-2*rest*one*q for one, q in zip(c, x[3:])), rest)
+    step = descent(gradient, ball(h))
+    end = lab.settle(lambda x: tuple(one.mid() for one in step(x)), (*map(ball, (*lab.plus, *lab.minus)), ball(0)), lab.pace*h)
+    return {multiplier: end[6], **{one: p*p - q*q for one, p, q in zip(w, end, end[3:])}}
 
 
 certified = theorem.claim(
     "one multiplier, enclosed by Krawczyk's test: grad R(w) = multiplier z",
-    (Eq(z1*w1 + z2*w2 + z3*w3, y), *(Eq(multiplier*c, dual(i)) for i, c in enumerate((z1, z2, z3)))),
+    conditions(),
     false={
-        "without the quarter": (Eq(z1*w1 + z2*w2 + z3*w3, y),
-                                *(Eq(multiplier*c, 4*dual(i)) for i, c in enumerate((z1, z2, z3)))),
-        "without the starting ratio": (Eq(z1*w1 + z2*w2 + z3*w3, y),
-                                       *(Eq(multiplier*c, dual(i, ratio=0)) for i, c in enumerate((z1, z2, z3)))),
+        "without the quarter": conditions(times=4),
+        "without the starting ratio": conditions(ratio=0),
     },
 )
 
@@ -116,13 +122,11 @@ certified = theorem.claim(
 def by_monotonicity(fitted, *mirrored):
     """The residual rises with the multiplier at a rate > 0, so there is one root; each weight inverts its mirror."""
     yield zero(fitted.lhs - fitted.rhs - (z1*w1 + z2*w2 + z3*w3 - y), "the equation for the multiplier")
-    for i, claimed in enumerate(mirrored):
-        weight, c = u[i]**2*exp(4*m[i]) - v[i]**2*exp(-4*m[i]), (z1, z2, z3)[i]
+    for i, c in enumerate(z):
+        weight = u[i]**2*exp(4*m[i]) - v[i]**2*exp(-4*m[i])
         yield positive(c*diff(weight, m[i])*c, f"the rate of c w at m = lambda c, weight {i + 1}")
-        yield zero(claimed.lhs - multiplier*c, f"the mirror is lambda z, weight {i + 1}")
-        yield zero(diff(claimed.rhs, w[i])*4*sqrt(w[i]**2 + (2*u[i]*v[i])**2) - 1, f"its slope, weight {i + 1}")
-        yield zero(diff(weight, m[i])**2 - 16*(weight**2 + (2*u[i]*v[i])**2), "the inverse slope of the weight")
-        yield zero(claimed.rhs.rewrite(log).subs(w[i], u[i]**2 - v[i]**2), "both start at 0")
+        yield zero(diff(weight, m[i])**2 - 16*(weight**2 + (2*u[i]*v[i])**2), "the inverse slope of the mirror")
+    yield from of_the_mirror(mirrored)
 
 
 @certified.enclosure

@@ -13,8 +13,10 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 from mpmath import mp
 
+from numerics.balls.arrays import BallArray
+
 _KINDS = {int: "integer", fmpz: "integer", Fraction: "Fraction", fmpq: "fmpq", arb: "arb",
-          mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array"}
+          mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array", BallArray: "balls"}
 # Which kinds may stand beside each other, and what they become together.
 _JOINED = {("Fraction", "SymPy"): "SymPy", ("Fraction", "mpf"): "mpf", ("arb", "fmpq"): "arb",
            ("array", "float"): "array"}

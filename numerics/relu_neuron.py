@@ -13,13 +13,14 @@ from flint import acb, arb
 from mpmath import mp
 
 from numerics.balls.arithmetic import absolute, power
+from numerics.balls.arrays import PI, BallArray
 from numerics.balls.integrals import integral
 
 
 def gradient(v, x, y):
     """Gradient of v^2 n^2/2 - v (|y| + (pi - a) x)/pi + 1/2, the population loss, in (v, x, y).
 
-    Balls, mpf or float arrays.  The teacher's mirror image y -> -y gives the mirrored gradient.
+    Balls, one or many at a time, mpf or float arrays.  The teacher's mirror image y -> -y gives the mirrored gradient.
     Error: enclosed for balls; for floats, by rounding, at most 64 u (1 + |v|)^2 (1 + n)^2, u = 2^-53.
     Assumes: w != 0, and x > 0 where a ball y contains 0.
     """
@@ -52,6 +53,8 @@ def _tools(value):
     """pi, atan2, absolute value and square in the arithmetic of the value."""
     if isinstance(value, arb):
         return arb.pi(), arb.atan2, absolute, lambda t: power(t, 2)
+    if isinstance(value, BallArray):
+        return PI, BallArray.atan2, BallArray.absolute, BallArray.square
     if isinstance(value, mp.mpf):
         return mp.pi, mp.atan2, abs, lambda t: t*t
     return np.pi, np.arctan2, np.abs, lambda t: t*t

@@ -5,12 +5,12 @@ w_x >= 0.  With T_1 the printed bound ceil(log_2.56(1.35/(pi beta^2))), beta = (
 
     |w_y| < 0.1 (1 - 0.030 K)^m      m = t - T_1 - 4 >= 0 steps later.
 
-decay    It holds at every point of the grid below, with 1/500 in place of 1/10 (slack: a factor of 50).
+decay    It holds m steps later from the starts below, with 1/500 in place of 1/10 (slack: a factor of 50).
 typical  For random K, eps and angles the median of the largest ratio of |w_y| to the printed bound is below 1e-6.
 
 The true rate per step is sqrt(K - 1) <= 0.317 (`teacher_student_cycle`) against the printed 0.967.  The first claim is
-enclosed point by point, the second sampled: neither is a proof for all starts.  T_1 is bounded above only in print; taking
-the bound for it tests less than the theorem claims.
+enclosed point by point, the second sampled; `teacher_student_decay` has the whole grid and a range, for all later times.  T_1 is
+bounded above only in print; taking the bound for it tests less than the theorem claims.
 """
 
 from functools import reduce
@@ -93,10 +93,10 @@ def maximum(one, other):
 
 
 hundredth = Rational(1, 100)
-right, shallow, acute = (0*hundredth, 1), (Rational(20, 29), Rational(21, 29)), (Rational(12, 13), Rational(5, 13))
-for name, angle in (("orthogonal starts", right), ("starts at 46 degrees", shallow), ("starts at 23 degrees", acute)):
-    decay.case(name, angle=angle, K=Each((1 + hundredth**2, Rational(21, 20), Rational(11, 10))),
-               eps=Each((hundredth**2, hundredth, 10*hundredth)), m=Each((0, 1, 7, 40)))
+right, acute = (0*hundredth, 1), (Rational(12, 13), Rational(5, 13))
+for name, angle in (("orthogonal starts", right), ("starts at 23 degrees", acute)):
+    decay.case(name, angle=angle, K=Each((1 + hundredth**2, Rational(11, 10))), eps=Each((hundredth**2, 10*hundredth)),
+               m=Each((0, 7, 40)))
 decay.case("nearly orthogonal start, long run", angle=(Rational(99, 4901), Rational(4900, 4901)), K=Rational(11, 10),
            eps=10*hundredth, m=Each((0, 150)))
 typical.case("the printed range", steps_from=1, steps_to=Rational(11, 10), lengths=(hundredth**2, 10*hundredth),

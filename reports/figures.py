@@ -25,9 +25,10 @@ def scale(theorem):
         for bars, shape, kind, told in marks:
             plot.mark(min(max(bars, SHORTEST), plot.x[1]), height, shape, kind, told)
     told = "; ".join(f"{claim['name']}: " + ", ".join(one[3] for one in marks) for claim, marks in rows)
-    caption = ("What was measured lies at the left; one bar is the measurement's own uncertainty. Each claim (circle) must "
-               "lie inside it (shaded), every false variant (cross) and the nearest one-symbol change (diamond) to the right of 1. "
-               "Wrong statements refuted by exact values, at no finite distance, are not drawn.")
+    wrong = min((bars for _, marks in rows for bars, shape, *_ in marks if shape != "circle"), default=math.inf)
+    caption = ("Distances from what was measured. A claim (circle) must lie within one bar (shaded); "
+               + (f"the nearest false variant (cross) or one-symbol change (diamond) is {wrong:.1e} bars away."
+                  if wrong < math.inf else "all false variants are refuted by exact values, at no finite distance."))
     return plot.svg(f"Distances in bars. {told}."), caption
 
 

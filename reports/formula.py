@@ -24,10 +24,8 @@ def formula(latex, text, display=True):
         parts = [_mathml(one, display) for one in latex.split(r" \\ ")]
     except Untranslated:
         return Markup('<code class="text">{}</code>').format(text)
-    label, kind = escape(text), "div" if display else "span"
-    long = " long" if len(latex) > LONG else ""
-    shown = Markup("").join(Markup(f'<{kind} class="formula{long}" role="group" aria-label="{label}">{part}</{kind}>')
-                            for part in parts)
+    kind, long = "div" if display else "span", " long" if len(latex) > LONG else ""
+    shown = Markup(f'<{kind} class="formula{long}" role="group" aria-label="{escape(text)}">{"".join(parts)}</{kind}>')
     return shown + (Markup('<code class="text paper">{}</code>').format(text) if long and display else Markup(""))
 
 
@@ -43,7 +41,14 @@ def _mathml(latex, display):
     except Exception as error:     # the converter raises many kinds on text it cannot read
         raise Untranslated(f"{type(error).__name__}: {error}") from None
     lint(made)
-    return made
+    return _shortened(made)
+
+
+def _shortened(made):
+    """The same formula without what HTML knows by itself: the name space, default attributes, rows of one symbol."""
+    made = made.replace(f' xmlns="{_SPACE[1:-1]}"', "").replace(' stretchy="true" fence="true"', "").replace(' display="inline"', "")
+    made = re.sub(r"&#x0*([0-9A-F]+);", lambda found: escape(chr(int(found[1], 16))), made)
+    return re.sub(r"<mrow>(<m[ino]>[^<]*</m[ino]>)</mrow>", r"\1", made)
 
 
 def lint(made):

@@ -1,5 +1,6 @@
 """`qed report`: the page, from certificates only."""
 
+import math
 import re
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -11,6 +12,22 @@ from reports import check, compare, files, messages
 from reports.reading import read
 from theorems.kernel.discover import Unusable
 
+WORDS = (                          # what the page's words mean, in two lines each
+    ("HOLDS", "Every piece of evidence says what a sound claim needs: proofs and measurements agree with it, false variants are "
+     "refuted, spoiled simulations are noticed."),
+    ("REFUTED", "A measurement contradicts the statement, at an exact value or outside its error bar. Where a wrong statement or a "
+     "broken assumption is tested, refuted is what it must be."),
+    ("UNDECIDED", "Something needed is missing, and the reason says what. It never counts as a pass: a run with anything undecided fails."),
+    ("PROVED", "Goals decided exactly, for all values in the scope; the step from the goals to the statement is prose, and stands with "
+     "them, as do theorems taken from the literature (“given”)."),
+    ("ENCLOSED", "Exact numbers or rigorous intervals, on the stated cases only. An interval of cases is covered whole."),
+    ("OBSERVED", "A limit of high-precision simulations, with an error bar from the measurements alone. It is no proof."),
+    ("SAMPLED", "Random runs, with a finite-sample confidence interval at the stated level."),
+    ("Mutants", "Statements made by changing one integer by one, one sign or one symbol. A check that cannot tell them from the claim is "
+     "blunt; survivors are named. A false variant is a wrong statement that an author chose."),
+    ("Pictures", "The claim is a solid line, what was measured a hollow mark (certified) or dots (computed for the picture), a false "
+     "variant a dashed line or a cross."),
+)
 NAMES = {"html": "report.html", "markdown": "report.md", "junit": "report.xml"}
 
 
@@ -69,11 +86,15 @@ def _chosen(certificate, targets):
     return {**certificate, "theorems": found, "unusable": [], "summary": summary(found)}
 
 
-def _shares(theorems):
-    """Of each theorem, how many pieces plain Python re-checks; on all cores, as it is most of the page's time."""
+def _prepared(theorems):
+    """(shares, pictures, scales) by address; the re-checked shares on other cores, as they are most of the page's time."""
+    from reports import figures, pictures
+    records = {theorem["address"]: theorem for theorem in theorems}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        found = pool.map(check.shares, ({"theorems": [theorem]} for theorem in theorems), chunksize=8)
-        return {address: share for one in found for address, share in one.items()}
+        found = pool.map(check.shares, ({"theorems": [theorem]} for theorem in theorems), chunksize=4)
+        drawn = {address: pictures.drawn(address, records) for address in records}
+        scales = {address: figures.scale(theorem) for address, theorem in records.items()}
+        return {address: share for one in found for address, share in one.items()}, drawn, scales
 
 
 def _standings(theorems):
@@ -88,7 +109,6 @@ def page(certificate, changes=None):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    from reports import figures, pictures
     from reports.formula import formula
     from reports.verify import totals
     from theorems.kernel.certificate import as_expected
@@ -96,13 +116,14 @@ def page(certificate, changes=None):
     environment = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=False, keep_trailing_newline=True)
     results = [(name, list(group)) for name, group in groupby(certificate["theorems"], lambda one: one["address"].split("/")[0])]
+    shares, drawn, scales = _prepared(certificate["theorems"])
     return environment.get_template("page.html").render(
-        shares=_shares(certificate["theorems"]), standings=_standings(certificate["theorems"]),
+        words=WORDS, counts=_counts(certificate), pace=_pace(certificate), shares=shares, standings=_standings(certificate["theorems"]),
         title="Certified theorems about optimisers", certificate=certificate, results=results, changes=changes,
         css=Markup((here/"page.css").read_text(encoding="utf-8")), totals=totals(certificate), anchor=anchor,
         expected=as_expected, demanded=messages.DEMANDED, formula=formula, levels=levels, nearest=nearest,
-        in_one_line=in_one_line, last=last, slug=messages.slug, measured=messages.measured, listed=listed,
-        picture=pictures.picture, scale=figures.scale)
+        nearest_variant=nearest_variant, in_one_line=in_one_line, last=last, slug=messages.slug, measured=messages.measured,
+        data=data, drawn=drawn, scales=scales)
 
 
 def anchor(address):
@@ -115,9 +136,12 @@ def last(address):
     return address.rsplit("/", 1)[-1]
 
 
-def listed(data):
-    """`a = 2, b = 3` of a case's data."""
-    return ", ".join(f"{key} = {value}" for key, value in (data or {}).items())
+def data(claim, one):
+    """`a = 2, b = 3` of a piece's data; the case as its author wrote it where it stands for many values."""
+    case = next((text for name, text in claim["data"].items() if messages.slug(name) == last(one["address"])), "")
+    if "all measured" in one or "data" not in one:
+        return case.strip("{}").replace(": ", " = ")
+    return ", ".join(f"{key} = {value}" for key, value in one["data"].items())
 
 
 def levels(theorem):
@@ -131,6 +155,30 @@ def nearest(theorem):
     found = [claim["mutants"]["nearest"] for claim in theorem["claims"]]
     numbers = [one for one in found if re.fullmatch(r"[0-9.]+(e[+-]?\d+)?", one)]
     return min(numbers, key=float) if numbers else "exact" if "exact" in found else "none"
+
+
+def nearest_variant(theorem):
+    """The name and distance of the false variant that came nearest to being right."""
+    found = [(float(one["bars"]) if re.fullmatch(r"[0-9.]+(e[+-]?\d+)?", one["bars"]) else math.inf, last(one["address"]), claim)
+             for claim in theorem["claims"] for one in claim["evidence"] if one["about"] == "false variant" and one.get("bars")]
+    if not found:
+        return "none"
+    bars, name, claim = min(found, key=lambda one: one[:2])
+    shown = next((one["name"] for one in claim["variants"] if messages.slug(one["name"]) == name), name)
+    return f"{shown}: {f'{bars:.1e} bars' if bars < math.inf else 'at no finite distance'}"
+
+
+def _counts(certificate):
+    """How many claims have each verdict and each level."""
+    return Counter(claim[key] for theorem in certificate["theorems"] for claim in theorem["claims"] for key in ("verdict", "level"))
+
+
+def _pace(certificate):
+    """Milliseconds per mutant, where the certificate holds the seconds that mutants took."""
+    pieces = [one for theorem in certificate["theorems"] for claim in theorem["claims"] for one in claim["evidence"]
+              if one["about"] == "mutants" and "seconds" in one]
+    total = sum(one["total"] for one in pieces)
+    return f"{1000*sum(float(one['seconds']) for one in pieces)/total:.1f}" if total else ""
 
 
 def in_one_line(theorem):

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from reports.pictures import bifurcation
+from reports.pictures.two_step import bifurcation
 from reports.files import write
 from reports.markdown import table
 
@@ -11,8 +11,9 @@ BEGIN, END = "<!-- table of theorems: python -m reports.readme -->", "<!-- end o
 PICTURE = Path(__file__).with_name("two-step.svg")
 STYLE = """<style>svg{color-scheme:light dark}text{fill:#1b1f24;font:11px system-ui,sans-serif}path{fill:none;stroke:#1b1f24}
 .guide{stroke:#57606a;stroke-dasharray:2 3}.cloud{stroke:#57606a;stroke-width:1.2;stroke-linecap:round}
-.exact{stroke:#a40e26;stroke-width:1.6;stroke-dasharray:7 3}
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}path{stroke:#e6edf3}.guide,.cloud{stroke:#9aa4af}.exact{stroke:#ff8b82}}</style>"""
+.says{stroke:#0550ae;stroke-width:1.8}.false{stroke:#a40e26;stroke-width:1.6;stroke-dasharray:7 3}.seen{fill:#fff}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}path{stroke:#e6edf3}.guide,.cloud{stroke:#9aa4af}.says{stroke:#79c0ff}
+.false{stroke:#ff8b82}.seen{fill:#0d1117}}</style>"""
 
 
 def filled(text, certificate):
@@ -23,7 +24,7 @@ def filled(text, certificate):
 
 def picture():
     """The README's picture: one SVG file that brings its own style."""
-    return bifurcation([], STYLE)[0] + "\n"
+    return bifurcation({}, STYLE)[0] + "\n"
 
 
 def main(arguments):

@@ -1,9 +1,11 @@
 import copy
 import json
+import math
 import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -12,8 +14,11 @@ from reports import compare, junit, markdown, messages, pictures
 from reports.command import main
 from reports.formula import Untranslated, formula, lint
 from reports.page import page
+from reports.pictures import two_step
+from reports.pictures.data import ball
 from reports.svg import Plot
 from theorems.kernel.certificate import seal
+from theorems.kernel.discover import modules
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onload=\"x\" {{7*191}} {% raw %} \\frac{1}{ & ]]> `|*"
 VOID = {"meta", "br", "img", "hr", "link", "input"}
@@ -184,7 +189,7 @@ def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
     # Without a browser: whatever can be wide stands in a box that scrolls by itself.
     tables = [found for found in re.findall(r"(<div class=\"scroll\"[^>]*>)?\s*<table", shown)]
     assert tables and all(tables)
-    assert "overflow-wrap" in shown and shown.count("<math") == len(re.findall(r'class="formula[^>]*><math', shown))
+    assert "overflow-wrap" in shown and not re.findall(r'(?<!</math>)(?<!">)<math', shown)
     for width in (375, 1100) if BROWSER else ():
         text = json.dumps(shown.replace("default-src 'none'; ", "")).replace("</", "<\\/")
         (tmp_path/"frame.html").write_text(MEASURE.format(width=width, text=text), encoding="utf-8")
@@ -195,21 +200,57 @@ def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
         assert wide <= of == width
 
 
-@pytest.mark.parametrize("result", pictures.PICTURES)
-def test_every_picture_is_small_described_and_the_same_twice(result):
-    svg, caption = pictures.picture(result, [])
-    assert (svg, caption) == pictures.picture(result, []) and len(svg) < 150_000
+DRAWN = [(address, draw) for address, draws in pictures.PICTURES.items() for draw in draws]
+
+
+@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
+def test_every_picture_is_small_described_and_the_same_twice(address, draw):
+    assert address in modules()
+    svg, caption = draw({})
+    assert (svg, caption) == draw({}) and len(svg) < 150_000
     root = ElementTree.fromstring(svg)
     assert len(root.get("aria-label")) > 80 and len(caption) > 80
     assert not [node for node in root.iter() if node.tag.endswith(("script", "image", "foreignObject"))]
     assert "nan" not in svg and "inf" not in svg.replace("information", "")
 
 
+@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
+def test_a_picture_tells_claim_and_false_variant_apart_without_colour(address, draw):
+    # Claims are solid lines, false variants dashed lines or crosses; the sample of each stands in the key.
+    kinds = {part.get("class").split()[0] for part in ElementTree.fromstring(draw({})[0]).iter() if part.get("class")}
+    css = (Path(pictures.__file__).parents[1]/"page.css").read_text()
+    dashed = {kind for kind in kinds if re.search(rf"svg \.{kind} {{[^}}]*stroke-dasharray", css)}
+    assert all(f"svg .{kind} " in css or kind == "axis" for kind in kinds)
+    assert "says" in kinds - dashed and ("false" in dashed & kinds or "miss" in kinds)
+
+
+def test_marks_of_a_picture_are_the_certificate_s_numbers():
+    measured = {"K": "6/5", "Lambda": ["ball", "-697932185600*2^-40", "1*2^-60"]}
+    claim = {"name": "attraction", "evidence": [{"about": "claim", "data": {"K": "6/5"}, "payload": {"at": [measured]}}]}
+    svg = two_step.multiplier({"two_step_gd/quartic_range": {"claims": [claim]}})[0]
+    assert "<title>K = 1.2: -0.634766</title>" in svg
+    assert "<title>" not in two_step.multiplier({})[0]
+
+
+def test_numbers_of_a_certificate_are_read_exactly_or_not_at_all():
+    assert ball(["ball", "3*2^-1", "1*2^-4"]) == (1.5, 0.0625) and ball("-7/8") == (-0.875, 0.0)
+    assert ball(["+", "1", ["*", "1/2", ["^", "4", "1/2"]]]) == (2.0, 0.0)
+    assert math.isnan(ball(["unheard of", "1"])[0])
+
+
+def test_boxes_that_miss_the_exact_curve_are_not_drawn():
+    wrong = [{"Lambda": ["ball", "5*2^0", "1*2^-4"]}]*11
+    claim = {"name": "through_the_birth", "evidence": [{"about": "claim", "data": {}, "payload": {"at": wrong}}]}
+    svg = two_step.multiplier({"two_step_gd/quartic_enclosed": {"claims": [claim]}})[0]
+    assert svg.count("<rect") == 1
+
+
 def test_the_picture_of_two_steps_draws_the_cycle_where_descent_ends():
-    # At K = 9/8 descent settles on (sqrt(1 + 3/K) +- sqrt(1 - 1/K))/2, which the dashed curve passes.
-    plot = Plot((0.9, 2), (0, 1.6), (680, 340))
-    svg = pictures.bifurcation([])[0]
-    cloud = re.search(r'class="cloud" d="([^"]*)"', svg).group(1)
+    # At K = 9/8 descent settles on (sqrt(1 + 3/K) +- sqrt(1 - 1/K))/2, which the exact curve passes.
+    svg = two_step.bifurcation({})[0]
+    plot = Plot((0.9, 2), (0, 1.6), (680, 360))
+    plot.top = int(re.search(r'class="axis" d="M56,(\d+)V', svg)[1])
+    cloud = max(re.findall(r'class="cloud" d="([^"]*)"', svg), key=len)
     dots = {tuple(map(float, dot.removesuffix("h0").split(","))) for dot in cloud.split("M")[1:]}
     size = 0.9 + 1.1*round((9/8 - 0.9)/1.1*330)/330
     for sign in (1, -1):

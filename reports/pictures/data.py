@@ -1,0 +1,49 @@
+"""Numbers for pictures, read off certificates: rounded to floats, good for drawing only."""
+
+import math
+import re
+from fractions import Fraction
+
+_PLAIN = re.compile(r"(-?\d+(?:/\d+|\.\d+)?)(?: \+/- (\S+))?")
+
+
+def runs(records, address):
+    """[{symbol: (middle, radius)}] for each run that measured this claim; [] where the page does not hold it.
+
+    A case's data that the statement does not mention stand with its first run only.
+    """
+    theorem, name = address.rsplit("/", 1)
+    claims = [claim for claim in records.get(theorem, {"claims": ()})["claims"] if claim["name"] == name]
+    return [{**(_data(one["data"]) if not i else {}), **{symbol: ball(value) for symbol, value in run.items()}}
+            for claim in claims for one in claim["evidence"] if one["about"] == "claim" and "payload" in one
+            for i, run in enumerate(one["payload"]["at"])]
+
+
+def _data(texts):
+    """The data that are plain numbers or balls."""
+    found = {symbol: _PLAIN.fullmatch(text) for symbol, text in texts.items()}
+    return {symbol: (float(Fraction(one[1])), float(one[2] or 0)) for symbol, one in found.items() if one}
+
+
+def ball(node):
+    """(middle, radius) of a number as a certificate writes it: exact text, a ball, or a tree of operations."""
+    if isinstance(node, list) and node[0] == "ball":
+        return _dyadic(node[1]), _dyadic(node[2])
+    return _value(node), 0.0
+
+
+def _dyadic(text):
+    mantissa, exponent = text.split("*2^")
+    return float(Fraction(int(mantissa))*Fraction(2)**int(exponent))
+
+
+def _value(node):
+    """nan for what is no real number of the simplest kinds."""
+    if isinstance(node, str):
+        return float(Fraction(node))
+    word, *parts = node
+    values = [_value(part) for part in parts] if word in _OPERATIONS else []
+    return _OPERATIONS[word](*values) if values else math.nan
+
+
+_OPERATIONS = {"+": lambda *a: math.fsum(a), "*": lambda *a: math.prod(a), "^": math.pow, "exp": math.exp, "log": math.log}

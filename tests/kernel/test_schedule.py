@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from certifying import TESTS, certified
-from theorems.kernel import discover, schedule, store
+from theorems.kernel import discover, rules, schedule, store
+from theorems.kernel.argue import argue
 from theorems.kernel.schedule import certify, claim_job, close, isolated, theorem_job
 
 HONEST = (TESTS/"examples"/"honest_step.py").read_text(encoding="utf-8")
@@ -147,6 +148,25 @@ def test_what_is_kept_is_read_again_and_what_changed_is_not(module, monkeypatch)
     module(HONEST.replace("5*X**2", "6*X**2"))
     again = claim_job("conjecture", str(file), "moved")
     assert again["data"]["steep"] == "{loss: 6*x**2}" and first["data"]["steep"] == "{loss: 5*x**2}"
+
+
+def test_a_killed_run_loses_no_finished_piece(module, unvetted, monkeypatch, tmp_path):
+    flag = tmp_path/"hang"
+    flag.touch()
+    file = module(on_steep(f"while __import__('os').path.exists({str(flag)!r}): pass"))
+    run = ("import sys; sys.path.insert(0, sys.argv[1]); import test_schedule as t\n"
+           "t.schedule._context, t.discover.faults = t._forking, lambda tree: []\n"
+           "t.claim_job('conjecture', sys.argv[2], 'moved')")
+    process = subprocess.Popen([sys.executable, "-c", run, str(TESTS/"kernel"), str(file)])
+    while not (kept := [line for one in store.folder().rglob("*.lines") for line in store.added(one.stem)]):
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    flag.unlink()
+    monkeypatch.setattr(rules, "argue", lambda claim, statement, hurry=False: argue(claim, statement, hurry) if hurry else 1/0)
+    record = claim_job("conjecture", str(file), "moved")
+    assert record["verdict"] == "HOLDS" and kept[0] in record["evidence"] and "/proved/" in kept[0]["address"]
+    assert not [*store.folder().rglob("*.lines")]
 
 
 def test_fresh_passes_over_the_store(module, monkeypatch):

@@ -59,6 +59,20 @@ def test_a_store_that_cannot_be_written_costs_time_only(monkeypatch, tmp_path):
     assert store.write("ab12", 1) is False and store.read("ab12") is None
 
 
+def test_a_list_that_grew_is_read_up_to_its_first_damaged_line():
+    for value in ({"a": 1}, [2], "three"):
+        store.add("f"*64, value)
+    assert store.added("f"*64) == [{"a": 1}, [2], "three"]
+    file = next(store.folder().rglob("*.lines"))
+    file.write_text(file.read_text().replace("[2]", "[3]"))
+    assert store.added("f"*64) == [{"a": 1}]
+    file.write_text(file.read_text()[:-9] + "\n{")
+    assert store.added("f"*64) == [{"a": 1}]
+    store.forget("f"*64)
+    store.forget("f"*64)
+    assert store.added("f"*64) == []
+
+
 def test_the_store_lies_in_the_users_cache_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("QED_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

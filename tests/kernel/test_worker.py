@@ -12,7 +12,7 @@ from theorems.kernel import goals, worker
 from theorems.kernel.statement import Box, Each
 
 FILE = str(TESTS/"examples"/"honest_step.py")
-JOB = {"address": "honest_step", "file": FILE, "claim": "moved", "skip": {}, "fresh": ""}
+JOB = {"address": "honest_step", "file": FILE, "claim": "moved", "skip": {}, "fresh": "", "begun": []}
 x = symbols("x", real=True)
 
 

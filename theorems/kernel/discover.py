@@ -34,6 +34,13 @@ def modules():
     return found
 
 
+def numerics():
+    """Names of the modules of the numerics package."""
+    package = ROOT.parent/"numerics"
+    return [".".join(file.relative_to(ROOT.parent).with_suffix("").parts) for file in sorted(package.rglob("*.py"))
+            if file.name != "__init__.py"]
+
+
 def resolve(targets):
     """{address: file} of the modules that the targets (files, or addresses and their beginnings) name."""
     known, chosen = modules(), {}
@@ -88,6 +95,13 @@ def load(address, file):
 def source_digest(file):
     """SHA-256 over the texts on which a module's results rest: its own, the kernel's, what they import."""
     return hashlib.sha256(repr(sorted(_closure(Path(file)).items())).encode()).hexdigest()
+
+
+def project_digest():
+    """SHA-256 over the texts of the kernel and of numerics, which every worker process runs."""
+    texts = [(file.name, file.read_bytes()) for folder in (ROOT/"kernel", ROOT.parent/"numerics")
+             for file in sorted(folder.rglob("*.py"))]
+    return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
 def sources(file):

@@ -41,12 +41,20 @@ def outline(claim):
     yield f"{base}/mutants", "mutants"
 
 
-def pieces(claim, skip=None, fresh=""):
-    """Every piece of evidence for a claim; an address in `skip` is UNDECIDED for the reason given there."""
+def pieces(claim, skip=None, fresh="", kept=()):
+    """Every piece of evidence for a claim; an address in `skip` is UNDECIDED for the reason given there.
+
+    For a piece in `kept` = {address: verdict}, made before, None comes in its place.  What later
+    pieces compare with is measured again: a ball does not outlive its process.
+    """
     skip, found, argued = skip or {}, [], []
     for address, about in outline(claim):
         kind, name = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").partition("/")[::2]
         level = Level.PROVED if kind == "proved" else Level(claim.measurement.level)
+        if address in kept and (kind != claim.measurement.level.lower() or f"{claim.theorem.address}/{claim.name}/mutants" in kept):
+            argued += [Verdict(kept[address])] if kind == "proved" else []
+            yield None
+            continue
         try:
             if address in skip:
                 raise Unmeasured(skip[address])
@@ -59,14 +67,15 @@ def pieces(claim, skip=None, fresh=""):
 def _piece(claim, kind, name, address, found, argued, fresh):
     """(verdict, because, numbers, discrete) of one piece; `found` and `argued` collect what later ones use."""
     if kind == "proved":
-        argued.append(argue(claim, claim.statement))
-        goals = argued[0].goals()
-        return argued[0].verdict, argued[0].because, {"goals": goals}, {"goals": [goal["verdict"] for goal in goals]}
+        made = argue(claim, claim.statement)
+        argued.append(made.verdict)
+        goals = made.goals()
+        return made.verdict, made.because, {"goals": goals}, {"goals": [goal["verdict"] for goal in goals]}
     if kind == "spoiled":
         return _spoiled(claim, address, found, fresh)
     if kind == "outside":
         return _outside(claim, _named(claim.all_outsides(), name), address, fresh)
-    holding = argued[0] if argued and argued[0].verdict is HOLDS else None
+    holding = HOLDS in argued
     if kind == "false":
         return _variant(claim, next(one for one in claim.false if slug(one) == name), found, holding)
     if kind == "mutants":

@@ -17,12 +17,14 @@ from pathlib import Path
 
 from theorems.kernel import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.discover import Unusable, resolve, source_digest, sources
+from theorems.kernel.discover import Unusable, numerics, project_digest, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
 MEMORY = 6*2**30                   # bytes, for one worker
 _own, _workers = threading.local(), set()
+_PROJECT = project_digest()        # of the texts that the worker processes of this process run
+_PRELOADED = ["theorems.kernel.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
@@ -137,12 +139,15 @@ def _kept(address, file, name, seconds, fresh, make):
 
 
 def _made(address, file, name, seconds, fresh, make, source):
-    job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source}
+    key = _key(address, name, source)
+    kept = key if name and not fresh and make is None else ""   # where pieces wait for the others, should this run be killed
+    job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source, "kept": kept}
     made, sound = (make or guarded)(job, seconds)
     found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
-    if sound and not fresh and source_digest(file) == source:
-        store.write(_key(address, name, source), found)
+    if sound and not fresh and source_digest(file) == source and project_digest() == _PROJECT:
+        store.write(key, found)
         store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
+        store.forget(key)
     return found
 
 
@@ -183,8 +188,8 @@ def guarded(job, seconds):
     """(result, whether no piece was cut off) of a job in this thread's worker process."""
     skip = {}
     while True:
-        worker = _worker((job["file"], job["source"]))
-        made, reason = _collect(worker, {**job, "skip": skip}, seconds)
+        begun = store.added(job["kept"]) if job["kept"] else []
+        made, reason = _collect(_worker((job["file"], job["source"])), {**job, "skip": skip, "begun": begun}, seconds)
         if "unusable" in made or "meta" in made:
             return made, not skip
         _stop()
@@ -209,6 +214,8 @@ def _collect(worker, job, seconds):
                 made["outline"] = what
             else:
                 made["errata"].append(what)
+                if job["kept"] and not job["skip"] and len(made["errata"]) > len(job["begun"]):
+                    store.add(job["kept"], what)
         return made, f"gave no result within {seconds} s"
     except (EOFError, OSError):
         worker[0].join(5)
@@ -281,7 +288,7 @@ def _context():
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
-        context.set_forkserver_preload(["theorems.kernel.worker"])
+        context.set_forkserver_preload(_PRELOADED)
     return context
 
 

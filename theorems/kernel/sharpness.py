@@ -91,8 +91,8 @@ def _unheard(claim, fates):
     """Why the proof does not look at some part of the statement, or None.
 
     It must fail on mutants that cases refute (spread over all of them, one of each relation
-    at least), and where a relation has none, on some mutant of it.  Which of two sides is the
-    larger may stay prose: a proof may read the sides alone.
+    at least), and where a relation has none, on some mutant of it that says anything beside the
+    assumptions.  Which of two sides is the larger may stay prose: a proof may read the sides alone.
     """
     fates = [(mutant, fate) for mutant, fate in fates if not mutant.reversed]
     condemned = next((mutant for mutant, fate in fates if fate == "condemned"), None)
@@ -106,9 +106,11 @@ def _unheard(claim, fates):
         return (f"the proof also accepts the mutant {condemned.relation} ({condemned.name}): "
                 f"it does not look at that part of the statement")
     for place, relation in enumerate(relations(claim.statement)):
-        others = [mutant for mutant, _ in fates if mutant.place == place][:HEARD]
-        if place not in firsts and others and all(
-                argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
+        if place in firsts:
+            continue
+        others = [mutant for mutant, fate in fates if mutant.place == place
+                  and not (fate == "implied" and implied(claim, mutant.relation, ()))][:HEARD]
+        if others and all(argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
             return f"the proof also accepts the mutant {others[0].relation} and others: it does not look at {relation}"
     return None
 
@@ -134,10 +136,11 @@ def _fate(claim, mutant, original, found, holding):
     return "survives", None
 
 
-def implied(claim, bound):
-    """Whether the claim's own relations imply a changed bound."""
+def implied(claim, bound, asserted=None):
+    """Whether the claim's own relations (or those given) and the assumptions imply a changed bound."""
     kind = goals.positive if isinstance(bound, (sympy.Gt, sympy.Lt)) else goals.nonnegative
-    given = tuple(one for one in relations(claim.statement) if isinstance(one, sympy.core.relational.Relational))
+    asserted = relations(claim.statement) if asserted is None else asserted
+    given = tuple(one for one in asserted if isinstance(one, sympy.core.relational.Relational))
     goal = kind(bound.gts - bound.lts, "the claim implies it", given=given)
     return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS
 

@@ -46,6 +46,33 @@ def write(key, value):
     return True
 
 
+def add(key, value):
+    """Put `value` at the end of the list that grows under `key`."""
+    with contextlib.suppress(OSError):
+        file = _list(key)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(file, "a", encoding="ascii") as out:
+            out.write(json.dumps([digest(value), value], allow_nan=False) + "\n")
+
+
+def added(key):
+    """The list that grew under `key`, up to the first line that is damaged."""
+    found = []
+    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
+        for line in _list(key).read_text(encoding="ascii").splitlines():
+            sealed, value = json.loads(line)
+            if sealed != digest(value):
+                break
+            found.append(value)
+    return found
+
+
+def forget(key):
+    """Take the list under `key` away."""
+    with contextlib.suppress(OSError):
+        _list(key).unlink()
+
+
 def history(address, made):
     """Earlier standings of a theorem on this machine and the one `made` gives now: (statuses, list).
 
@@ -90,6 +117,10 @@ def _locked(file):
             os.close(handle)       # its holder has removed it: lock the one that others see now
     except (ImportError, OSError):
         return None
+
+
+def _list(key):
+    return _file(key).with_suffix(".lines")
 
 
 def _file(key):

@@ -55,13 +55,14 @@ def answer(job):
             return
         claim = next(one for one in theorem.claims if one.name == job["claim"])
         yield "outline", list(rules.outline(claim))
-        begun = last = time.perf_counter()
-        for evidence in rules.pieces(claim, job["skip"], job["fresh"]):
+        begun, total, last = {one["address"]: one for one in job["begun"]}, 0.0, time.perf_counter()
+        kept = {address: one["verdict"] for address, one in begun.items()}
+        for (address, _), evidence in zip(rules.outline(claim), rules.pieces(claim, job["skip"], job["fresh"], kept)):
             now = time.perf_counter()
-            yield "piece", {**evidence.json(), "seconds": f"{now - last:.3f}"}
-            last = now
-        yield "done", {**describe_claim(claim), "seconds": f"{time.perf_counter() - begun:.3f}",
-                       "printed": sink.characters}
+            piece = {**evidence.json(), "seconds": f"{now - last:.3f}"} if evidence else begun[address]
+            total, last = total + float(piece["seconds"]), now
+            yield "piece", piece
+        yield "done", {**describe_claim(claim), "seconds": f"{total:.3f}", "printed": sink.characters}
 
 
 def describe(theorem):

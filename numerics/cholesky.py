@@ -54,19 +54,20 @@ def product(left, right, total=None, block=None):
     return total
 
 
-def gram(rows, upper=False):
+def gram(rows, upper=False, block=None):
     """rows' rows in doubles, added up in blocks; for `upper` triangular rows the zeros are skipped.
 
     rows : (n, d) array
 
     Returns  (d, d) array, symmetric
-    Error    entrywise at most gamma(depth(n)) |rows|'|rows| plus underflow, proved
+    Error    entrywise at most gamma(depth(n, block)) |rows|'|rows| plus underflow, proved
     Cost     n d^2 operations (triangular: d^3/3)
     """
     total = np.zeros((rows.shape[1],)*2, order="F")
-    for start in range(0, len(rows), BLOCK):
+    block = block or BLOCK
+    for start in range(0, len(rows), block):
         first = start if upper else 0
-        part = rows[start:start + BLOCK, first:]
+        part = rows[start:start + block, first:]
         total[first:, first:] += dsyrk(1.0, part.T, lower=1) if part.flags.c_contiguous else \
             dsyrk(1.0, part, trans=1, lower=1)
     return total + np.tril(total, -1).T

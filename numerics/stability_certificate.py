@@ -34,7 +34,7 @@ def certified(rows, problem, basis, solution, sampling):
     Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or the range
              of H is not known (see `numerics.stability_range`)
     Error    none: rigorous, see the module
-    Cost     per attempt about 4 m k r^2 + 3 r^3 operations (p = 1), usually one attempt; 8 m k r d once
+    Cost     per attempt about 4 m k r^2 + 3 r^3 operations (p = 1), usually one attempt; 6 m k r d once
              where the range is not everything
     """
     frame = framed(rows, basis)
@@ -183,19 +183,12 @@ class Attempt:
         if frame.metric is not None:
             stretch = SLACK*np.abs(frame.metric).sum(axis=1).max()         # at least the norms of N and |N|
             lost = gamma(depth(frame.shape[1]))*stretch*self.images_norm
-            metric = bound*sizes.top*self._moment_norm()*frame.metric_error
+            metric = bound*sizes.top*self.spread*frame.metric_error
         local = norm(gamma(self.outputs + 6)*(bound*stretch*self.image_lengths + weighted*sizes.samples)
                      + weighted*sizes.sample_errors)
         last = (gamma(depth(frame.shape[0]) + 1)*sizes.length + sizes.error)*self.turned_norm/n
         return SLACK*(bound*root*(stretch*self.images_error + lost) + self.single*sizes.top*self.block_errors.max()
                       + root*local + last + metric) + TINY
-
-    def _moment_norm(self):
-        """At least |S|, given that S >= 0, which `proves` shows."""
-        vector = np.ones(len(self.moment))
-        for _ in range(20):
-            vector = self.moment @ (vector/np.abs(vector).max())
-        return min(self.spread, norm_at_most(self.moment, 0.0, 1.05*float(np.abs(vector).max())))
 
     def _image_error(self):
         """Of P = HS, Frobenius."""

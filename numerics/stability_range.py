@@ -85,16 +85,16 @@ def framed(rows, basis):
 def spanned(rows, directions):
     """The frame of W, near `directions`; short blocks keep the roundings few where W meets G."""
     dimension, block = rows.shape[1], SHORT
-    metric = gram(directions)
+    metric = gram(directions, block=block)
     if norm(metric - np.eye(len(metric))) > NEAR:                            # a Newton step for (W'W)^(-1/2)
         directions = directions @ (1.5*np.eye(len(metric)) - metric/2)
-    metric = product(directions.T, directions, block=block)
+        metric = gram(directions, block=block)
     size, rounding = norm(directions), gamma(depth(dimension, block))
     images, lengths = product(rows, directions, block=block), norm(rows, axis=1)
     rest = rows.T - product(directions, images.T)
     missed = (norm(rest) + gamma(depth(directions.shape[1]) + 2)*size*norm(images) + 2*ROUNDING*norm(rows))
-    return Frame(images, directions, SLACK*rounding*size*lengths + TINY, (metric + metric.T)/2,
-                 SLACK*(rounding + ROUNDING)*size**2 + TINY, SLACK*missed + TINY)
+    return Frame(images, directions, SLACK*rounding*size*lengths + TINY, metric,
+                 SLACK*rounding*size**2 + TINY, SLACK*missed + TINY)
 
 
 def rank_at_most(rows, rank):

@@ -7,11 +7,14 @@ little; with OMP_NUM_THREADS=1 they are those of one core.  They are recorded, n
 asserted is what the methods must agree on.
 
     pytest tests/benchmarks/test_stability.py --benchmark-enable --benchmark-columns=median
+
+The plot of record 33 is DEMONSTRANDUM_LARGE=1 DEMONSTRANDUM_PLOT=reports/decisions/0033-cost.svg and -k cost_grows.
 """
 
 import os
 import resource
 from fractions import Fraction
+from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -23,6 +26,7 @@ from numerics.stability_certificate import certified
 from numerics.stability_moments import gaussian_curvature
 from numerics.stability_operator import diagonalised
 from numerics.stability_solve import largest
+from reports.svg import Plot
 
 LARGE = bool(os.environ.get("DEMONSTRANDUM_LARGE"))
 TALL, SQUARE = ((5000, 1000), (2000, 4000)) if LARGE else ((1500, 300), (250, 500))
@@ -84,7 +88,7 @@ def _solved(rows):
     return problem, basis, largest(problem, 1.0)
 
 
-@pytest.mark.parametrize("n, d", [TALL, (SQUARE[0],)*2, (SQUARE[1],)*2])
+@pytest.mark.parametrize("n, d", [TALL, (SQUARE[0],)*2, (SQUARE[1],)*2, (SQUARE[0] - 1, SQUARE[0])])
 def test_against_the_machine_s_own_product_rate(benchmark, n, d):
     value, bounds, operations, proof, solution = benchmark.pedantic(lambda: measured(n, d), rounds=1)
     benchmark.extra_info |= {"seconds of the value": value, "seconds of the bounds": bounds,
@@ -95,21 +99,51 @@ def test_against_the_machine_s_own_product_rate(benchmark, n, d):
     assert proof is not None and proof[1]/proof[0] - 1 < 1e-8        # what is promised for Gaussian data
 
 
-def test_cost_grows_as_the_formula_says(benchmark):
-    """Seconds per application over 4 n r^2 operations, as multiples of the smallest size's."""
-    shapes = [(200, 100), (400, 200), (800, 400)] if not LARGE else [(500, 250), (1000, 500), (2000, 1000)]
+STYLE = """<style>svg{color-scheme:light dark}text{fill:#1b1f24;font:11px system-ui,sans-serif}path{fill:none;stroke:#1b1f24}
+.value{stroke:#a40e26;stroke-width:1.6}.guide{stroke:#57606a}.exact{stroke-dasharray:7 3}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}path{stroke:#e6edf3}.value{stroke:#ff8b82}.guide{stroke:#9aa4af}}</style>"""
+SHAPES = {"n = 5d": [(250, 50), (500, 100), (1000, 200), (2000, 400)], "n = d": [(100, 100), (200, 200), (400, 400), (800, 800)]}
+LARGER = {"n = 5d": [(3500, 700), (5000, 1000)], "n = d": [(1500, 1500), (2500, 2500), (4000, 4000)]}
 
-    def costs():
-        found = []
-        for n, d in shapes:
-            problem = diagonalised(gaussian(n, d), 1, n)[0]
-            time, solution = seconds(lambda: largest(problem, 1.0), rounds=5)
-            found.append(time/(solution.iterations + 1)/(4*n*d*d))
-        return found
-    found = benchmark.pedantic(costs, rounds=1)
-    benchmark.extra_info |= {f"n={n} d={d}, cost per operation": cost/found[0]
-                             for (n, d), cost in zip(shapes, found)}
-    assert min(found) > 0
+
+def test_cost_grows_as_the_formula_says(benchmark):
+    """Seconds of value and bounds against the formula's operations, a plot with DEMONSTRANDUM_PLOT=FILE.svg.
+
+    The formula: 4 n r^2 for each application, 3 n d r to reduce and 9 r^3 to diagonalise.
+    """
+    shapes = {name: one + (LARGER[name] if LARGE else []) for name, one in SHAPES.items()}
+    found = benchmark.pedantic(lambda: {name: [(*shape, *measured(*shape)[:3]) for shape in one]
+                                        for name, one in shapes.items()}, rounds=1)
+    rate = rate_of_products(1500, 1500)
+    for name, series in found.items():
+        for n, d, value, bounds, operations in series:
+            benchmark.extra_info |= {f"{name}, d = {d}: formula's operations per DGEMM operation's time": operations/value/rate,
+                                     f"{name}, d = {d}: bounds over value": bounds/value}
+    if os.environ.get("DEMONSTRANDUM_PLOT"):
+        Path(os.environ["DEMONSTRANDUM_PLOT"]).write_text(cost_plot(found, rate) + "\n", encoding="utf-8")
+    assert all(value > 0 and bounds > 0 for series in found.values() for *_, value, bounds, _ in series)
+
+
+def cost_plot(found, rate):
+    """Seconds over the formula's operations, both logarithmic, beside the machine's own product rate."""
+    points = [(operations, seconds) for series in found.values() for *_, value, bounds, operations in series
+              for seconds in (value, bounds)]
+    x, y = ((10**np.floor(np.log10(min(p[j] for p in points))), 10**np.ceil(np.log10(max(p[j] for p in points))))
+            for j in (0, 1))
+    plot = Plot(x, y, size=(680, 380), log=(True, True), labels=("operations by the formula 4nr\u00b2 per application + 3ndr + 9r\u00b3",
+                                                            "seconds of processor time, one core"),
+                key=[("exact", "", f"the machine's own DGEMM, {rate/1e9:.0f} GF/s"),
+                     *((kind, shape, f"{what}, {name}") for (name, shape) in zip(found, ("circle", "square"))
+                       for kind, what in (("value", "threshold"), ("guide", "proved bounds")))])
+    plot.line([(max(x[0], y[0]*rate), max(y[0], x[0]/rate)), (min(x[1], y[1]*rate), min(y[1], x[1]/rate))], "exact")
+    for (name, series), shape in zip(found.items(), ("circle", "square")):
+        for n, d, value, bounds, operations in series:
+            plot.mark(operations, value, shape, "value", f"n = {n}, d = {d}: value {value:.2g} s")
+            plot.mark(operations, bounds, shape, "guide", f"n = {n}, d = {d}: bounds {bounds:.2g} s")
+        place = plot.at(operations, value)
+        plot.text(place[0] - 8, place[1] - 8, f"n = {n}, d = {d}: {value:.2g} s", "end")
+    return plot.svg(f"Seconds against operations for {sum(map(len, found.values()))} sizes: the thresholds' marks follow a line "
+                    "parallel to the machine's own product rate, the proved bounds lie below them.", STYLE)
 
 
 def test_gaussian_samples_approach_the_population(benchmark):

@@ -29,7 +29,7 @@ def largest_curvature(samples, p=1):
              of relative width about 2^-128
     Error    none, or enclosed
     Cost     an N x N rational system and characteristic polynomial, N = d(d + 1)/2, or N = n at
-             p = 1 with one row each, whichever is less; N = 36 takes a second or so
+             p = 1 with one row each, whichever is less; N = 36 takes a second or so.  p = 0: N = d
     Raises   ValueError for empty or ragged samples or gradients that are all zero; TypeError for floats
     Source   Mulayoff and Michaeli (2024), arXiv 2306.07850; the rational matrix: `curvature_polynomial`
     """
@@ -40,11 +40,14 @@ def curvature_polynomial(samples, p=1):
     """A rational polynomial with real roots only, the largest being Lambda_p (see `largest_curvature`).
 
     It is the characteristic polynomial of the n x n matrix `sample_matrix` if that is smaller than
-    C^-1 D on symmetric matrices, else of the latter.
+    C^-1 D on symmetric matrices, else of the latter; for p = 0 that of H, as Lambda_0 is its largest
+    eigenvalue (on v_k v_l' + v_l v_k' C^-1 D multiplies by 2 h_k h_l/(h_k + h_l), at most max h).
 
     Returns  fmpq_poly
     """
-    samples = read_samples(samples)
+    samples, p = read_samples(samples), rational(p)
+    if p == 0:
+        return mean_hessian(samples).charpoly()
     size = len(samples[0][0])
     single = p == 1 and all(len(rows) == 1 for rows in samples)
     if single and len(samples) <= size*(size + 1)//2:
@@ -101,7 +104,11 @@ def curvature_operator(samples, p=1):
 
 
 def spread_operator(samples, p):
-    """D(S) = (1 - p) HSH + p mean_i H_i S H_i on the entries S_ab, a <= b: (N, N) fmpq_mat."""
+    """D(S) = (1 - p) HSH + p mean_i H_i S H_i on the entries S_ab, a <= b: (N, N) fmpq_mat.
+
+    samples, p : as `largest_curvature` takes them.  Error: none
+    """
+    samples, p = read_samples(samples), rational(p)
     total = mean_of([congruence(hessian(rows)) for rows in samples])*p
     return total + congruence(mean_hessian(samples))*(1 - p) if p != 1 else total
 

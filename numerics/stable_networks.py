@@ -41,7 +41,7 @@ def relu_gradients(weights, a, inputs, biases=None):
         for j, signal in enumerate(signals):
             if signal == 0:
                 raise ValueError(f"neuron {j} is exactly on its kink at input {i}: the gradient does not exist")
-        active = [int(signal > 0) for signal in signals]
+        active = [1 if signal > 0 else 0 for signal in signals]
         inner = [on*slope*x for on, slope in zip(active, a) for x in row]
         shift = [on*slope for on, slope in zip(active, a)] if biases is not None else []
         found.append((*inner, *shift, *(on*signal for on, signal in zip(active, signals))))

@@ -243,3 +243,16 @@ def test_the_spread_is_not_monotone_as_an_operator():
     difference = spread_operator(samples, 1) - spread_operator(samples, 0)
     polynomial = difference.charpoly()
     assert (extreme_root(polynomial), extreme_root(polynomial, largest=False)) == (Rational(1, 4), Rational(-1, 4))
+
+
+def test_the_full_batch_needs_no_operator_on_moments():
+    for seed in range(10):
+        rng = np.random.default_rng([40, seed])
+        samples = [[[int(x) for x in row] for row in rows] for rows in rng.integers(-4, 5, (4, 2, 3))]
+        short, long = largest_curvature(samples, 0), extreme_root(curvature_operator(samples, 0).charpoly())
+        assert ball(short).overlaps(ball(long))
+
+
+def test_the_spread_reads_plain_samples():
+    one = spread_operator([[(1, 2)]], HALF)                    # H_1 = H: D(S) = HSH, H = [[1, 2], [2, 4]], on S = I
+    assert [sum(row[j] for j in (0, 2)) for row in one.tolist()] == [5, 10, 20]

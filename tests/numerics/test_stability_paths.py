@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
-from sympy import Rational
+from sympy import Rational, sqrt
 
 from numerics.balls import ball
 from numerics.stability import largest_curvature, step_size_threshold
@@ -178,3 +178,10 @@ def test_thresholds_of_networks_in_floats_enclose_the_exact_ones():
     gradients = diagonal_gradients((1.0, 0.5), (2.0, 0.25), [(1.0, 1.0), (1.0, -1.0)])
     found = step_size_threshold(np.array(gradients))
     assert found.lower <= 2/5.3125 <= found.upper        # 1 + 1/4 + 4 + 1/16
+
+
+def test_gradients_of_sympy_numbers_are_exact():
+    half = Rational(1, 2)
+    assert relu_gradients([(half, 1), (-1, half)], [half, 3], [(1, 2)]) == [(half, 1, 0, 0, Rational(5, 2), 0)]
+    (row,) = relu_gradients([(sqrt(2), 1)], [half], [(1, 2)])
+    assert row == (half, 1, 2 + sqrt(2))

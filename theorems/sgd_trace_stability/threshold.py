@@ -16,7 +16,7 @@ batches.  Proved for every n, B, dimension and number of outputs, given the cite
 
 from sympy import And, Eq, Equivalent, Lt, Matrix, Rational, symbols
 
-from numerics.stability import growth as growth_of, largest_curvature, sampling_factor
+from numerics.stability import curvature_operator, extreme_root, growth as growth_of, largest_curvature, sampling_factor
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
 
 growth, Lambda = symbols("growth Lambda", real=True)           # measured: of E|x_t|^2 per step; top of C^-1 D
@@ -153,7 +153,7 @@ def with_one_batch(lab):
     """The same two routes with the whole data as the only batch."""
     count = len(lab.samples)
     return {descended: growth_of(lab.samples, lab.eta, count, replacement=False),
-            curvature: largest_curvature(lab.samples, 0)}
+            curvature: extreme_root(curvature_operator(lab.samples, 0).charpoly())}
 
 
 half, third = Rational(1, 2), Rational(1, 3)

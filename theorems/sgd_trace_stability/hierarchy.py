@@ -3,9 +3,9 @@
 Statement.  H_i = X_i^T X_i, H their mean, C(S) = (HS + SH)/2, D = (1 - p) HSH + p mean H_i S H_i.  The curvatures
 2/eta at which the loss (W = H) and the distance (W = I) stop falling are both at least Lambda, hence
 
-    never raising the loss, or the distance  =>  stable in mean square  =>  tr H (p/k + (1 - p)/r) <= 2/eta,
+    never raising the loss, or the distance  =>  stable in mean square  =>  floor <= 2/eta,
 
-and the converses fail.  Proved for every n, B, dimension and number of outputs.
+floor = tr H (p/k + (1 - p)/r) the trace bound's (`batch`, where its parts are tried), and the converses fail.  Proved for every n, B, dimension and number of outputs.
 """
 
 from sympy import Rational, symbols
@@ -15,29 +15,27 @@ from theorems import Each, Source, Theorem, cited, nonnegative, zero
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 Lambda, loss, distance = symbols("Lambda loss distance", positive=True)        # measured: 2/eta at the three edges
-trace = symbols("trace", positive=True)
-p = symbols("p", nonnegative=True)
-k, r = symbols("k r", integer=True, positive=True)
+floor = symbols("floor", positive=True)
 H = symbols("H", commutative=False)
 
 theorem = Theorem("the hierarchy of SGD's stabilities",
-                  source=Source("Wu and Su", arxiv="2305.17490", at="definitions of stability, compared"),
-                  assumes=(p <= 1,))
+                  source=Source("Wu and Su", arxiv="2305.17490", at="definitions of stability, compared"))
 
 
 @theorem.data
 def sizes(case):
     H, factor = mean_hessian(case.samples), sampling_factor(len(case.samples), case.batch, False)
-    return {p: Rational(factor.numerator, factor.denominator), trace: H.trace(), k: max(map(len, case.samples)), r: H.rank()}
+    p = Rational(factor.numerator, factor.denominator)
+    return {floor: H.trace()*(p/max(map(len, case.samples)) + (1 - p)/H.rank())}
 
 
 chain = theorem.claim(
     "one-step stability is the strongest, the trace bound the weakest",
-    (loss >= Lambda, distance >= Lambda, Lambda >= trace*(p/k + (1 - p)/r)),
+    (loss >= Lambda, distance >= Lambda, Lambda >= floor),
     false={
-        "stability in mean square suffices for the loss": (loss <= Lambda, distance >= Lambda, Lambda >= trace*(p/k + (1 - p)/r)),
-        "and for the distance": (loss >= Lambda, distance <= Lambda, Lambda >= trace*(p/k + (1 - p)/r)),
-        "the trace bound suffices": (loss >= Lambda, distance >= Lambda, Lambda <= trace*(p/k + (1 - p)/r)),
+        "stability in mean square suffices for the loss": (loss <= Lambda, distance >= Lambda, Lambda >= floor),
+        "and for the distance": (loss >= Lambda, distance <= Lambda, Lambda >= floor),
+        "the trace bound suffices": (loss >= Lambda, distance >= Lambda, Lambda <= floor),
     },
 )
 
@@ -52,7 +50,7 @@ def by_certificates(of_loss, of_distance, of_trace):
     yield zero((H*1 + 1*H)/2 - H, "C(I) = H")
     yield nonnegative((of_loss.gts - of_loss.lts).subs(loss, t), "the loss", given=(Lambda <= t,))
     yield nonnegative((of_distance.gts - of_distance.lts).subs(distance, t), "the distance", given=(Lambda <= t,))
-    yield zero(of_trace.gts - of_trace.lts - (Lambda - trace*(p/k + (1 - p)/r)), "the trace bound")
+    yield zero(of_trace.gts - of_trace.lts - (Lambda - floor), "the trace bound")
 
 
 @chain.enclosure

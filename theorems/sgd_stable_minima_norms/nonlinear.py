@@ -57,6 +57,9 @@ def by_the_derivative_of_one_step(claimed):
     moved = descent(lambda *point: tuple(diff(loss, name) for name in names), eta)(names)
     jacobian = Matrix(moved).jacobian(names).subs(y, a1*b1*x1 + a2*b2*x2)
     g = gradient((x1, x2))
+    mirrored = [entry.subs({x1: -x1, x2: -x2, y: -y}, simultaneous=True) for entry in moved]
+    for entry, other in zip(moved, mirrored):
+        yield zero(entry - other, "an input and its mirror image make the same step, as the label is odd")
     yield zero(jacobian - eye(4) + eta*g*g.T, "one step is linearised by I - eta g g^T")
     first, last = claimed.rhs
     at = {w: a1**2 + a2**2 + b1**2 + b2**2}
@@ -67,14 +70,20 @@ def by_the_derivative_of_one_step(claimed):
 @path.observation(small=delta, order=1, first=Rational(1, 64), halvings=5)
 def every_sequence(lab, delta):
     """Run SGD on the network itself from four starts along all sequences of samples."""
-    minimum = (*lab.a, *lab.b)
-    steps = [descent(residual_gradient(x, minimum), lab.eta) for x in lab.inputs]
-    points = [tuple(value + delta*(j == k) for j, value in enumerate(minimum)) for k in range(4)]
+    minimum, inputs = (*lab.a, *lab.b), [upright(x) for x in lab.inputs]
+    steps = [(descent(residual_gradient(x, minimum), lab.eta), inputs.count(x)) for x in sorted(set(inputs))]
+    points = [(tuple(value + delta*(j == k) for j, value in enumerate(minimum)), 1) for k in range(4)]
     after = []
-    for _ in range(4):
-        points = [lab.iterate(step, point, 1) for point in points for step in steps]
-        after = after + [4*sum((x - m)**2 for point in points for x, m in zip(point, minimum))/len(points)/delta**2]
+    for t in range(4):
+        points = [(lab.iterate(step, point, 1), times*often) for point, times in points for step, often in steps]
+        after = after + [sum(times*(x - m)**2 for point, times in points for x, m in zip(point, minimum))
+                         / len(inputs)**(t + 1)/delta**2]
     return {one: after[0], four: after[3]}
+
+
+def upright(x):
+    """x or -x, which make the same step: sequences that differ in such signs only are run once and counted."""
+    return x if x[0] > 0 else tuple(-t for t in x)
 
 
 def residual_gradient(x, minimum):

@@ -91,9 +91,9 @@ every_mode = theorem.claim(
 def by_one_step_from_an_eigenvector(flat, sharp):
     """steep = 2/eta at the largest eta with E L(x_1) <= L(x) for all x; try x = v_k."""
     for relation, value in ((flat, one), (sharp, two)):
-        falls = (1 - eta*value)**2 + p*eta**2*mu0*frob <= 1
-        yield nonnegative(eta**2*(relation.gts - relation.lts).subs(steep, 2/eta), "E L(x_1) <= L(x) at v_k, "
-                          "over lambda_k/2", given=(falls,))
+        factor = (1 - eta*value)**2 + p*eta**2*mu0*frob
+        yield zero(eta**2*(relation.gts - relation.lts).subs(steep, 2/eta) - (1 - factor), "1 less the factor of E L from v_k")
+    yield nonnegative(1 - c, "which is at most 1 where no step raises the loss", given=(c <= 1,))
 
 
 @every_mode.enclosure

@@ -182,6 +182,6 @@ def test_thresholds_of_networks_in_floats_enclose_the_exact_ones():
 
 def test_gradients_of_sympy_numbers_are_exact():
     half = Rational(1, 2)
-    assert relu_gradients([(half, 1), (-1, half)], [half, 3], [(1, 2)]) == [(half, 1, 0, 0, Rational(5, 2), 0)]
+    assert relu_gradients([(half, 1), (-1, half/2)], [half, 3], [(1, 2)]) == [(half, 1, 0, 0, Rational(5, 2), 0)]
     (row,) = relu_gradients([(sqrt(2), 1)], [half], [(1, 2)])
     assert row == (half, 1, 2 + sqrt(2))

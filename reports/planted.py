@@ -1,4 +1,4 @@
-"""Twenty conjectures that look true and are not, each beside the true statement it is mistaken for.
+"""Twenty-two conjectures that look true and are not, each beside the true statement it is mistaken for.
 
 They come from the negative controls and errata of the certified theorems.  An entry is a name, the
 assumptions, what is measured from the definition, the true relation, the false one, and a case on
@@ -6,10 +6,11 @@ which the false one holds.
 """
 
 TEMPLATE = '''"""Planted."""
-from sympy import Eq, Ge, Gt, Integer, Le, Lt, Max, Min, Rational, sqrt, symbols
+from sympy import Eq, Ge, Gt, Integer, Le, Lt, Matrix, Max, Min, Rational, atan, sqrt, symbols
 from numerics.stability import largest_curvature
-from numerics.steps import descent, unnormalised_sam
+from numerics.steps import descent, heavy_ball, unnormalised_sam
 from theorems import Theorem
+from theorems.two_step_gd.factorization_stability import cubic
 
 a, b, x, y, z = symbols("a b x y z", real=True)
 eta, rho, beta, s, t, K, mu, norm, other = symbols("eta rho beta s t K mu norm other", positive=True)
@@ -44,6 +45,19 @@ GAP = ("run = lambda radius, sign: (lab.iterate(unnormalised_sam(lambda w: lab.s
 VARIANCE = ("run = lambda sign: lab.iterate(descent(lambda w: lab.s*(w - sign), lab.eta), Integer(0), 2)\n"
             "    return (run(1) - run(-1))**2/4")
 CYCLE = "return 9 - 2*(lab.K + 1)**2"
+ROUND = ("points = [(sqrt(1 + 3/lab.K) + sign*sqrt(1 - 1/lab.K))/2 for sign in (1, -1)]\n"
+         "    return (1 - lab.K*(3*points[0]**2 - 1))*(1 - lab.K*(3*points[1]**2 - 1))")
+MOMENTUM = ("step = heavy_ball(lambda w: lab.s*w, lab.eta, lab.beta)\n"
+            "    (p, q), (r, s) = (lab.iterate(step, one, 1) for one in ((Integer(1), Integer(0)), (Integer(0), Integer(1))))\n"
+            "    return (1 + p)*(1 + s) - q*r                   # the characteristic polynomial of a step at -1")
+JURY = ("_, a2, a1, a0 = cubic(lab.K, lab.K*lab.s, lab.K*lab.s*(lab.t + 1/lab.t))\n"
+        "    return 1 - a0**2 + a0*a2 - a1                  # positive where the cycle attracts")
+BRACKET = ("at, where = (x, y, z), {x: lab.x, y: lab.y, z: lab.z}\n"
+           "    first = (x**2 + y**2)/(x**2 + y**2 + lab.a**2)\n"
+           "    X, Y = (Matrix([G.diff(one) for one in at]) for G in (first, (z - lab.a*atan(y/x))*first))\n"
+           "    turned = (Y.jacobian(at)*X - X.jacobian(at)*Y).subs(where)\n"
+           "    return (turned.T*turned)[0]")
+PRINTED = "K > 1, K <= Rational(1121, 1000), s < 1, K*(1/t + t*s) <= 2, K*(t + s/t) <= 2"
 LOWER = "return lab.mu*(sqrt(1 + 3/lab.K) - sqrt(1 - 1/lab.K))**2/4"
 CURVATURE = "return largest_curvature([[lab.g], [lab.h]])"
 SAMPLES = "g=(Integer(1), Integer(0)), h=(Integer(0), Integer(1))"
@@ -51,7 +65,7 @@ SAMPLES = "g=(Integer(1), Integer(0)), h=(Integer(0), Integer(1))"
 PLANTED = [
     ("descent contracts below 3/a", "eta*s < 3,", STEP, "Lt(value, 1)", "Lt(value**2, 1)", "s=1, eta=Rational(1, 3)"),
     ("descent never overshoots", "eta*s < 2,", STEP, "Lt(value**2, 1)", "Gt(value, 0)", "s=1, eta=Rational(1, 3)"),
-    ("1.121 is where the quartic's cycle stops attracting", "K > 1, K < sqrt(5) - 1", CYCLE, "Gt(value, -1)", "Gt(value, 0)",
+    ("1.121 is where the quartic's cycle stops attracting", "K > 1, K < sqrt(5) - 1", ROUND, "Gt(value, -1)", "Gt(value, 0)",
      "K=Rational(11, 10)"),
     ("the quartic's cycle attracts up to 5/4", "K > 1, K <= Rational(5, 4)", CYCLE, "Lt(value, 1)", "Gt(value, -1)",
      "K=Rational(11, 10)"),
@@ -60,7 +74,7 @@ PLANTED = [
     ("2 b^2 > a x makes the flip supercritical with room", "a > 0, 2*b**2 > a*x", "return 3*lab.b**2 - lab.a*lab.x",
      "Ge(value, b**2)", "Ge(value, 2*b**2)", "a=1, b=1, x=-1"),
     ("heavy ball is stable below 2(1 + 2 beta)", "beta < 1, eta*s < 2*(1 + 2*beta)",
-     "return 2*(1 + lab.beta) - lab.eta*lab.s", "Gt(value, -2*beta)", "Gt(value, 0)", "s=1, eta=1, beta=Rational(1, 2)"),
+     MOMENTUM, "Gt(value, -2*beta)", "Gt(value, 0)", "s=1, eta=1, beta=Rational(1, 2)"),
     ("SAM has the lower bias at every step size", "eta*s < 1,", ASCENDED, "Lt(value, 1 - eta*s)",
      "Le(value**2, (1 - eta*s)**2)", "s=1, eta=Rational(1, 4), rho=Rational(1, 2)"),
     ("SAM's filter with the sign of ascent reversed", "eta*s < 1,", ASCENDED, "Eq(value, 1 - eta*s*(1 + rho*s))",
@@ -90,6 +104,10 @@ PLANTED = [
      "a=1, b=1"),
     ("the average direction's sharpness", "x**2 + y**2 > 0,", "return (lab.a*lab.x**2 + lab.b*lab.y**2)/(lab.x**2 + lab.y**2)",
      "Ge(value, Min(a, b))", "Eq(value, (a + b)/2)", "a=Integer(1), b=Integer(1), x=Integer(1), y=Integer(1)"),
+    ("commuting is necessary", "a >= 0, x > 0", BRACKET, "Eq(value, 16*a**6*(x**2 + y**2)**2/(x**2 + y**2 + a**2)**7)", "Eq(value, 0)",
+     "a=0, x=1, y=Rational(1, 2), z=1"),
+    ("the printed condition on factorisation's starts", PRINTED, JURY, "Gt(value, -1)", "Gt(value, 0)",
+     "K=Rational(361, 336), s=Rational(4, 25), t=Rational(16, 25)"),
 ]
 
 

@@ -1,0 +1,180 @@
+"""A search for a counterexample: each instance measured as `qed verify` would, and what came of it.
+
+What a search found is a plain record, so that it can be made by another process or machine;
+records of several regions are joined in the order of the regions, whoever made them first.
+"""
+
+import copy
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import sympy
+from sympy.logic.boolalg import And
+
+from numerics import balls
+from reports import probes
+from theorems.kernel import rules
+from theorems.kernel.measure import shown
+from theorems.kernel.statement import relations
+
+SHORT = 300                        # characters of a value or reason that are printed
+
+
+@dataclass
+class Search:
+    """The search of one region: what was tried, the closest call, and the counterexample if there is one."""
+
+    claim: object
+    deadline: float
+    tried: dict = field(default_factory=dict)              # kind of instance -> how many were measured
+    outside: int = 0                                       # instances that do not meet the assumptions
+    unmeasured: int = 0
+    why: str = ""                                          # why the first of those gave nothing to judge
+    closest: list | None = None                            # [key, what was seen]: the smallest key is the closest
+    boxes: list = field(default_factory=list)
+    found: dict | None = None
+    notes: list = field(default_factory=list)
+
+    def false(self, case, kind="made simple"):
+        """What is seen on an instance that meets the assumptions and where the claim is false; else None."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+        address = f"{self.claim.theorem.address}/{self.claim.name}/falsify"
+        try:
+            if rules.unmet(self.claim, case):
+                self.outside += 1
+                return None
+            runs = rules.judged(self.claim, case, address)
+            wrong = next((one for one in runs if one.seen.value is False), None)
+            if wrong and not self._again(case, address):
+                raise ArithmeticError("it was measured false, but not again with more effort")
+        except TimeoutError:
+            raise
+        except Exception as error:                         # bent data may break a measurement in any way
+            self.unmeasured += 1
+            self.why = self.why or f"{case.name}: {type(error).__name__}: {error}"[:SHORT]
+            return None
+        self.tried[kind] = self.tried.get(kind, 0) + 1
+        for one in runs:
+            if not wrong:
+                self._note_closest(one, case)
+        return wrong
+
+    def _again(self, case, address):
+        """Whether a bar or a confidence interval, which is no proof, excludes the claim from nearer by and with new draws too."""
+        how = self.claim.measurement
+        if how.level == "ENCLOSED":
+            return True
+        sharper = copy.copy(self.claim)
+        if how.small is not None:
+            object.__setattr__(sharper, "measurement", replace(how, first=how.first/16))
+        return any(one.seen.value is False for one in rules.judged(sharper, case, address, fresh="again"))
+
+    def _note_closest(self, run, case):
+        call = closeness(self.claim.statement, run)
+        if call is not None and (self.closest is None or call < self.closest[0]):
+            told = f"a margin of {call:.3g}" if call >= 0 and run.seen.bars is None or call > 0 else run.seen.because
+            self.closest = [call, ", ".join(filter(None, (f"{told} on {case.name!r}", _told(_given(run)))))]
+
+    def keep(self, case, run):
+        """Make the counterexample simple and keep it, as text that can be pasted."""
+        try:
+            case, run = simplest(self, case, run)
+        except TimeoutError:
+            self.notes.append("the budget ended while the counterexample was being made simple")
+        names = probes.names_of_symbols(self.claim)
+        self.found = {"statement": " and ".join(map(str, relations(self.claim.statement))), "because": run.seen.because, "data": _told(_given(run)),
+                      "measured": _told({name: shown(value) for name, value in _measured(run)}),
+                      "case": "".join(f", {key}={probes.literal(value, names)}" for key, value in case.data.items())}
+
+    def record(self):
+        """What was found, as data."""
+        return {key: getattr(self, key) for key in ("tried", "outside", "unmeasured", "why", "closest", "boxes", "found", "notes")}
+
+
+def closeness(statement, run):
+    """How near a true statement is to failing: the least margin of its bounds; else minus a ball's use of its radius."""
+    margins = [margin(one, run.found.values) for one in parts(statement)]
+    known = [one for one in margins if one is not None]
+    if known:
+        return float(min(one.lower() for one in known))
+    return None if run.seen.bars is None else -float(run.seen.bars)
+
+
+def parts(statement):
+    """The relations that must all hold."""
+    return [inner for one in relations(statement) for inner in (parts(one.args) if isinstance(one, And) else [one])]
+
+
+def margin(relation, values):
+    """The ball by which a bound holds (negative: by which it fails), or None where it is no bound or has no value."""
+    if not isinstance(relation, (sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt)):
+        return None
+    difference = relation.gts - relation.lts
+    try:
+        with balls.precision():
+            return balls.evaluate(difference, {one: balls.ball(values[one]) for one in difference.free_symbols})
+    except (balls.Undecided, KeyError, TypeError):
+        return None
+
+
+def simplest(state, case, run):
+    """The counterexample with fewer and plainer numbers, as long as the claim stays false."""
+    changed = True
+    while changed:
+        changed = False
+        for trial in _simpler(case):
+            again = state.false(trial)
+            if again:
+                case, run, changed = trial, again, True
+                break
+    return case, run
+
+
+def _simpler(case):
+    """Instances simpler than a case: shorter lists first, then each number replaced by a plainer one."""
+    yield from (shorter for _, shorter in probes.shorter(case))
+    numbers = probes.leaves(case)
+    for i, own in enumerate(numbers):
+        for plain in _plainer(own):
+            yield probes.refill(case, [*numbers[:i], plain, *numbers[i + 1:]], case.name)
+
+
+def _plainer(number):
+    size = lambda one: (one.q, abs(one.p), bool(one < 0)) if one.is_Rational else (math.inf, 0, 0)
+    number = sympy.sympify(number)
+    if not number.is_real:
+        return []
+    whole = [sympy.Rational(round(number*q) + near, q) for q in (1, 2, 3, 4, 5, 10) for near in (0, 1, -1)]
+    whole += map(sympy.Integer, range(-12, 13))
+    return [one for one in sorted({*probes.PLAIN, *whole}, key=size) if size(one) < size(number)]
+
+
+def _given(run):
+    return {str(key): shown(value) for key, value in run.found.values.items() if str(key) not in run.found.measured}
+
+
+def _measured(run):
+    return [(str(key), value) for key, value in run.found.values.items() if str(key) in run.found.measured]
+
+
+def _told(values):
+    return ", ".join(f"{key} = {value}" for key, value in values.items())[:SHORT]
+
+
+def joined(records):
+    """One record of several, in their order; a counterexample ends them, and what came after it does not count."""
+    total = {"tried": {}, "outside": 0, "unmeasured": 0, "why": "", "closest": None, "boxes": [], "found": None, "notes": []}
+    for one in records:
+        for kind, number in one["tried"].items():
+            total["tried"][kind] = total["tried"].get(kind, 0) + number
+        total["outside"] += one["outside"]
+        total["unmeasured"] += one["unmeasured"]
+        total["why"] = total["why"] or one["why"]
+        total["closest"] = min(filter(None, (total["closest"], one["closest"])), key=lambda call: call[0], default=None)
+        total["boxes"] += one["boxes"]
+        total["notes"] += [note for note in one["notes"] if note not in total["notes"]]
+        if one["found"]:
+            return {**total, "found": one["found"]}
+    return total

@@ -27,8 +27,30 @@ theorem.case("equal numbers", a=Rational(1, 2), eta=Rational(1, 2))
 def test_a_case_is_found_for_a_mutant_that_survives(tmp_path):
     file = tmp_path/"surviving.py"
     file.write_text(SURVIVING)
-    found = dict(sharpness.search("surviving", str(pathlib.Path(file)), "claim"))
-    assert found and all(told.startswith("add  theorem.case(") for told in found.values())
+    fates, found = sharpness.search("surviving", str(pathlib.Path(file)), "claim")
+    assert [told.startswith("add  theorem.case(") for _, told in found] == [True, False]
+    assert found[1][1] == "separated by the same case as a -> eta"
+    assert ("1 -> 2", "refuted by case 'equal numbers' alone") in fates
+    file = tmp_path/"sharper.py"
+    file.write_text(f"{SURVIVING}\n{found[0][1].removeprefix('add  ')}\n")
+    assert sharpness.search("sharper", str(file), "claim")[1] == []
+
+
+def test_each_mutant_is_told_with_the_evidence_against_it(qed, tmp_path):
+    (tmp_path/"surviving.py").write_text(SURVIVING)
+    told = qed("verify", "surviving.py", "--sharpness", cwd=tmp_path).out
+    assert "  7 refuted by case 'equal numbers' alone: sign of -a*eta + 1; " in told and "  survives: a -> eta: " in told
+
+
+BLUNT = SURVIVING.replace("a=Rational(1, 2), eta=Rational(1, 2)", "a=Rational(1, 2), eta=Rational(1, 3)").replace(
+    '"plus": Eq(value, 1 + eta*a)', '"squared": Eq(value, 1 - 2*eta*a**2)')
+
+
+def test_a_case_is_found_for_an_authors_variant_that_no_case_refutes(tmp_path):
+    file = tmp_path/"blunt.py"
+    file.write_text(BLUNT)
+    (told, case), = [one for one in sharpness.search("blunt", str(file), "claim")[1] if one[0].startswith("variant")]
+    assert told == "variant 'squared'" and case.startswith('add  theorem.case("variant \'squared\'", a=')
 
 
 def record(verdict, *claims):

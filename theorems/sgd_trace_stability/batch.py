@@ -1,7 +1,6 @@
 """The trace bound for every batch size, number of outputs and rank.
 
-Statement.  Sample i has Hessian H_i = X_i^T X_i with at most k gradient rows, H is their mean, r its
-rank, p the sampling factor of the batches.  The largest eigenvalue Lambda of C^-1 D_p satisfies
+Statement.  Sample i has Hessian H_i = X_i^T X_i of rank at most k <= r, H is their mean, r its rank, p the sampling factor of the batches.  The largest eigenvalue Lambda of C^-1 D_p satisfies
 
     tr H (p/k + (1 - p)/r)  <=  Lambda.
 
@@ -24,7 +23,7 @@ u, v, w, e, f, g = symbols("u v w e f g", real=True)
 
 theorem = Theorem("trace bound for every batch size",
                   source=Source("Wu and Su", arxiv="2305.17490", at="linear stability, extended"),
-                  assumes=(p <= 1,))
+                  assumes=(p <= 1, k <= r))
 
 
 @theorem.data
@@ -32,7 +31,7 @@ def sizes(case):
     H = mean_hessian(case.samples)
     factor = sampling_factor(len(case.samples), case.batch, case.drawn == "with replacement")
     return {trace: H.trace(), p: Rational(factor.numerator, factor.denominator),
-            k: max(map(len, case.samples)), r: H.rank()}
+            k: max(Matrix(rows).rank() for rows in case.samples), r: H.rank()}
 
 
 rank_bound = theorem.claim(
@@ -55,7 +54,8 @@ def by_the_identity_as_test_matrix(claimed):
                 "<= Lambda for every S")
     x, y, z = symbols("x y z", nonnegative=True)
     gaps = (1 - p)*x + p*y + p*z/k
-    yield nonnegative(gaps, "a mixture of the three gaps")
+    for gap, part in (((1 - p)*x, "of the eigenvalues of H"), (p*y, "of each H_i"), (p*z/k, "of the norms")):
+        yield nonnegative(gap, f"a mixture of three gaps: {part}")
     filled = gaps.subs({x: frob - trace**2/r, y: spread - square/k, z: square - trace**2})
     yield zero((1 - p)*frob + p*spread - trace*claimed.gts.subs(Lambda, claimed.lts) - filled,
                "which make up the distance from <I, D I> to the bound")
@@ -89,4 +89,5 @@ theorem.case("tight frame, drawn independently", samples=tight, batch=2, drawn="
 theorem.case("orthogonal and long, in a plane of space", samples=long, batch=Each((1, 2, 3)), drawn="with replacement")
 theorem.case("one sample, two outputs", samples=identity, batch=Each((1, 2)), drawn="with replacement")
 theorem.case("two outputs", samples=outputs, batch=Each((1, 2)), drawn="with replacement")
+theorem.case("three outputs of rank one", samples=[[(1, 2), (half, 1), (-1, -2)], [(2, -1), (0, 0), (2, -1)]], batch=1, drawn="without")
 theorem.case("one short gradient", samples=[[(third, 0)]], batch=Each((1, 3)), drawn="with replacement")

@@ -67,6 +67,7 @@ three = [[(1, half)], [(-third, 2)], [(half, half/2)]]
 unit = ((1, 0), (0, 1))
 theorem.case("three samples, from the identity", samples=three, S=unit, x=Rational(37, 9), p=1)
 theorem.case("three samples, closer", samples=three, S=((1, Rational(-1, 4)), (Rational(-1, 4), 2)), x=Rational(41, 10), p=1)
+theorem.case("three samples, from a large matrix", samples=three, S=((100, 0), (0, 100)), x=10, p=1)
 theorem.case("equal norms", samples=[[(1, 0)], [(Rational(3, 5), Rational(4, 5))]], S=unit, x=1, p=1)
 theorem.case("orthogonal, short, a mixture", samples=[[(third, 0)], [(0, third)]], S=unit, x=Rational(1, 12), p=half)
 theorem.case("two outputs", samples=[[(3, 0), (0, 3)]], S=unit, x=9, p=half)

@@ -32,11 +32,11 @@ def sizes(case):
 
 necessary = theorem.claim(
     "a stable step size is at most 2 B r/(trace (r + B - 1))",
-    edge <= 2*B*r/(trace*(r + B - 1)),
+    edge*trace*(r + B - 1) <= 2*B*r,
     false={
-        "as for single samples": edge <= 2/trace,
-        "half of it": edge <= B*r/(trace*(r + B - 1)),
-        "one draw more": edge <= 2*B*r/(trace*(r + B)),
+        "as for single samples": edge*trace <= 2,
+        "half of it": edge*trace*(r + B - 1) <= B*r,
+        "one draw more": edge*trace*(r + B) <= 2*B*r,
     },
 )
 
@@ -47,8 +47,7 @@ def by_the_bound_for_every_batch(claimed):
     yield cited("edge = 2/Lambda and Lambda >= tr H (p + (1 - p)/r) (the threshold theorem; the trace bound for every batch size)")
     yield zero((p + (1 - p)/r).subs(p, 1/B)*B*r - (r + B - 1), "the bound's factor at p = 1/B")
     known = (Lambda*B*r >= trace*(r + B - 1),)
-    yield nonnegative(claimed.gts - 2*B*r/(trace*(r + B - 1)), "the claimed end is no less than that of the bound")
-    yield nonnegative(2*B*r/(trace*(r + B - 1)) - 2/Lambda, "which is at least 2/Lambda", given=known)
+    yield nonnegative((claimed.gts - claimed.lts).subs(edge, 2/Lambda)*Lambda, "edge = 2/Lambda is in the claimed range", given=known)
 
 
 @necessary.enclosure

@@ -13,7 +13,7 @@ lambda_1(H).  Both can be strict, and both are attained.  Proved for every n, di
 from sympy import Matrix, Rational, symbols
 
 from numerics.stability import largest_curvature
-from theorems import Source, Theorem, cited, nonnegative, zero
+from theorems import Source, Theorem, cited, zero
 from theorems.sgd_trace_stability.operator import curved, dot
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
@@ -26,7 +26,7 @@ a, b, c, d, e, f = symbols("a b c d e f", real=True)
 
 theorem = Theorem("necessary conditions for stable SGD",
                   source=Source("Mulayoff and Michaeli", arxiv="2306.07850", at="Proposition 3"),
-                  assumes=(p <= 1, rayleigh > 0))
+                  assumes=(p <= 1, rayleigh > 0, rayleigh <= trace, frob <= spread, variance <= spread))
 
 
 @theorem.data
@@ -42,11 +42,11 @@ def moments(case):
 
 conditions = theorem.claim(
     "two test matrices bound the curvature from below",
-    (Lambda >= ((1 - p)*frob + p*spread)/trace, Lambda >= rayleigh + p*variance/rayleigh),
+    (Lambda*trace >= (1 - p)*frob + p*spread, Lambda*rayleigh >= rayleigh**2 + p*variance),
     false={
-        "without the mixture": (Lambda >= spread/trace, Lambda >= rayleigh + p*variance/rayleigh),
-        "the variance in full": (Lambda >= ((1 - p)*frob + p*spread)/trace, Lambda >= rayleigh + variance/rayleigh),
-        "twice the share": (Lambda >= ((1 - p)*frob + p*spread)/trace, Lambda >= rayleigh + 2*p*variance/rayleigh),
+        "without the mixture": (Lambda*trace >= spread, Lambda*rayleigh >= rayleigh**2 + p*variance),
+        "the variance in full": (Lambda*trace >= (1 - p)*frob + p*spread, Lambda*rayleigh >= rayleigh**2 + variance),
+        "twice the share": (Lambda*trace >= (1 - p)*frob + p*spread, Lambda*rayleigh >= rayleigh**2 + 2*p*variance),
     },
 )
 
@@ -54,16 +54,14 @@ conditions = theorem.claim(
 @conditions.proof
 def by_two_test_matrices(identity, direction):
     """<I, D I> and <I, C I> are traces; with S = v v^T, <S, K S K> = (v.K v)^2."""
-    yield cited("C^-1 D is self-adjoint for <S, C S> with largest eigenvalue Lambda, so <S, D S>/<S, C S> <= Lambda for every S")
+    yield cited("C^-1 D is self-adjoint for <S, C S> with largest eigenvalue Lambda, so <S, D S> <= Lambda <S, C S> for every S")
     v, K = Matrix([a, b, 1]), Matrix([[c, d, e], [d, f, 2], [e, 2, 3]])
     S = v*v.T
     yield zero((S*K*S*K).trace() - (v.T*K*v)[0]**2, "<v v^T, K v v^T K> = (v.K v)^2")
     yield zero((S*(K*S + S*K)).trace()/2 - (v.T*K*v)[0]*(v.T*v)[0], "<v v^T, C v v^T> = v.H v for |v| = 1")
     yield zero((1 - p)*H*1*H + p*G*1*G - (1 - p)*H**2 - p*G**2, "D(I) has the trace (1 - p)|H|^2 + p mean|H_i|^2")
-    yield nonnegative(((1 - p)*frob + p*spread)/trace - identity.gts.subs(Lambda, ((1 - p)*frob + p*spread)/trace)
-                      + ((1 - p)*frob + p*spread)/trace - identity.lts, "S = I")
-    second = ((1 - p)*rayleigh**2 + p*(variance + rayleigh**2))/rayleigh
-    yield nonnegative(second - direction.gts.subs(Lambda, second) + second - direction.lts, "S = v v^T")
+    yield zero(identity.gts - identity.lts - (Lambda*trace - (1 - p)*frob - p*spread), "S = I")
+    yield zero(direction.gts - direction.lts - (Lambda*rayleigh - (1 - p)*rayleigh**2 - p*(variance + rayleigh**2)), "S = v v^T")
 
 
 @conditions.enclosure
@@ -78,6 +76,8 @@ theorem.case("three samples", samples=three, v=(0, 1), p=half)
 theorem.case("three samples, along the first axis", samples=three, v=(1, 0), p=1)
 theorem.case("one parameter", samples=[[(1,)], [(2,)]], v=(1,), p=third)
 theorem.case("one parameter, longer", samples=[[(3,)], [(1,)], [(2,)]], v=(2,), p=1)
+theorem.case("one parameter, one of three curved", samples=[[(3,)], [(0,)], [(0,)]], v=(1,), p=Rational(1, 10))
+theorem.case("one parameter, faint", samples=[[(Rational(1, 5),)], [(Rational(1, 4),)]], v=(1,), p=half)
 theorem.case("one parameter, shorter", samples=[[(half,)], [(third,)]], v=(1,), p=Rational(1, 7))
 theorem.case("orthogonal, equal lengths", samples=[[(2, 0, 0)], [(0, 2, 0)], [(0, 0, 2)]], v=(3, 4, 0), p=Rational(1, 4))
 theorem.case("two outputs", samples=[[(1, 0), (1, 1)], [(0, 1), (1, -1)]], v=(1, 0), p=half)

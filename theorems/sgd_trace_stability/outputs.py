@@ -36,22 +36,23 @@ def eigenvalues(case):
 
 between = theorem.claim(
     "between gradient descent's curvature and a mixture of the largest",
-    (Lambda >= lam, Lambda <= (1 - p)*lam + p*peak, single >= low),
+    (Lambda >= lam, Lambda <= (1 - p)*lam + p*peak, single >= low, single >= lam),
     false={
-        "gradient descent's curvature": (Lambda >= lam, Lambda <= lam, single >= low),
-        "the largest sample": (Lambda >= peak, Lambda <= (1 - p)*lam + p*peak, single >= low),
-        "the largest sample from below": (Lambda >= lam, Lambda <= (1 - p)*lam + p*peak, single >= peak),
+        "gradient descent's curvature": (Lambda >= lam, Lambda <= lam, single >= low, single >= lam),
+        "the largest sample": (Lambda >= peak, Lambda <= (1 - p)*lam + p*peak, single >= low, single >= lam),
+        "the largest sample from below": (Lambda >= lam, Lambda <= (1 - p)*lam + p*peak, single >= peak, single >= lam),
     },
 )
 
 
 @between.proof
-def by_test_matrices(below, above, least):
+def by_test_matrices(below, above, least, alone):
     """v v^T with H v = lambda_1 v; the identity; and (I, ..., I) in the cone of tuples."""
     yield cited("C^-1 D keeps the cone of positive semidefinite S and is self-adjoint for <S, C S>, so <S, D S>/<S, C S> "
                 "<= Lambda for every S, and D(S) <= t C(S), S > 0, gives Lambda <= t")
     yield nonnegative(((1 - p)*lam**2 + p*q)/lam - below.gts.subs(Lambda, lam) + lam - below.lts,
                       "S = v v^T, as q = mean (v^T H_i v)^2 is at least its mean's square", given=(q >= lam**2,))
+    yield nonnegative(q/lam - alone.gts.subs(single, lam) + lam - alone.lts, "and at p = 1", given=(q >= lam**2,))
     yield nonnegative(above.rhs - (1 - p)*u - p*v, "D(I) = (1 - p) H^2 + p mean H_i^2 is at most that multiple of C(I) = H",
                       given=(u <= lam, v <= peak))
     yield cited("Q_j -> mean_i X_j C^-1(X_i^T Q_i X_i) X_j^T keeps the cone of tuples of positive semidefinite matrices, has the "

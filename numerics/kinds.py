@@ -14,9 +14,11 @@ from flint import arb, fmpq, fmpz
 from mpmath import mp
 
 from numerics.balls.arrays import BallArray
+from numerics.surds import Surd
 
 _KINDS = {int: "integer", fmpz: "integer", Fraction: "Fraction", fmpq: "fmpq", arb: "arb",
-          mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array", BallArray: "balls"}
+          mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array", BallArray: "balls",
+          Surd: "surd"}
 # Which kinds may stand beside each other, and what they become together.
 _JOINED = {("Fraction", "SymPy"): "SymPy", ("Fraction", "mpf"): "mpf", ("arb", "fmpq"): "arb",
            ("array", "float"): "array"}

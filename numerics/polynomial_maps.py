@@ -12,6 +12,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Poly, Symbol, gcd, groebner, sympify
 
+from numerics.balls.arithmetic import Undecided
 from numerics.laboratory import Absent
 
 
@@ -34,28 +35,29 @@ def derivative_weights(degree):
     return [Fraction((-1)**(k + 1)*factorial(m)**2, k*factorial(m - k)*factorial(m + k)) for k in range(1, m + 1)]
 
 
-def jacobian(iterate, step, point, degree, spacing=1):
+def jacobian(iterate, step, point, degree, spacing=1, within=None):
     """The d x d matrix DF(point), as d rows, of one polynomial step F of at most the degree.
 
     iterate   a laboratory's: iterate(step, point, count)
     point     tuple of d fmpq, Fraction or arb
     spacing   exact number between the values used; in balls a small one loses fewer digits
+    within    the coordinates of a block: its rows and columns alone, in this order
 
     Error   none for rationals, enclosed for balls
-    Cost    d (degree + 1) steps
+    Cost    degree + 1 steps (rounded up to an even number) for each column
     """
-    columns = []
-    for j in range(len(point)):
+    columns, within = [], range(len(point)) if within is None else within
+    for j in within:
         at = lambda h: iterate(step, tuple(x + h*spacing if k == j else x for k, x in enumerate(point)), 1)
         columns.append([sum((p - q)*c.numerator/c.denominator for c, p, q in parts)/spacing
-                        for parts in _by_coordinate(derivative_weights(degree), at)])
+                        for parts in _by_coordinate(derivative_weights(degree), at, within)])
     return [list(row) for row in zip(*columns)]
 
 
-def _by_coordinate(weights, at):
-    """For each coordinate the triples (weight, F(k), F(-k))."""
+def _by_coordinate(weights, at, within):
+    """For each coordinate within the block the triples (weight, F(k), F(-k))."""
     pairs = [(c, at(k), at(-k)) for k, c in enumerate(weights, 1)]
-    return zip(*[[(c, p, q) for p, q in zip(up, down)] for c, up, down in pairs])
+    return zip(*[[(c, up[i], down[i]) for i in within] for c, up, down in pairs])
 
 
 def cycle_jacobian(iterate, step, points, degree):
@@ -123,29 +125,66 @@ def largest_multiplier(matrix, neutral=0):
     what is left are isolated.
     Error: enclosed.  Raises: Absent if 1 is an eigenvalue of a smaller multiplicity than `neutral`.
     """
-    rest = matrix.charpoly()
-    for k in range(neutral):
-        if rest(fmpq(1)) != 0:
-            raise Absent(f"1 is an eigenvalue of multiplicity {k}, and not of {neutral}: these directions are not neutral")
-        rest = rest//fmpq_poly([-1, 1])
-    integral = fmpz_poly([int(c) for c in (rest*rest.denom()).coeffs()])
+    rest = _without_one(matrix.charpoly(), neutral)
     worst = arb(0)
-    for z, _ in integral.complex_roots():
+    for z, _ in _integral(rest).complex_roots():
         worst = worst.max(abs(z))
     return worst
 
 
-def largest_in_batch(matrices, neutral=0):
-    """The largest modulus of an eigenvalue of M_T ... M_1 for each run; floats, shape (n,).
+def without_root_one(poly, times):
+    """A rational fmpq_poly divided by (x - 1)^times, as a SymPy Poly.  Raises: Absent as `largest_multiplier` does."""
+    rest = _without_one(poly, times)
+    return Poly([sympify(Fraction(int(c.p), int(c.q))) for c in reversed(rest.coeffs())], Symbol("x"))
 
-    matrices  T tables of d rows of d arrays (n,), M_1 first
-    neutral   how many eigenvalues, the nearest to 1, are left out
 
-    Error     observed: that of LAPACK's eigenvalues, no bound
+def outside_the_disc(poly):
+    """How many complex roots of a rational SymPy Poly have modulus above 1, with multiplicity.
+
+    Error: none, exact.  Raises: Undecided if a root's ball meets the unit circle
     """
-    product = np.eye(len(matrices[0]))
+    count = 0
+    for z, times in _integral(fmpq_poly([rational(c) for c in reversed(poly.all_coeffs())])).complex_roots():
+        if not (abs(z) > 1 or abs(z) < 1):
+            raise Undecided(f"a root near {z} is not told from the unit circle")
+        count += times if abs(z) > 1 else 0
+    return count
+
+
+def _without_one(rest, times):
+    for k in range(times):
+        if rest(fmpq(1)) != 0:
+            raise Absent(f"1 is an eigenvalue of multiplicity {k}, and not of {times}: these directions are not neutral")
+        rest = rest//fmpq_poly([-1, 1])
+    return rest
+
+
+def _integral(poly):
+    return fmpz_poly([int(c) for c in (poly*poly.denom()).coeffs()])
+
+
+def attracting_in_batch(matrices):
+    """Whether M_T ... M_1, 4 x 4 with an eigenvalue 1, has the other three in the open unit disc; for each run, shape (n,).
+
+    matrices  T tables of 4 rows of 4 float arrays (n,), M_1 first
+
+    The characteristic polynomial (Faddeev and LeVerrier) is divided by x - 1; Jury's conditions decide.
+    Error     observed: floats decide strict inequalities
+    """
+    product = np.eye(4)
     for table in matrices:
         product = np.moveaxis(np.array(table), -1, 0) @ product
-    values = np.linalg.eigvals(product)
-    order = np.argsort(np.abs(values - 1), axis=-1)
-    return np.abs(np.take_along_axis(values, order, axis=-1)[:, neutral:]).max(axis=-1)
+    power, found = product, []
+    for k in range(1, 4):
+        found.append(-np.trace(power, axis1=-2, axis2=-1)/k)
+        power = product @ (power + found[-1][:, None, None]*np.eye(4))
+    a2 = found[0] + 1
+    a1 = found[1] + a2
+    return jury(a2, a1, found[2] + a1)
+
+
+def jury(a2, a1, a0):
+    """Whether x^3 + a2 x^2 + a1 x + a0 has all its roots in the open unit disc; numbers or arrays."""
+    last = 1 - a0**2
+    return ((1 + a2 + a1 + a0 > 0) & (1 - a2 + a1 - a0 > 0) & (last > 0)
+            & (last > a0*a2 - a1) & (last > a1 - a0*a2))

@@ -5,11 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb, fmpq, fmpq_mat
-from sympy import Poly, symbols
+from sympy import Poly, Rational, symbols
 
+from numerics.balls import Undecided
 from numerics.laboratory import Absent, Laboratory
-from numerics.polynomial_maps import (characteristic, common_zeros, coprime_part, cycle_jacobian, derivative_weights,
-                                      in_basis, jacobian, largest_in_batch, largest_multiplier, rational, submatrix)
+from numerics.polynomial_maps import (attracting_in_batch, characteristic, common_zeros, coprime_part, cycle_jacobian,
+                                      derivative_weights, in_basis, jacobian, jury, largest_multiplier, outside_the_disc,
+                                      rational, submatrix, without_root_one)
 from numerics.steps import descent
 
 x, y = symbols("x y")
@@ -108,9 +110,40 @@ def test_infinitely_many_common_zeros_are_refused():
         common_zeros([x*y], (x, y))
 
 
-def test_a_batch_finds_each_run_s_largest_eigenvalue():
-    ones, zeros = np.ones(2), np.zeros(2)
-    first = [[ones, zeros], [zeros, np.array([0.5, 4.0])]]
-    second = [[ones, zeros], [zeros, np.array([0.5, -1.0])]]
-    assert list(largest_in_batch([first, second])) == [1.0, 4.0]
-    assert list(largest_in_batch([first, second], neutral=1)) == [0.25, 4.0]
+def test_a_block_of_the_jacobian_takes_its_own_steps_only():
+    lab = Laboratory({})
+    step, point = descent(lambda a, b, c: (a*b*c, a**3, b*c), fmpq(1, 3)), (fmpq(5, 3), fmpq(2), fmpq(-1))
+    full = jacobian(iterate(), step, point, 3)
+    assert jacobian(lab.iterate, step, point, 3, within=(2, 0)) == [[full[2][2], full[2][0]], [full[0][2], full[0][0]]]
+    assert lab.taken == 8
+
+
+ROOTS = [(0.5, -0.25, 0.75), (0.5, 1.25, 0.75), (-1.5, 0.25, 0.5), (0.5, 0.5 + 0.75j, 0.5 - 0.75j), (0.5, 0.75 + 0.75j, 0.75 - 0.75j),
+         (2.0, 0.5, 0.25), (-0.5, -0.75, -0.875), (4.0, 1.125, 0.25)]
+
+
+def test_jury_s_conditions_agree_with_the_roots():
+    for roots in ROOTS:
+        _, a2, a1, a0 = np.poly(roots).real
+        assert jury(a2, a1, a0) == all(abs(root) < 1 for root in roots)
+
+
+def test_a_batch_tells_attracting_products_with_a_neutral_direction():
+    swap, tables = np.fliplr(np.eye(4)), []
+    for roots in ROOTS:
+        companion = np.zeros((4, 4))
+        companion[0, 0] = 1
+        companion[1:, 1:] = np.diag([1.0, 1.0], -1)
+        companion[1, 1:] = -np.poly(roots).real[1:]
+        tables.append(companion @ swap)                     # times swap again: the companion matrix
+    first, second = [[[np.full(len(ROOTS), swap[i, j]) for j in range(4)] for i in range(4)],
+                     [[np.array([table[i, j] for table in tables]) for j in range(4)] for i in range(4)]]
+    assert list(attracting_in_batch([first, second])) == [all(abs(root) < 1 for root in roots) for roots in ROOTS]
+
+
+def test_roots_outside_the_disc_are_counted_with_multiplicity():
+    found = without_root_one(fmpq_mat([[1, 0, 0], [0, 3, 0], [0, 0, fmpq(1, 2)]]).charpoly(), 1)
+    assert found == Poly((x - 3)*(x - Rational(1, 2)), x) and outside_the_disc(found) == 1
+    assert outside_the_disc(Poly((x**2 + 2)**2*(4*x + 1), x)) == 4
+    with pytest.raises(Undecided, match="not told from the unit circle"):
+        outside_the_disc(Poly(5*x**2 - 6*x + 5, x))

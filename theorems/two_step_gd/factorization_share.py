@@ -11,7 +11,7 @@ the only ones that can leave the unit disc (`factorization_printed`, `factorizat
 from sympy import Ge, Gt, Le, Lt, Rational, symbols
 
 from numerics.factor_gradients import asymmetric
-from numerics.polynomial_maps import jacobian, largest_in_batch
+from numerics.polynomial_maps import attracting_in_batch, jacobian
 from numerics.product_cycle import product_cycle, square_root
 from numerics.steps import descent
 from theorems import Source, Theorem
@@ -35,19 +35,16 @@ repelling = theorem.claim(
 
 @repelling.sampling(centre="mean", within=(0, 1), count=40000)
 def repels(lab, rng, count):
-    """1 where the largest multiplier across the gauge exceeds 1."""
+    """1 where a multiplier across the gauge is not inside the unit disc."""
     draw = lambda ends: ends[0] + (ends[1] - ends[0])*rng.random(3*count)
     k, a, rho = draw(lab.step_sizes), draw(lab.imbalances), draw(lab.gaps)
     kept = (k*(1/a + a*rho) <= 2) & (k*(a + rho/a) <= 2)
     k, a, rho = (values[kept][:count] for values in (k, a, rho))
     alpha, second, none = square_root(a), square_root(rho), 0*k
     step = descent(asymmetric([(1 + none, none), (none, rho)]), k)
-    tables = []
-    for high in product_cycle(k):
-        point = (high, none, none, alpha*second, high, none, none, second/alpha)
-        full = jacobian(lab.iterate, step, point, degree=3)
-        tables.append([[full[i][j] for j in (1, 2, 5, 6)] for i in (1, 2, 5, 6)])
-    return (largest_in_batch(tables, neutral=1) > 1)*1
+    tables = [jacobian(lab.iterate, step, (high, none, none, alpha*second, high, none, none, second/alpha), degree=3,
+                       within=(1, 2, 5, 6)) for high in product_cycle(k)]
+    return 1 - attracting_in_batch(tables)*1
 
 
 repelling.case("uniform draws", step_sizes=(1, Rational(1121, 1000)), imbalances=(Rational(1, 2), 2), gaps=(0, 1))

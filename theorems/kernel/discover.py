@@ -94,34 +94,40 @@ def load(address, file):
 
 def source_digest(file):
     """SHA-256 over the texts on which a module's results rest: its own, the kernel's, what they import."""
-    return hashlib.sha256(repr(sorted(_closure(Path(file)).items())).encode()).hexdigest()
+    return hashlib.sha256(repr(sorted(sources(file).items())).encode()).hexdigest()
 
 
 def project_digest():
     """SHA-256 over the texts of the kernel and of numerics, which every worker process runs."""
-    texts = [(file.name, file.read_bytes()) for folder in (ROOT/"kernel", ROOT.parent/"numerics")
-             for file in sorted(folder.rglob("*.py"))]
-    return hashlib.sha256(repr(texts).encode()).hexdigest()
+    files = sorted(file for folder in (ROOT/"kernel", ROOT.parent/"numerics") for file in folder.rglob("*.py"))
+    return hashlib.sha256(repr([_read(file)[1] for file in files]).encode()).hexdigest()
 
 
 def sources(file):
-    """{name: SHA-256} of each text in a module's closure, to say what a change touched."""
-    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in _closure(Path(file)).items()}
-
-
-def _closure(file):
-    """{name: text}: every file is read anew, for a long-lived process must notice that one has changed."""
-    waiting, seen = [("this module", file), *((f"theorems/kernel/{one.name}", one)
-                                              for one in sorted((ROOT/"kernel").glob("*.py")))], {}
+    """{name: SHA-256} of each text in a module's closure: its own, the kernel's, and what they import."""
+    waiting, seen = [("this module", Path(file)), *((f"theorems/kernel/{one.name}", one)
+                                                    for one in sorted((ROOT/"kernel").glob("*.py")))], {}
     while waiting:
         name, path = waiting.pop()
         if name in seen:
             continue
-        seen[name] = path.read_text(encoding="utf-8", errors="replace")
-        for imported in _imports(path, seen[name]):
-            if imported != file:
+        text, seen[name] = _read(path)
+        for imported in _imports(path, text):
+            if imported != Path(file):
                 waiting.append((imported.relative_to(ROOT.parent).as_posix(), imported))
     return seen
+
+
+def _read(path):
+    """(text, SHA-256) of a file; it is read anew when it has changed, as a long-lived process must notice."""
+    about = path.stat()
+    return _text(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _text(path, *about):
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return text, hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=4096)

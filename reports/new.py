@@ -1,10 +1,17 @@
 """`qed new`: write one commented file to start a conjecture from."""
 
+import ast
+import itertools
 import re
 from pathlib import Path
 
 from theorems.kernel.discover import Unusable, modules
 
+KINDS = "proof", "enclosure", "observation", "sampling"
+GAPS = {True: "GAP {number}: yield goals that give your statement, zero(derived - claimed.rhs, 'why'); what follows is from "
+              "{address}; delete this line when it fits yours",
+        False: "GAP {number}: measure what your statement speaks of, from its definition; what follows is from {address}; "
+               "delete this line when it fits yours"}
 TEMPLATE = '''"""{title}: one sentence that says what is claimed.
 
 Statement.  Replace this by the hypotheses, the formula and the scope, in plain words.
@@ -88,13 +95,55 @@ def write(name, like=None, folder="."):
 
 
 def _like(address, name):
-    """The text of a certified module, under a new title."""
+    """The text of a certified module under a new title, its proofs and measurements closed by gaps."""
     known = modules()
     fits = [one for one in known if one == address or one.startswith(f"{address.rstrip('/')}/")]
     if not fits:
         raise Unusable(f"{address}: no theorem has this address; there are {', '.join(known)}")
-    text = known[fits[0]].read_text(encoding="utf-8")
-    title = name.replace("_", " ")
-    text = re.sub(r'(Theorem\(\s*)"[^"]*"', rf'\1"{title}"', text, count=1)
-    return (f"# Started from the certified theorem {fits[0]}, which it still states.  Change the statement,\n"
-            f"# the false variants, the cases and the measurement one at a time; run qed verify after each.\n{text}")
+    text = known[fits[0]].read_bytes()
+    starts = [0, *itertools.accumulate(map(len, text.splitlines(keepends=True)))]
+    edits = _edits(ast.parse(text), fits[0], name.replace("_", " "))
+    for (line, column), (last, end), new in sorted(edits, reverse=True):   # from the end, so that places stay right
+        text = text[:starts[line - 1] + column] + new.encode() + text[starts[last - 1] + end:]
+    return (f"# Started from {fits[0]}, whose statement it still has.\n"
+            f"# Change the text at the top, the symbols, the statement with its false variants, and the cases; then fill\n"
+            f"# the gaps.  Run qed verify after each.\n{text.decode()}")
+
+
+def _edits(tree, address, title):
+    """[(start, end, new text)]: the theorem's title and source, errata dropped, a gap in each proof and measurement."""
+    for node in tree.body:
+        call = node.value if isinstance(node, (ast.Assign, ast.Expr)) and isinstance(node.value, ast.Call) else None
+        if call and isinstance(call.func, ast.Name) and call.func.id == "Theorem":
+            yield *_span(call.args[0]), f'"{title}"'
+            yield from ((*_span(one.value), 'Source("who, where")') for one in call.keywords if one.arg == "source")
+        elif call and isinstance(call.func, ast.Attribute) and call.func.attr == "erratum":
+            yield *_span(node), "# an erratum of the printed theorem stood here"
+    kinds = _registered(tree)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in kinds]
+    for number, node in enumerate(functions, 1):
+        first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+        told = GAPS[kinds[node.name] == "proof"].format(number=number, address=address)
+        start, _ = _span(first)
+        yield start, start, f"raise NotImplementedError({told!r})\n" + " "*start[1]
+
+
+def _span(node):
+    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+
+
+def _registered(tree):
+    """{function: "proof" or a kind of measurement} of all functions that a module registers, as decorator or by a call."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            found |= {node.name: kind for kind in map(_kind, node.decorator_list) if kind}
+        elif isinstance(node, ast.Call) and (kind := _kind(node.func)):
+            found |= {one.id: kind for given in node.args for one in ast.walk(given) if isinstance(one, ast.Name)}
+    return found
+
+
+def _kind(node):
+    """The word of `claim.word` or `claim.word(...)`, if it registers a function."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) and node.attr in KINDS else ""

@@ -7,13 +7,15 @@ Then G_i(psi(x; m)) is the gradient in m of one function Q, with
 
 the last symmetric in i, j, k, because commuting means (Hessian of G_i) grad G_j = (Hessian of G_j) grad G_i, half
 the gradient of grad G_i.grad G_j.  Without commuting the third derivative depends on the order of the
-flows.  Shown for every dimension; measured at one point of two parameters, with gradients (a1, a2), (b1, b2) of
-G_1, G_2 and the Hessian p, q, r of G_1.
+flows.  So gradient flow under any controls u(t), that is of any losses that change in time, ends where the integral m
+of u says, x = psi(x(0); m) and w = grad Q(m): the mirror flow of R = Q*.  Shown for every dimension; the derivatives are
+measured at one point of two parameters, with gradients (a1, a2), (b1, b2) of G_1, G_2 and the Hessian p, q, r of G_1.
 """
 
 from sympy import Eq, Matrix, Rational, diff, exp, symbols
 
-from numerics.flows import Field, flow
+from numerics.balls import ball
+from numerics.flows import Field, enclose_flow, flow
 from numerics.formula import Formula
 from theorems import Source, Theorem, cited, zero
 
@@ -21,7 +23,8 @@ second, third = symbols("second third", real=True)             # measured: d G_1
 mixed = symbols("mixed", real=True)                            # measured: d^2 G_1/dm_1 dm_2, first along G_1, then G_2
 a1, a2, b1, b2, p, q, r = symbols("a1 a2 b1 b2 p q r", real=True)
 bracket = symbols("bracket", nonnegative=True)                 # |[grad G_1, grad G_2]|^2 at the point
-x = symbols("x y", real=True)
+gap1, gap2 = symbols("gap1 gap2", real=True)                   # measured: how far two controls with one integral end apart
+x, t = symbols("x y", real=True), symbols("t", real=True)
 h = symbols("h", positive=True)
 
 theorem = Theorem(
@@ -105,3 +108,44 @@ derivatives.case("turned", weights=((x[0] + x[1])**3/3 + (x[0] - x[1])**2, (x[0]
                  point=(Rational(1, 2), Rational(1, 5)))
 theorem.outside("real and imaginary part", breaks=Eq(bracket, 0),
                 weights=((x[0]**2 - x[1]**2)/2, x[0]*x[1]), point=(1, Rational(1, 2)))
+
+ends = theorem.claim(
+    "two controls with one integral end in the same parameters",
+    (Eq(gap1, 0), Eq(gap2, 0)),
+    false={
+        "the second flow counts twice": (Eq(gap1, b1/1000), Eq(gap2, b2/1000)),
+        "they end in the same first parameter only": (Eq(gap1, 0), Eq(gap2, (a2 - b2)/1000)),
+    },
+)
+
+
+@ends.proof(scope="every dimension, number of weights and pair of controls")
+def by_the_flows(*claimed):
+    """x = psi(x(0); m(t)) moves by sum_j grad G_j m_j' = J'u, and starts alike: it is the flow, and m alone says where it is.
+
+    psi exists because the second derivatives (Hessian of G_j) grad G_i that psi would have agree.
+    """
+    yield cited("Frobenius: dx = sum_j grad G_j dm_j is integrable exactly where the brackets vanish")
+    Gi, Gj, Hi, Hj = symbols("Gi Gj Hi Hj", commutative=False)
+    ui, uj = symbols("ui uj", real=True)
+    yield zero(Hj*Gi - (Hi*Gj + (Hj*Gi - Hi*Gj)), "the mixed derivatives of psi differ by the bracket")
+    yield zero((ui*Gi + uj*Gj) - (Gi*ui + Gj*uj), "the chain rule at rates m' = u is the flow under the control u")
+    for one, gap in zip(claimed, (gap1, gap2)):
+        yield zero(one.lhs - one.rhs - gap, "the ends do not differ")
+
+
+@ends.enclosure
+def two_orders_of_pushing(lab):
+    """Controls (1, 3 t^2)/4 and (2 t, 1)/4 over [0, 1], each half a step: both integrate to (1/4, 1/4)."""
+    J, ends = Matrix(lab.weights).jacobian(Matrix(x)), []
+    for u in ((Rational(1, 4), 3*t**2/4), (t/2, Rational(1, 4))):
+        field, at = Field(J.T*Matrix(u), x, t), tuple(lab.point)
+        for since in (0, Rational(1, 2)):
+            at = lab.iterate(lambda here: enclose_flow(field, here, Rational(1, 2), since=since, digits=10), at, 1)
+        ends += [map(ball, at)]
+    return {gap: a - b for gap, a, b in zip((gap1, gap2), *ends)}
+
+
+ends.case("squares", weights=(x[0]**2 - x[1]**2, x[0]**2 + 2*x[1]**2), point=(Rational(1, 3), Rational(1, 4)))
+ends.case("turned", weights=((x[0] + x[1])**3/3 + (x[0] - x[1])**2, (x[0] + x[1])**3 - (x[0] - x[1])**2/2),
+          point=(Rational(1, 3), Rational(-1, 5)))

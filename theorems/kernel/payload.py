@@ -2,14 +2,15 @@
 
 A statement is ["=", left, right] (or "!=", ">=", ">", "<=", "<") of canonical trees, or
 ["and" | "or" | "not" | "iff" | "implies", ...] of statements; a value is a canonical tree
-or ["ball", middle, radius] with dyadic numbers written m*2^e.
+or ["ball", middle, radius] with dyadic numbers written m*2^e.  Beyond the canonical language,
+the exponent in ["^", a, q] may be a tree: whole exponents allow a negative base.
 """
 
 import sympy
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel.canonical import Refused, tree
+from theorems.kernel.canonical import Refused, parts, rebuild, times, tree
 from theorems.kernel.statement import relations
 
 RUNS = 256                         # runs of one piece of evidence that are written down
@@ -36,8 +37,19 @@ def _formula(relation):
         return [_WORDS[type(relation)], *map(_formula, sorted(relation.args, key=sympy.default_sort_key))] \
             if not isinstance(relation, Implies) else ["implies", *map(_formula, relation.args)]
     if isinstance(relation.lhs, (sympy.Tuple, sympy.MatrixBase)):
-        return ["and", *([_SIGNS[type(relation)], tree(a), tree(b)] for a, b in zip(relation.lhs, relation.rhs))]
-    return [_SIGNS[type(relation)], tree(relation.lhs), tree(relation.rhs)]
+        return ["and", *([_SIGNS[type(relation)], *map(_powers, map(tree, pair))] for pair in zip(relation.lhs, relation.rhs))]
+    return [_SIGNS[type(relation)], _powers(tree(relation.lhs)), _powers(tree(relation.rhs))]
+
+
+def _powers(node):
+    """The tree with exp(q log a) written a^q."""
+    node = rebuild(node, [_powers(part) for part in parts(node)]) if parts(node) else node
+    if node[0] == "exp" and node[1][0] == "*":
+        logs = [part for part in node[1][1:] if part[0] == "log"]
+        rest = [part for part in node[1][1:] if part[0] != "log"]
+        if len(logs) == 1 and rest:
+            return ("^", logs[0][1], times(*rest) if len(rest) > 1 else rest[0])
+    return node
 
 
 def _value(value):

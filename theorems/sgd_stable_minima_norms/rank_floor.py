@@ -1,6 +1,6 @@
 """With few samples gradient descent's stability already bounds the trace.
 
-Statement.  H = (1/n) sum_i g_i g_i^T has rank at most n, so lambda_1(H) >= tr H/n: gradient descent
+Statement.  H = (1/n) sum_i g_i g_i^T has lambda_1(H) >= |g_i|^2/n for each i, so lambda_1(H) >= tr H/n: gradient descent
 stable at step size eta has tr H <= 2n/eta, against 2/eta for SGD of batch size 1.  Orthogonal gradients
 of one length attain it; for n = 1 the two conditions are one.  The factor is n, not n - 1, and vector
 outputs break it: their H has rank up to n k.  Shown for every n and every number of parameters.
@@ -37,15 +37,19 @@ floor = theorem.claim(
 
 
 @floor.proof
-def by_the_rank(claimed):
-    """n eigenvalues x at most (H has no more that differ from 0), each at most `top`, sum to the trace.
+def by_the_gradients_as_test_vectors(claimed):
+    """g_i.H g_i = (1/n) sum_j (g_i.g_j)^2 is at least |g_i|^4/n and at most top |g_i|^2; then the mean over i.
 
-    The sum of m values grows by at most `top` with each, so after n it is at most n top.
+    s stands for |g_i|^2 (0 asks for no more than top >= 0), rest for the other samples' part.
     """
-    x, total, m = symbols("x total m", nonnegative=True)
-    yield nonnegative((m + 1)*top - (total + x), "one more eigenvalue", given=(x <= top, total <= m*top))
-    yield zero((claimed.gts - claimed.lts).subs(top, trace/n), "equality where all n are equal")
-    yield nonnegative(n*(claimed.gts - claimed.lts), "the trace is at most n top", given=(trace <= n*top,))
+    u, v, w, z = symbols("u v w z", real=True)                 # g_i = (u, v) and another g_j = (w, z)
+    s, rest = symbols("s rest", nonnegative=True)
+    form = u*(u*(u**2 + v**2) + w*(u*w + v*z)) + v*(v*(u**2 + v**2) + z*(u*w + v*z))
+    yield zero(form - (u**2 + v**2)**2 - (u*w + v*z)**2, "g.(g g^T + h h^T) g = |g|^4 + (g.h)^2, for each further sample")
+    yield nonnegative((u*w + v*z)**2, "whose part is a square")
+    yield nonnegative(top - s/n, "so top >= |g_i|^2/n", given=(s > 0, n*top*s >= s**2 + rest))
+    total = n*trace                                            # of the |g_i|^2
+    yield zero(n*(claimed.gts - claimed.lts) - (n*top - total/n), "n times the claim's gap is the sum over i of top - |g_i|^2/n")
 
 
 @floor.enclosure

@@ -10,7 +10,7 @@ itself needs alpha gamma > 0 in every direction: a neuron whose half-space holds
 and with it the path norm is as large as one likes at the same trace.  Shown for every width and data.
 """
 
-from sympy import Eq, Ge, Rational, sqrt, symbols
+from sympy import Eq, Ge, Max, Rational, diff, sqrt, symbols
 
 from numerics.stable_networks import half_space_moments
 from theorems import Source, Theorem, nonnegative, zero
@@ -54,15 +54,25 @@ bound = theorem.claim(
 
 
 @value.proof
-def by_definition(claimed):
-    """One neuron on one sample: active, relu(w.x)^2 + a^2 |x|^2; else nothing.  Means and sums of both sides are the claim.
+def by_differentiation(claimed):
+    """Off the kinks each neuron's part of f is linear in w and in a, or 0; H is the mean of g g^T.
 
-    |w|^2 alpha(w/|w|) = alpha(w), as relu(t u) = t relu(u) for t > 0.
+    |w|^2 alpha(w/|w|) = alpha(w) and gamma(w/|w|) = gamma(w), as relu(t u) = t relu(u) for t > 0.  Written for two
+    neurons and two inputs in the plane, of which all sums are made.
     """
-    signal, slope, size, active = symbols("signal slope size active", nonnegative=True)
-    squared = (active*signal)**2 + slope**2*active**2*size
-    yield zero(squared - claimed.rhs.subs({first: active*signal**2, second: slope**2*active*size}),
-               "whether active (1) or not (0)", given=(Eq(active**2, active),))
+    names = a, w1, w2, b, v1, v2 = symbols("a w1 w2 b v1 v2", real=True)
+    x1, x2, t, z = symbols("x1 x2 t z", real=True)
+    signal, other, size = w1*x1 + w2*x2, v1*x1 + v2*x2, x1**2 + x2**2
+    squared = lambda f: sum(diff(f, name)**2 for name in names)
+    both, one = signal**2 + other**2 + (a**2 + b**2)*size, signal**2 + a**2*size
+    yield zero(squared(a*signal + b*other) - both, "|g|^2 where both neurons are active: a sum over neurons")
+    yield zero(squared(a*signal) - one, "where one is, it alone counts")
+    yield zero(Max(t*z, 0) - t*Max(z, 0), "relu is homogeneous", given=(t > 0,))
+    part = lambda w, slope, length: claimed.rhs.subs({first: w, second: slope*length}, simultaneous=True)
+    p, q, r, s, e, f = symbols("p q r s e f", nonnegative=True)
+    yield zero(part(p, q, r) - (p + q*r), "the claim for one neuron on one input: relu(w.x)^2 + a^2 |x|^2, or 0 + 0")
+    whole = claimed.rhs.subs({first: (p + r)/2, second: (q*e + s*f)/2}, simultaneous=True)
+    yield zero(whole - (part(p, q, e) + part(r, s, f))/2, "and it is additive over neurons and means of inputs")
 
 
 @bound.proof

@@ -54,7 +54,9 @@ def _changes(node, symbols):
 
 
 def _trivial(changed):
-    return isinstance(changed, BooleanAtom) or (isinstance(changed, Relational) and changed.lhs == changed.rhs)
+    """Whether it says nothing: already decided, both sides the same, or defined nowhere, as log(p - p) is."""
+    same = isinstance(changed, Relational) and changed.lhs == changed.rhs
+    return isinstance(changed, BooleanAtom) or same or changed.has(sympy.zoo, sympy.nan)
 
 
 def _rebuilt(node, args):

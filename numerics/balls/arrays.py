@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.balls.arithmetic import exact_value
+from numerics.balls.arithmetic import exact_value, lower, upper
 
 U = 2.0**-53
 TINY = 2.0**-1022
@@ -39,6 +39,11 @@ class BallArray:
         off = np.array([x != Fraction(m) for x, m in zip(exact, mid.tolist())])
         shape = np.shape(np.array(numbers, dtype=object))
         return cls(mid.reshape(shape), (off*(U*np.abs(mid) + TINY)).reshape(shape))
+
+    @classmethod
+    def holding(cls, ball):
+        """One FLINT ball, rounded outward."""
+        return cls.between(cls.of(lower(ball)).lower(), cls.of(upper(ball)).upper())
 
     @classmethod
     def between(cls, low, high):
@@ -106,6 +111,14 @@ class BallArray:
     def absolute(self):
         """|self|, which no radius is needed for."""
         return BallArray(np.abs(self.mid), self.rad)
+
+    def least(self, other):
+        """The smaller number, entry by entry."""
+        return BallArray.between(np.minimum(self.lower(), other.lower()), np.minimum(self.upper(), other.upper()))
+
+    def most(self, other):
+        """The larger number, entry by entry."""
+        return BallArray.between(np.maximum(self.lower(), other.lower()), np.maximum(self.upper(), other.upper()))
 
     @staticmethod
     def atan2(y, x):

@@ -13,6 +13,7 @@ for more than 53 bits, use `lohner`.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -49,6 +50,12 @@ class Bundle:
         n = range(len(boxes))
         unit = [[int(i == j) for j in n] for i in n]
         return cls([b.mid for b in boxes], unit, [b.rad for b in boxes], Frame(unit), [0.0 for _ in n])
+
+    @classmethod
+    def of_points(cls, points, frame):
+        """Round points that are known up to rounding: all of their radii is remainder, so that steps are cheaper."""
+        rest = [_dot(turn, [point.rad for point in points])*GROWN for turn in frame.back]
+        return cls([point.mid for point in points], [[] for _ in points], [], frame, rest)
 
     def box(self):
         """A `BallArray` for each coordinate, round every point of the sets."""
@@ -106,6 +113,24 @@ def after(function, jacobian, bundle, counts):
         bundle = bundle.advance(function, jacobian)
     back = np.argsort(np.concatenate(order))
     return [joined(parts)[back] for parts in zip(*found)]
+
+
+def largest(balls):
+    """(low, high): `Fraction`s that bound the largest number of a `BallArray`."""
+    return Fraction(float(balls.lower().max())), Fraction(float(balls.upper().max()))
+
+
+def departed(function, jacobian, bundle, steps, bound):
+    """(how many runs have a coordinate beyond `bound` in size at one of the times, the bundle of the others then).
+
+    Counted are those of which it is proved; the others may have left as well.
+    """
+    start, beyond = len(bundle.centre[0]), BallArray.of(bound).upper()
+    for _ in range(steps + 1):
+        gone = reduce(np.logical_or, [np.abs(x.mid) - x.rad > beyond for x in bundle.box()])
+        bundle = bundle.keep(~gone) if gone.any() else bundle
+        last, bundle = bundle, bundle.advance(function, jacobian)
+    return start - len(last.centre[0]), last
 
 
 def cover(boxes, judge, rounds):

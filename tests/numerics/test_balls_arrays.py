@@ -108,3 +108,17 @@ def test_ends_are_rounded_outward():
     for k, (low, high) in enumerate(corners(one)):
         assert exact(one.lower()[k]) <= low and high <= exact(one.upper()[k])
         assert max(abs(low), abs(high)) <= exact(one.magnitude()[k])
+
+
+def test_a_flint_ball_is_held():
+    wide = arb("1.25", "0.125")
+    found = BallArray.holding(wide)
+    assert found.lower() <= 1.125 and found.upper() >= 1.375 and found.rad < 0.1251
+
+
+def test_the_smaller_and_the_larger_number_of_two_balls():
+    one, other = pair()
+    for found, pick in ((one.least(other), min), (one.most(other), max)):
+        for k, (ends, others) in enumerate(zip(corners(one), corners(other))):
+            for a, b in zip(ends, others):
+                assert abs(pick(a, b) - exact(found.mid[k])) <= exact(found.rad[k])

@@ -8,7 +8,7 @@ from sympy import Rational
 
 from numerics.balls import Undecided
 from numerics.balls.arrays import BallArray
-from numerics.balls.bundles import Bundle, Frame, after, cells, cover, grid, halves
+from numerics.balls.bundles import Bundle, Frame, after, cells, cover, departed, grid, halves, largest
 
 RNG = np.random.default_rng(11)
 
@@ -118,3 +118,19 @@ def test_an_explosion_stays_in_its_own_run():
     for _ in range(12):
         bundle = bundle.advance(cube, lambda p: [[3*p[0].square()]])
     assert bundle.box()[0].upper()[0] < 1 and not bundle.box()[0].upper()[1] < 10.0**300
+
+
+def test_runs_that_leave_are_counted_and_the_others_kept():
+    # x -> x^2 leaves from beyond 1 and settles on 0 within.
+    square, slope = (lambda p: [p[0].square()]), (lambda p: [[2*p[0]]])
+    bundle = Bundle.of_points([BallArray.of([Rational(k, 4) for k in range(-6, 7)])], Frame([[1]]))
+    gone, rest = departed(square, slope, bundle, 8, 100)
+    assert gone == 4 and len(rest.centre[0]) == 9
+    low, high = largest(rest.box()[0])
+    assert low <= 1 <= high
+
+
+def test_points_known_up_to_rounding_keep_their_balls():
+    point = [BallArray.of([Rational(1, 3)]), BallArray.of([Rational(-2, 7)])]
+    for found, wanted in zip(Bundle.of_points(point, Frame([[1, 1], [1, -1]])).box(), point):
+        assert found.lower()[0] <= wanted.lower()[0] and wanted.upper()[0] <= found.upper()[0]

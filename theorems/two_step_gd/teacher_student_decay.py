@@ -42,18 +42,14 @@ points = theorem.claim(
 def over_the_grid(lab):
     """One box for each start, as wide as rounding."""
     starts = grid(*(BallArray.of(axis) for axis in (lab.lengths, lab.turns, lab.step_sizes)))
-    return largest(lab, starts, 0)
+    unit = Frame([[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    return balls.box(*cover(starts, lambda boxes: arrived(lab, boxes[0], Bundle.of_points(boxes, unit)), 0))
 
 
-def largest(lab, starts, rounds):
-    """A ball round the largest |w_y| at the printed time; every part must lie in R there."""
-    return balls.box(*cover(starts, lambda boxes: arrived(lab, boxes), rounds))
-
-
-def arrived(lab, boxes):
+def arrived(lab, eps, starts):
     """Whether each box of (eps, tangent of half the angle, K) lies in R at the printed time, and |w_y| there."""
-    bundle = Bundle.round(boxes).advance(placed, placed_slopes, Frame([[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]))
-    p, q, y, _ = after(one_step(lab), slopes_with_step_size, bundle, printed_time(boxes[0]))
+    bundle = starts.advance(placed, placed_slopes, Frame([[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]))
+    p, q, y, _ = after(one_step(lab), slopes_with_step_size, bundle, printed_time(eps))
     h = y.absolute()
     in_r = ((p - Rational(3, 4)).lower() >= 0) & ((p - Rational(113, 100)).upper() <= 0) & ((h - Rational(1, 20)).upper() <= 0)
     return in_r & (((p*q).absolute() + 2*h.square() - Rational(1, 20)).upper() <= 0), h.lower(), h.upper()
@@ -90,7 +86,8 @@ everywhere = theorem.claim(
 def over_the_range(lab):
     """Boxes of (eps, tangent of half the angle, K), halved until all arrive."""
     ends, parts = (lab.lengths, lab.turns, lab.step_sizes), lab.parts
-    return largest(lab, grid(*(cells(*pair, count) for pair, count in zip(ends, parts))), 3)
+    starts = grid(*(cells(*pair, count) for pair, count in zip(ends, parts)))
+    return balls.box(*cover(starts, lambda boxes: arrived(lab, boxes[0], Bundle.round(boxes)), 3))
 
 
 hundredth, last = Rational(1, 100), Rational(11, 10)

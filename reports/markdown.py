@@ -1,10 +1,10 @@
-"""The certificate as Markdown: the table, then each claim's statement and verdict."""
+"""The certificate as Markdown: the table, then each claim's statement, verdict and evidence."""
 
 import re
 
 
 def page(certificate, changes=None):
-    """The Markdown text; formulas are LaTeX between dollar signs."""
+    """The Markdown text; formulas stand as plain text in code spans."""
     from reports import compare
     from reports.verify import totals
     lines = ["# Certified theorems about optimisers", "", *table(certificate), "", f"{text(totals(certificate))}.",
@@ -18,7 +18,7 @@ def page(certificate, changes=None):
 
 def table(certificate):
     """One row per theorem; nothing in it depends on the machine."""
-    from reports.page import in_one_line, levels
+    from reports.facts import in_one_line, levels
     yield "| theorem | what it says | verdict | level of its claims | mutants refuted | errata |"
     yield "|---|---|---|---|---|---|"
     for theorem in certificate["theorems"]:
@@ -30,9 +30,17 @@ def table(certificate):
 def _theorem(theorem):
     yield f"## {text(theorem['title'])}"
     yield f"\n{theorem['verdict']}. {text(theorem['source'])}. Again: {code('qed verify ' + theorem['address'])}\n"
+    for one in theorem["assumes"]:
+        needed = one["outside"] if one["outside"] == "not known to be needed" else f"false in the outside case “{one['outside']}”"
+        yield f"- Assumes {code(one['text'])}: {text(needed)}"
     for claim in theorem["claims"]:
+        mutants = claim["mutants"]
         yield f"- **{text(claim['says'])}**: {claim['verdict']}, {claim['level']}, for {text(claim['scope'])}"
         yield f"  {code(claim['text'])}" + (f"\n  {text(claim['because'])}" if claim["because"] else "")
+        yield f"  - {mutants['refuted']} of {mutants['total']} mutants refuted, nearest at {mutants['nearest']}"
+        for one in (one for one in claim["evidence"] if one["about"] != "mutants"):
+            told = one["because"] + (f" ({one['bars']} bars)" if one.get("bars", "exact") != "exact" else "")
+            yield f"  - {code(one['address'].removeprefix(claim['address'] + '/'))}: {one['verdict']}, {text(told)}"
     for one in theorem["errata"]:
         yield (f"- Erratum, {text(one['source'])}: {text(one['printed'])}. {text(one['fault'])} "
                f"False at {text(one['witness'])}. Repaired: {text(one['repaired'])}")

@@ -23,7 +23,7 @@ def read(path):
         found = json.loads(text)
         wrong = altered(found)
     except json.JSONDecodeError as error:
-        end = " (the file ends early: it was cut off)" if error.pos >= len(text.rstrip()) else ""
+        end = " (the file ends early: it was cut off)" if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated") else ""
         raise Unusable(f"{path}:{error.lineno}: it is no JSON: {error.msg}{end}; write it again with qed verify --json") from None
     except RecursionError:
         raise Unusable(f"{path}: it is nested too deeply to be a certificate") from None

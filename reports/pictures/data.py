@@ -4,6 +4,8 @@ import math
 import re
 from fractions import Fraction
 
+from reports.messages import slug
+
 _PLAIN = re.compile(r"(-?\d+(?:/\d+|\.\d+)?)(?: \+/- (\S+))?")
 
 
@@ -12,11 +14,31 @@ def runs(records, address):
 
     A case's data that the statement does not mention stand with its first run only.
     """
+    return [run for _, found in cases(records, address) for run in found]
+
+
+def cases(records, address):
+    """[(the case's data as its author wrote them, its runs)] of a claim."""
     theorem, name = address.rsplit("/", 1)
     claims = [claim for claim in records.get(theorem, {"claims": ()})["claims"] if claim["name"] == name]
-    return [{**(_data(one["data"]) if not i else {}), **{symbol: ball(value) for symbol, value in run.items()}}
-            for claim in claims for one in claim["evidence"] if one["about"] == "claim" and "payload" in one
-            for i, run in enumerate(one["payload"]["at"])]
+    return [(_written(claim, one), list(_runs(one)))
+            for claim in claims for one in claim["evidence"] if one["about"] == "claim" and "payload" in one]
+
+
+def _runs(one):
+    for i, run in enumerate(one["payload"]["at"]):
+        yield {**({} if i else _data(one["data"])), **{symbol: ball(value) for symbol, value in run.items()}}
+
+
+def _written(claim, one):
+    last = one["address"].rsplit("/", 1)[-1]
+    return next((text for name, text in claim["data"].items() if slug(name) == last), "")
+
+
+def interval(text):
+    """(low, high) of the first interval [low, high] in a case's data, or None."""
+    found = re.search(r"\[(-?\d+(?:/\d+)?), (-?\d+(?:/\d+)?)\]", text)
+    return found and tuple(float(Fraction(end)) for end in found.groups())
 
 
 def _data(texts):

@@ -102,11 +102,12 @@ def projection(records):
     for run in runs(records, "commuting_mirror_equivalence/hyperbolic/path"):
         if abs(run["u1"][0] - .5) + abs(run["v1"][0] - .25) == 0:
             plot.mark(run["w1"][0], run["w2"][0], "circle", "seen", "enclosed on the way, for a loss that changes in time")
-    alt = ("In the plane of two weights the flow runs from the start to the line of solutions and ends where a level curve of the "
-           "divergence touches the line; two false variants end elsewhere on the line.")
-    caption = ("Two weights w = u² - v² under the loss ½(w₁ + 2w₂ - 2)². The flow ends where the level curves of the hyperbolic entropy's "
-               "divergence from the start, growing (dotted), first touch the line of solutions. Half the parameter, or "
-               "the divergence from w = 0 (crosses), give other points of the line. The circle on the path is certified.")
+    alt = ("In the plane of two weights the flow runs from the start to the line of solutions and ends where a level "
+           "curve of the divergence touches the line; two false variants end elsewhere on the line.")
+    caption = ("Two weights w = u² - v² under the loss ½(w₁ + 2w₂ - 2)². The flow ends where the level curves of the "
+               "hyperbolic entropy's divergence from the start, growing (dotted), first touch the line of solutions. "
+               "Half the parameter, or the divergence from w = 0 (crosses), give other points of the line. The circle on"
+               " the path is certified.")
     return plot.svg(alt), caption
 
 
@@ -117,18 +118,19 @@ def discrete(records):
     plot = Plot((.006, .08), (1e-15, 1), (680, 300), ("step size", "distance of the end from the flow's"), (True, True), (
         ("says", "", "slope 1"), ("seen", "circle", "gradient descent"), ("seen", "square", "mirror descent (to rounding)"),
         ("false", "", "false: slope 2")))
-    off = {name: [float(np.linalg.norm(_discrete(size, name == "mirror")[-1] - flow)) for size in sizes] for name in ("plain", "mirror")}
+    off = {name: [float(np.linalg.norm(_discrete(size, name == "mirror")[-1] - flow)) for size in sizes]
+           for name in ("plain", "mirror")}
     last = off["plain"][-1]
     plot.line([(sizes[-1], last), (sizes[0], 8*last)], "says")
     plot.line([(sizes[-1], last/8), (sizes[0], 8*last)], "false")
     for name, shape in (("plain", "circle"), ("mirror", "square")):
         for size, error in zip(sizes, off[name]):
             plot.mark(size, max(error, ROUNDING), shape, "seen", f"step {size:g}: {max(error, ROUNDING):.2g}")
-    alt = ("On logarithmic axes gradient descent's distance from the flow's end falls with slope 1; mirror descent ends at the flow's end at "
-           "every step size, up to rounding.")
-    caption = ("The same loss and start, in discrete time. Mirror descent ends where the flow ends, whatever the step size: its steps stay "
-               "on the row space in the dual. Gradient descent drifts away in proportion to the step size, as it carries half of the "
-               "second-order term only; with all of it the slope would be 2.")
+    alt = ("On logarithmic axes gradient descent's distance from the flow's end falls with slope 1; mirror descent ends "
+           "at the flow's end at every step size, up to rounding.")
+    caption = ("The same loss and start, in discrete time. Mirror descent ends where the flow ends, whatever the step "
+               "size: its steps stay on the row space in the dual. Gradient descent drifts away in proportion to the "
+               "step size, as it carries half of the second-order term only; with all of it the slope would be 2.")
     return plot.svg(alt), caption
 
 
@@ -137,7 +139,8 @@ def swapped(records):
     x, y, times = 1.0, .5, [2.0**-k for k in range(1, 9)]
     gap = lambda e: math.dist(_both(x, y, e, 0), _both(x, y, e, 1))
     plot = Plot((.003, .6), (1e-16, 20), (680, 320), ("length e of each control", "distance of the two ends"), (True, True), (
-        ("says", "", "claim"), ("seen", "circle", "certified"), ("cloud thick", "dot", "computed"), ("false", "", "false: nothing, a mirror flow"),
+        ("says", "", "claim"), ("seen", "circle", "certified"), ("cloud thick", "dot", "computed"),
+        ("false", "", "false: nothing, a mirror flow"),
         ("also", "", "its second-order term alone")))
     curve = [.004*1.06**k for k in range(86)]
     plot.line([(e, _difference(x, y, e)) for e in curve], "says")
@@ -149,11 +152,12 @@ def swapped(records):
     for run in runs(records, "commuting_mirror_equivalence/swapped/difference"):
         if (run["x"][0], run["y"][0]) == (x, y):
             plot.mark(run["e"][0], math.hypot(run["D1"][0], run["D2"][0]), "circle", "seen", f"e = {run['e'][0]:g}")
-    alt = ("On logarithmic axes the distance between the two ends falls with slope 2 along the claimed curve, which passes through a certified "
-           "circle; for a commuting pair the crosses lie at the level of rounding.")
-    caption = ("Two controls in two orders, on the weights (x² - y²)/2 and x y from (1, 1/2). Every mirror flow ends in the same place (dashed: "
-               "rounding). Here the ends differ by the claimed amount, about 2.5 e²: no potential makes this gradient flow a "
-               "mirror flow. Crosses: the commuting pair u² and v², where the order changes rounding only.")
+    alt = ("On logarithmic axes the distance between the two ends falls with slope 2 along the claimed curve, which "
+           "passes through a certified circle; for a commuting pair the crosses lie at the level of rounding.")
+    caption = ("Two controls in two orders, on the weights (x² - y²)/2 and x y from (1, 1/2). Every mirror flow ends in "
+               "the same place (dashed: rounding). Here the ends differ by the claimed amount, about 2.5 e²: no "
+               "potential makes this gradient flow a mirror flow. Crosses: the commuting pair u² and v², where the order"
+               " changes rounding only.")
     return plot.svg(alt), caption
 
 

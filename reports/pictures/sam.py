@@ -26,11 +26,12 @@ def speeds(records):
             s, speed, bar = run["eta"][0]*run["l1"][0], -run["drift"][0]/slope, run["drift"][1]/abs(slope)
             plot.whisker(s, speed - bar, speed + bar, "bar")
             plot.mark(s, speed, "circle", "seen", f"ηλ₁ = {s:.3g}: {speed:.6g} +/- {bar:.1g}")
-    alt = ("Certified marks at six products of step size and curvature lie on the curve 2/(2 - s) squared, which rises from one half; "
-           "the false variant with the first power and the constant one half lie clearly below them.")
-    caption = ("How fast SAM drifts along the minimisers, per step and ηρ², on six losses with one to three flat or curved directions. "
-               "The measured limits (circles; their bars are smaller than the circles) choose the claim; the published flow is its "
-               "limit at ηλ₁ = 0, and the first power instead of the square misses from ηλ₁ = 0.3 on.")
+    alt = ("Certified marks at six products of step size and curvature lie on the curve 2/(2 - s) squared, which rises "
+           "from one half; the false variant with the first power and the constant one half lie clearly below them.")
+    caption = ("How fast SAM drifts along the minimisers, per step and ηρ², on six losses with one to three flat or "
+               "curved directions. The measured limits (circles; their bars are smaller than the circles) choose the "
+               "claim; the published flow is its limit at ηλ₁ = 0, and the first power instead of the square misses from"
+               " ηλ₁ = 0.3 on.")
     return plot.svg(alt), caption
 
 
@@ -131,23 +132,26 @@ def valley(records):
     """SAM, SAM on single samples and descent on the ascended loss over their three flows, in a straight valley."""
     kept = lambda x, y, z: z - (x*x - y*y)/4
     plot = Plot((0, TIME), (-.3, .7), (680, 400), ("time η ρ² per step", "position Φ along the valley"), key=(
-        ("says", "", "flows of λ₁, of the trace, of the smallest λ"), ("seen", "circle", "SAM, η = 1/20"), ("seen", "diamond", "SAM, η = 1/5"),
-        ("also", "", "claims at these η"), ("band", "patch", "SAM on single samples (10 to 90 %)"), ("cloud thick", "dot", "their median"),
+        ("says", "", "flows of λ₁, of the trace, of the smallest λ"), ("seen", "circle", "SAM, η = 1/20"),
+        ("seen", "diamond", "SAM, η = 1/5"),
+        ("also", "", "claims at these η"), ("band", "patch", "SAM on single samples (10 to 90 %)"),
+        ("cloud thick", "dot", "their median"),
         ("miss", "dot", "descent on L_asc")))
     sharp = lambda eta: _flow(lambda z: -math.exp(z)*(2/(2 - 2*eta*math.exp(z)))**2)
-    flows = [("says", sharp(0)), ("also", sharp(1/20)), ("also", sharp(1/5)), ("says", _flow(lambda z: -math.exp(z) + math.exp(-z)/2)),
-             ("says", _flow(lambda z: math.exp(-z)/2))]
-    _race(plot, flows, [(shape, _path(_two_modes, kept, eta, rho)) for shape, eta, rho in (("circle", 1/20, 1/25), ("diamond", 1/5, 2/25))],
-          _single(_mode_of_two, kept, 1/100, 1/10), _descent_on_ascended(2e-4, .3))
+    flows = [("says", sharp(0)), ("also", sharp(1/20)), ("also", sharp(1/5)),
+             ("says", _flow(lambda z: -math.exp(z) + math.exp(-z)/2)), ("says", _flow(lambda z: math.exp(-z)/2))]
+    full = [("circle", _path(_two_modes, kept, 1/20, 1/25)), ("diamond", _path(_two_modes, kept, 1/5, 2/25))]
+    _race(plot, flows, full, _single(_mode_of_two, kept, 1/100, 1/10), _descent_on_ascended(2e-4, .3))
     for height, told in ((flows[0][1][-1][1], "λ₁"), (flows[3][1][-1][1], "trace"), (flows[4][1][-1][1], "smallest λ")):
         x, y = plot.at(TIME, height)
         plot.text(x - 4, y - 6, told, "end")
-    alt = ("From one start four paths part: SAM with small steps falls along the flow of the largest eigenvalue, with large steps "
-           "faster, along the claim at that step size; SAM on single samples falls less, along the flow of the trace; descent on the "
-           "ascended loss rises, along the flow of the smallest eigenvalue.")
-    caption = ("The valley ½(2e^z x² + e^-z y²). Three quantities that one might call sharpness give three flows (solid). SAM follows the largest "
-               "eigenvalue, at a finite step size faster (dotted); SAM on single samples follows the trace; descent on the loss "
-               "that SAM approximates goes the other way, near the flow of the smallest eigenvalue.")
+    alt = ("From one start four paths part: SAM with small steps falls along the flow of the largest eigenvalue, with "
+           "large steps faster, along the claim at that step size; SAM on single samples falls less, along the flow of "
+           "the trace; descent on the ascended loss rises, along the flow of the smallest eigenvalue.")
+    caption = ("The valley ½(2e^z x² + e^-z y²). Three quantities that one might call sharpness give three flows "
+               "(solid). SAM follows the largest eigenvalue, at a finite step size faster (dotted); SAM on single "
+               "samples follows the trace; descent on the loss that SAM approximates goes the other way, near the flow "
+               "of the smallest eigenvalue.")
     return plot.svg(alt), caption
 
 
@@ -174,10 +178,12 @@ def turning(records):
     """The same race where eigenvectors turn and samples are not orthogonal."""
     kept = lambda x, y, z: z - x*x/4 + y*y/8
     plot = Plot((0, TIME), (-.4, .7), (680, 380), ("time η ρ² per step", "position Φ along the valley"), key=(
-        ("says", "", "flows of λ₁, of the trace, of the smallest λ"), ("seen", "circle", "SAM, η = 1/20"), ("also", "", "claim at η = 1/20"),
+        ("says", "", "flows of λ₁, of the trace, of the smallest λ"), ("seen", "circle", "SAM, η = 1/20"),
+        ("also", "", "claim at η = 1/20"),
         ("band", "patch", "SAM on single samples (10 to 90 %)"), ("cloud thick", "dot", "their median")))
     at = _eigenvalues
-    flows = [("says", _flow(lambda z: -at(z).sharper/2)), ("says", _flow(lambda z: -at(z).trace/2)), ("says", _flow(lambda z: -at(z).flatter/2)),
+    flows = [("says", _flow(lambda z: -at(z).sharper/2)), ("says", _flow(lambda z: -at(z).trace/2)),
+             ("says", _flow(lambda z: -at(z).flatter/2)),
              ("also", _flow(lambda z: -2*at(z).sharper/(2 - at(z).top/20)**2))]
     samples = lambda chosen, x, y, z: _turning(np.exp, x, y, z, (2*(chosen == 0), 2*(chosen == 1)))
     _race(plot, flows, [("circle", _path(_turning, kept, 1/20, 1/25))], _single(samples, kept, 1/100, 1/10), [])
@@ -185,17 +191,20 @@ def turning(records):
         x, y = plot.at(*points[-1])
         plot.text(x - 4, y - 6, told, "end")
     plot.text(*plot.at(.3, -.16), "λ₁", "end")
-    alt = ("Three solid flows part from one start. SAM's marks lie on the dotted curve just below the flow of the largest eigenvalue; "
-           "the band of SAM on single samples lies round the flow of the trace; nothing follows the smallest eigenvalue.")
-    caption = ("A valley along which the eigenvectors of the Hessian turn and the samples' gradients are not orthogonal. Full-batch SAM "
-               "follows the largest eigenvalue at the speed of its step size (dotted), SAM on single samples the trace.")
+    alt = ("Three solid flows part from one start. SAM's marks lie on the dotted curve just below the flow of the "
+           "largest eigenvalue; the band of SAM on single samples lies round the flow of the trace; nothing follows the "
+           "smallest eigenvalue.")
+    caption = ("A valley along which the eigenvectors of the Hessian turn and the samples' gradients are not orthogonal."
+               " Full-batch SAM follows the largest eigenvalue at the speed of its step size (dotted), SAM on single "
+               "samples the trace.")
     return plot.svg(alt), caption
 
 
 def orders(records):
     """Distance from the two flows against rho at a fixed step size, and with rho = 2 eta/5."""
     plot = Plot((.008, .1), (1e-6, 1), (680, 320), ("radius ρ", "distance from the flow at the end"), (True, True), key=(
-        ("says", "", "slopes 2 and 1"), ("seen", "circle", "from the claim, η = 1/10"), ("seen", "square", "from the published flow, ρ = 2η/5"),
+        ("says", "", "slopes 2 and 1"), ("seen", "circle", "from the claim, η = 1/10"),
+        ("seen", "square", "from the published flow, ρ = 2η/5"),
         ("miss", "cross", "from the published flow, η = 1/10: it stalls")))
     kept = lambda x, y, z: z - (x*x - y*y)/4
 
@@ -214,9 +223,10 @@ def orders(records):
     last, tied_last = abs(fixed[-1][1] - flow(1/10)), tied[-1][1]
     plot.line([(.01, last), (.08, 64*last)], "says")
     plot.line([(.02, tied_last), (.08, 4*tied_last)], "says")
-    alt = ("On two logarithmic axes the distances from the claimed flow fall on a line of slope 2; those from the published flow fall on a "
-           "line of slope 1 where the step size shrinks with the radius, and stay constant at a fixed step size.")
-    caption = ("Where SAM ends in the valley above, against its radius. The flow of the claim is reached with an error in ρ² at a fixed step "
-               "size. The published flow is reached only if the step size shrinks too, with an error in η; at a fixed step size the "
-               "distance from it stalls (crosses).")
+    alt = ("On two logarithmic axes the distances from the claimed flow fall on a line of slope 2; those from the "
+           "published flow fall on a line of slope 1 where the step size shrinks with the radius, and stay constant at a"
+           " fixed step size.")
+    caption = ("Where SAM ends in the valley above, against its radius. The flow of the claim is reached with an error "
+               "in ρ² at a fixed step size. The published flow is reached only if the step size shrinks too, with an "
+               "error in η; at a fixed step size the distance from it stalls (crosses).")
     return plot.svg(alt), caption

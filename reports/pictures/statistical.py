@@ -32,10 +32,12 @@ def early_stopping(records):
     plot.line([(1, oracle), (256, oracle)], "guide")
     for place, told in (((150, 4.1), "error"), ((60, 2.4), "variance"), ((30, .45), "bias²")):
         plot.text(*plot.at(*place), told)
-    alt = ("Error against steps on a logarithmic axis. Both errors fall, pass a minimum slightly above the oracle line and rise "
-           "with the variance; SAM's variance is above gradient descent's throughout, its bias below, its error lower early and higher late.")
-    caption = ("Exact prediction error of gradient descent (dotted) and SAM (solid) with its parts, on four modes, d = 1, 1/2, 1/8, 1/32. SAM has "
-               "less bias and more variance at every step: ahead early, behind from the cross on. Neither goes below the oracle's error.")
+    alt = ("Error against steps on a logarithmic axis. Both errors fall, pass a minimum slightly above the oracle line "
+           "and rise with the variance; SAM's variance is above gradient descent's throughout, its bias below, its error"
+           " lower early and higher late.")
+    caption = ("Exact prediction error of gradient descent (dotted) and SAM (solid) with its parts, on four modes, d = "
+               "1, 1/2, 1/8, 1/32. SAM has less bias and more variance at every step: ahead early, behind from the cross"
+               " on. Neither goes below the oracle's error.")
     return plot.svg(alt), caption
 
 
@@ -55,7 +57,8 @@ def _best(spectrum, ideal, rho):
 def best_errors(records):
     """The error at the best stopping time against the radius, for ideal times that increase, are equal, or decrease."""
     spectrum, radii = (.5, 1.0, 2.0), [k/40 for k in range(41)]
-    kinds = (("m increasing: SAM attains the oracle at ρ = ½", tuple(1 + d/2 for d in spectrum), "says"), ("m equal", (1.0,)*3, "also"),
+    kinds = (("m increasing: SAM attains the oracle at ρ = ½", tuple(1 + d/2 for d in spectrum), "says"),
+             ("m equal", (1.0,)*3, "also"),
              ("m decreasing", (1.5, 1.2, .8), "false"))
     plot = Plot((0, 1), (-.02, .05), (680, 320), ("radius ρ of SAM", "best error, less gradient descent's"),
                 key=(*((kind, "", told) for told, _, kind in kinds), ("seen", "circle", "certified")))
@@ -68,11 +71,12 @@ def best_errors(records):
                       f"{run['best_sam'][0]:.8g} against {run['best_gd'][0]:.8g}")
     plot.line([(0, 0), (1, 0)], "guide")
     plot.text(plot.at(.85, 0)[0], plot.at(0, 0)[1] - 5, "no difference")
-    alt = ("Against SAM's radius: with increasing ideal times the best error falls below gradient descent's and turns again; with equal and "
-           "with decreasing ones it rises above from the start. Certified circles lie on the first two curves.")
-    caption = ("Whether SAM at its best stopping time beats gradient descent at its own depends on the ideal stopping times m of the modes "
-               "d = ½, 1, 2. Where m grows fast enough with d it does (solid), where m does not grow it never does; the claim that SAM always "
-               "wins is refuted on the dotted curve.")
+    alt = ("Against SAM's radius: with increasing ideal times the best error falls below gradient descent's and turns "
+           "again; with equal and with decreasing ones it rises above from the start. Certified circles lie on the first"
+           " two curves.")
+    caption = ("Whether SAM at its best stopping time beats gradient descent at its own depends on the ideal stopping "
+               "times m of the modes d = ½, 1, 2. Where m grows fast enough with d it does (solid), where m does not "
+               "grow it never does; the claim that SAM always wins is refuted on the dotted curve.")
     return plot.svg(alt), caption
 
 
@@ -80,7 +84,8 @@ def network(records):
     """The predictor of a diagonal network along SAM's slow flow, against the network's conserved gradient flow."""
     features, up, down = (1, 1/2), (1, 6/5), (1/3, 2/5)
     plot = Plot((0, 6), (0, 1.3), (680, 320), ("time τ of the slow flow, η ρ² per step", "β = u v"), key=(
-        ("says", "", "claim"), ("seen", "circle", "certified"), ("false", "", "false: one rate for all modes"), ("guide", "", "all on the smallest feature")))
+        ("says", "", "claim"), ("seen", "circle", "certified"), ("false", "", "false: one rate for all modes"),
+        ("guide", "", "all on the smallest feature")))
     target = sum(f*u*v for f, u, v in zip(features, up, down))
     plot.line([(0, target/features[1]), (6, target/features[1])], "guide")
     for rates, kind in ((features, "says"), ((1, 1), "false")):
@@ -92,11 +97,11 @@ def network(records):
     for run in runs(records, "sam_statistical_error/network/flow")[:1]:
         for mode in ("1", "2"):
             plot.mark(run["T"][0], run[f"u{mode}"][0]*run[f"v{mode}"][0], "circle", "seen", f"at τ = {run['T'][0]:g}")
-    alt = ("Two solid curves part: the weight of the larger feature falls to zero, that of the smaller rises to the level at which it fits "
-           "alone; the dashed curves of the false variant do the opposite.")
-    caption = ("A diagonal network with two features, x = 1 and ½, fitting one observation. Along SAM's slow flow the imbalance of each mode decays "
-               "at its own rate 2x², and all weight moves to the smallest feature. With one rate for both modes (dashed) it would move "
-               "to the larger one.")
+    alt = ("Two solid curves part: the weight of the larger feature falls to zero, that of the smaller rises to the "
+           "level at which it fits alone; the dashed curves of the false variant do the opposite.")
+    caption = ("A diagonal network with two features, x = 1 and ½, fitting one observation. Along SAM's slow flow the "
+               "imbalance of each mode decays at its own rate 2x², and all weight moves to the smallest feature. With "
+               "one rate for both modes (dashed) it would move to the larger one.")
     return plot.svg(alt), caption
 
 

@@ -38,14 +38,17 @@ def thresholds(records):
     for batch in (1, 2, 3):
         x, y = plot.at((3 - batch)/(2*batch), top((3 - batch)/(2*batch)))
         plot.text(x - 8 if batch == 1 else x + 8, y + 16, f"B = {batch}", "end" if batch == 1 else "start")
-    for value, told in ((trace, "trace of the Hessian"), (sizes.dot(sizes)/sizes.sum(), "mean s² / mean s"), (sizes.max(), "max s")):
+    for value, told in ((trace, "trace of the Hessian"), (sizes.dot(sizes)/sizes.sum(), "mean s² / mean s"),
+                        (sizes.max(), "max s")):
         plot.line([(0, float(value)), (1, float(value))], "guide")
         plot.text(plot.at(0, 0)[0] + 6, plot.at(0, float(value))[1] - 4, told)
-    alt = ("The exact threshold rises convexly from 1.44 at full batch to 4.02 at batch size 1, below the chord between its "
-           "ends, above the straight lower bound; at batch size 1 it lies between mean s squared over mean s and max s.")
-    caption = ("Three gradients in the plane, exact threshold of mean-square stability (solid, certified at the circles), against batch "
-               "size B. The trace gives the lower bound tr H (p + (1 - p)/2) (dashed); read as the threshold it is false, by a factor of two. "
-               "s is a sample's squared gradient norm; the threshold for single samples lies between the two upper guides.")
+    alt = ("The exact threshold rises convexly from 1.44 at full batch to 4.02 at batch size 1, below the chord between "
+           "its ends, above the straight lower bound; at batch size 1 it lies between mean s squared over mean s and max"
+           " s.")
+    caption = ("Three gradients in the plane, exact threshold of mean-square stability (solid, certified at the "
+               "circles), against batch size B. The trace gives the lower bound tr H (p + (1 - p)/2) (dashed); read as "
+               "the threshold it is false, by a factor of two. s is a sample's squared gradient norm; the threshold for "
+               "single samples lies between the two upper guides.")
     return plot.svg(alt), caption
 
 
@@ -77,11 +80,12 @@ def spectra(records):
     for run in runs(records, "sgd_trace_stability/gaussian/secular"):
         if (run["h1"][0], run["h2"][0]) == (3, .75):
             plot.mark(run["p"][0], run["Lambda"][0]/3, "circle", "seen", f"p = {run['p'][0]:g}: {run['Lambda'][0]:.6g}")
-    alt = ("Three curves rise from 1, a constant: orthogonal data with equal norms rises in a straight line to 4, Gaussian data to about 3.1, a "
-           "power law bends upwards to 8.")
-    caption = ("How much the batch matters, on three kinds of data: four orthogonal gradients of equal norm (the trace bound is attained for "
-               "every p), Gaussian gradients with the variances 3 and 3/4 (root of the secular equation), and eight orthogonal gradients "
-               "with squared norms 8/k. Gradient descent's threshold (dashed) is right for the full batch alone.")
+    alt = ("Three curves rise from 1, a constant: orthogonal data with equal norms rises in a straight line to 4, "
+           "Gaussian data to about 3.1, a power law bends upwards to 8.")
+    caption = ("How much the batch matters, on three kinds of data: four orthogonal gradients of equal norm (the trace "
+               "bound is attained for every p), Gaussian gradients with the variances 3 and 3/4 (root of the secular "
+               "equation), and eight orthogonal gradients with squared norms 8/k. Gradient descent's threshold (dashed) "
+               "is right for the full batch alone.")
     return plot.svg(alt), caption
 
 
@@ -90,7 +94,8 @@ def moments(records):
     middle, full, noise = _operators(ROWS)
     edge = 2/_curvature(ROWS, 1)
     plot = Plot((0, 60), (.02, 20), (680, 320), ("steps", "E|θ|² from E θθ' = I/2"), (False, True), key=(
-        ("says", "", "at the claimed edge: stays bounded"), ("also", "", "0.95 of it: decays"), ("other", "", "1.05 of it: grows"),
+        ("says", "", "at the claimed edge: stays bounded"), ("also", "", "0.95 of it: decays"),
+        ("other", "", "1.05 of it: grows"),
         ("false", "", "false edge: 2/trace")))
     for share, kind in ((1, "says"), (.95, "also"), (1.05, "other"), (2*3/(ROWS**2).sum()/edge, "false")):
         step, moment, found = np.eye(4) - 2*share*edge*middle + (share*edge)**2*noise, np.eye(2).ravel()/2, []
@@ -98,8 +103,9 @@ def moments(records):
             found.append((t, float(moment[0] + moment[3])))
             moment = step @ moment
         plot.line(found, kind)
-    alt = ("On a logarithmic axis the second moment stays level at the claimed edge, decays in a straight line just below, grows "
-           "in a straight line just above, and leaves the picture at once at two over the trace.")
-    caption = ("Exact second moments of SGD on the three samples above, batch size 1. At 2/Λ they stay bounded, five per cent off they decay or "
-               "grow exponentially. At 2/trace, the printed necessary condition, they explode within some steps: it is not sufficient.")
+    alt = ("On a logarithmic axis the second moment stays level at the claimed edge, decays in a straight line just "
+           "below, grows in a straight line just above, and leaves the picture at once at two over the trace.")
+    caption = ("Exact second moments of SGD on the three samples above, batch size 1. At 2/Λ they stay bounded, five per"
+               " cent off they decay or grow exponentially. At 2/trace, the printed necessary condition, they explode "
+               "within some steps: it is not sufficient.")
     return plot.svg(alt), caption

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from reports.pictures.data import runs
+from reports.pictures.data import cases, interval, runs
 from reports.svg import Plot
 
 EDGE = math.sqrt(5) - 1
@@ -31,7 +31,8 @@ def bifurcation(records, style=""):
     half = np.sign(np.linspace(-1, 1, 201))*np.sqrt(1 - 1/over)
     plot.line([(float(k), float(x)) for k, x in zip(over.clip(1, 2), (np.sqrt(1 + 3/over) + half)/2)], "says")
     plot.dots(seen, "cloud")
-    for level, (k, told, kind) in enumerate(((1, "1", "guide"), (math.sqrt(4.5) - 1, "√4.5 - 1", "false"), (EDGE, "√5 - 1", "says"),
+    for level, (k, told, kind) in enumerate(((1, "1", "guide"), (math.sqrt(4.5) - 1, "√4.5 - 1", "false"),
+                                             (EDGE, "√5 - 1", "says"),
                                              (1.5*math.sqrt(3) - 1, "3√3/2 - 1", "guide"), (2, "2", "guide"))):
         plot.upright(k, told, level % 2, kind)
     for run in runs(records, "two_step_gd/quartic/orbit"):
@@ -39,9 +40,10 @@ def bifurcation(records, style=""):
             plot.mark(run["K"][0], run[end][0]/math.sqrt(run["mu"][0]), "circle", "seen", f"certified at K = {run['K'][0]:.4f}")
     alt = ("Bifurcation diagram. Up to K = 1 descent ends in the minimum x = 1; from there to K = 1.236 in two points, "
            "which lie on the exact curves; beyond, in four points and more, then in chaos, while the curves go on.")
-    caption = ("Gradient descent on the quartic loss (x² - 1)²/4, two starts, 2000 steps, the last 24 drawn (dots). The curves "
-               "are the exact 2-cycle ½(√(1 + 3/K) ± √(1 - 1/K)). They carry the dots from K = 1 to √5 - 1, not only to "
-               "√4.5 - 1 = 1.121, where the cycle attracts most strongly; right of √5 - 1 the cycle exists and repels.")
+    caption = ("Gradient descent on the quartic loss (x² - 1)²/4, two starts, 2000 steps, the last 24 drawn (dots). The "
+               "curves are the exact 2-cycle ½(√(1 + 3/K) ± √(1 - 1/K)). They carry the dots from K = 1 to √5 - 1, not "
+               "only to √4.5 - 1 = 1.121, where the cycle attracts most strongly; right of √5 - 1 the cycle exists and "
+               "repels.")
     return plot.svg(alt, style), caption
 
 
@@ -62,11 +64,13 @@ def multiplier(records):
             plot.mark(run["K"][0], run["Lambda"][0], "circle", "seen", f"K = {run['K'][0]:g}: {run['Lambda'][0]:.6g}")
     plot.upright(math.sqrt(4.5) - 1, "√4.5 - 1: most attracting")
     plot.upright(EDGE, "√5 - 1", 1)
-    alt = ("The multiplier falls from 1 at K = 1 through 0 at K = 1.1213 to -1 at K = 1.236, inside a chain of boxes that become "
-           "narrower towards the end; certified values lie on the curve, and one beyond the end lies below -1.")
-    caption = ("The multiplier of the quartic's 2-cycle. Each box is a certified enclosure for a whole interval of K at once, from the "
-               "birth of the cycle at K = 1, where it cannot be told from the minimiser in x, to just short of √5 - 1. The cycle "
-               "attracts in the shaded band between 1 and -1. A cycle that stayed monotone (dashed) leaves the boxes at 1.1213.")
+    alt = ("The multiplier falls from 1 at K = 1 through 0 at K = 1.1213 to -1 at K = 1.236, inside a chain of boxes "
+           "that become narrower towards the end; certified values lie on the curve, and one beyond the end lies below "
+           "-1.")
+    caption = ("The multiplier of the quartic's 2-cycle. Each box is a certified enclosure for a whole interval of K at "
+               "once, from the birth of the cycle at K = 1, where it cannot be told from the minimiser in x, to just "
+               "short of √5 - 1. The cycle attracts in the shaded band between 1 and -1. A cycle that stayed monotone "
+               "(dashed) leaves the boxes at 1.1213.")
     return plot.svg(alt), caption
 
 
@@ -76,14 +80,16 @@ def _boxes(records):
     A certificate keeps the whole interval and the runs, not the halves: where the exact multiplier does
     not lie in a run's ball over its whole half, the halves were others, and nothing is drawn.
     """
-    found = runs(records, "two_step_gd/quartic_enclosed/through_the_birth")
-    first, low, halves = found[:11], 0.0, []
-    for _ in first[1:]:
-        halves.append((1 + low, 1 + (low + .236)/2))
-        low = (low + .236)/2
-    halves.append((1 + low, 1.236))
-    inside = all(abs(9 - 2*(k + 1)**2 - run["Lambda"][0]) <= run["Lambda"][1] for ends, run in zip(halves, first) for k in ends)
-    return (halves, first) if inside else ((), ())
+    for text, found in cases(records, "two_step_gd/quartic_enclosed/through_the_birth")[:1]:
+        low, high = interval(text)
+        halves = []
+        for _ in found[1:]:
+            halves.append((1 + low, 1 + (low + high)/2))
+            low = (low + high)/2
+        halves.append((1 + low, 1 + high))
+        if all(abs(9 - 2*(k + 1)**2 - run["Lambda"][0]) <= run["Lambda"][1] for ends, run in zip(halves, found) for k in ends):
+            return halves, found
+    return (), ()
 
 
 def plane(records):
@@ -94,7 +100,8 @@ def plane(records):
     printed = np.clip(np.minimum((2/K - 1/square)/square, (2/K - square)*square), 0, 1)
     true = np.array([_largest_ratio(K, a) for a in square])
     plot = Plot((.7, 1/.7), (0, 1), (680, 360), ("imbalance α of the start", "gap σ₂²/σ₁²"), key=(
-        ("says", "", "the cycle attracts below"), ("false", "", "printed condition holds below"), ("gap", "patch", "printed, and false"),
+        ("says", "", "the cycle attracts below"), ("false", "", "printed condition holds below"),
+        ("gap", "patch", "printed, and false"),
         ("seen", "circle", "ends at the cycle"), ("miss", "cross", "ends elsewhere")))
     upper = np.maximum(printed, true)
     plot.area(list(zip(alphas, np.minimum(true, upper))), list(zip(alphas, upper)), "gap")
@@ -105,11 +112,12 @@ def plane(records):
             arrives = run["away"][0] <= run["eps"][0]
             plot.mark(math.sqrt(run["A"][0]), run["rho"][0], "circle" if arrives else "cross", "seen" if arrives else "miss",
                       f"K = {run['K'][0]:.4f}: ends {run['away'][0]:.2g} away")
-    alt = ("Two hills over the imbalance with their tops at 1. The printed condition's is the higher one on both sides; two "
-           "certified runs between the two curves end away from the cycle, two below both end at it.")
-    caption = ("Quasi-symmetric matrix factorisation at K = 3721/3640. Its cycle of period two attracts "
-               "below the solid curve only. In the shaded part the printed condition holds and is not enough: certified runs that "
-               "start there (crosses; K between 1.02 and 1.04) end elsewhere, those below (circles; K between 1.05 and 1.08) end at the cycle.")
+    alt = ("Two hills over the imbalance with their tops at 1. The printed condition's is the higher one on both sides; "
+           "two certified runs between the two curves end away from the cycle, two below both end at it.")
+    caption = ("Quasi-symmetric matrix factorisation at K = 3721/3640. Its cycle of period two attracts below the solid "
+               "curve only. In the shaded part the printed condition holds and is not enough: certified runs that start "
+               "there (crosses; K between 1.02 and 1.04) end elsewhere, those below (circles; K between 1.05 and 1.08) "
+               "end at the cycle.")
     return plot.svg(alt), caption
 
 
@@ -117,7 +125,8 @@ def _cubic(K, s, W):
     """Coefficients of the cubic whose roots are the multipliers that mix the modes."""
     return (1, 4*K - W**2 + 2*s**2 - 5,
             K**2*W - K**2*s**2 + 5*K**2 - K*W**2 - K*W + 2*K*s**2 - 12*K + 2*W**2 + s**4 - 3*s**2 + 7,
-            K**3*W + 2*K**3 - 2*K**2*W + K**2*s**2 - 7*K**2 + K*W**2 - K*W*s**2 + K*W - 4*K*s**2 + 8*K - W**2 + W*s**2 - s**4 + 3*s**2 - 3)
+            K**3*W + 2*K**3 - 2*K**2*W + K**2*s**2 - 7*K**2 + K*W**2 - K*W*s**2 + K*W
+            - 4*K*s**2 + 8*K - W**2 + W*s**2 - s**4 + 3*s**2 - 3)
 
 
 def _largest_ratio(K, square):
@@ -142,11 +151,11 @@ def second_mode(records):
         plot.dots(_values_of_z(K, alpha, second), kind)
     plot.text(*plot.at(700, .965), "narrow gap: it leaves")
     plot.text(*plot.at(700, 1.014), "wide gap: it stays")
-    alt = ("Against steps on a logarithmic axis: one sequence stays at 1; the other stays there for some hundred steps, then falls by "
-           "a few hundredths and remains.")
-    caption = ("Two runs of gradient descent from starts within 1/100 of the cycle. In both the printed condition holds. The run "
-               "with a wide gap stays within the shaded hundredth; where the gap is narrow for its imbalance, the second singular "
-               "value leaves its place on the cycle and never comes back.")
+    alt = ("Against steps on a logarithmic axis: one sequence stays at 1; the other stays there for some hundred steps, "
+           "then falls by a few hundredths and remains.")
+    caption = ("Two runs of gradient descent from starts within 1/100 of the cycle. In both the printed condition holds."
+               " The run with a wide gap stays within the shaded hundredth; where the gap is narrow for its imbalance, "
+               "the second singular value leaves its place on the cycle and never comes back.")
     return plot.svg(alt), caption
 
 
@@ -178,7 +187,8 @@ def decay(records):
     K, point, steps = 27/25, (.1, 0.0, .1), 60
     path = [point := neuron(*point, K) for _ in range(steps)]
     plot = Plot((0, steps), (1e-25, 10), (680, 320), ("steps t", "size"), (False, True), (
-        ("says", "", "exact rates"), ("seen", "circle", "w_y"), ("seen", "square", "v - w_x"), ("false", "", "printed rate of w_y")))
+        ("says", "", "exact rates"), ("seen", "circle", "w_y"), ("seen", "square", "v - w_x"),
+        ("false", "", "printed rate of w_y")))
     for part, rate, shape in ((lambda p: abs(p[2]), K - 1, "circle"), (lambda p: abs(p[0] - p[1]), 3 - 2*K, "square")):
         last = part(path[39])
         plot.line([(t, last*rate**((t - 40)/2)) for t in range(10, steps + 1)], "says")
@@ -186,11 +196,11 @@ def decay(records):
             if part(path[t - 1]) > 1e-25:
                 plot.mark(t, part(path[t - 1]), shape, "seen", f"t = {t}: {part(path[t - 1]):.2g}")
     plot.line([(8, .1), (steps, .1*(1 - .03*K)**(steps - 8))], "false")
-    alt = ("On a logarithmic axis two falling straight rows of marks: w_y with the slope of the factor 0.08 per two steps, v - w_x "
-           "with 0.84 per two steps, both on the exact lines; the printed bound is nearly flat above.")
-    caption = ("One ReLU neuron against a teacher, K = 27/25. Every two steps the part w_y of the weights across the teacher is "
-               "multiplied by 1 - K = -0.08 and the imbalance v - w_x by 3 - 2K = 0.84 in the limit (solid lines through the "
-               "marks at t = 40). The printed bound on w_y (dashed) is true and far from sharp.")
+    alt = ("On a logarithmic axis two falling straight rows of marks: w_y with the slope of the factor 0.08 per two "
+           "steps, v - w_x with 0.84 per two steps, both on the exact lines; the printed bound is nearly flat above.")
+    caption = ("One ReLU neuron against a teacher, K = 27/25. Every two steps the part w_y of the weights across the "
+               "teacher is multiplied by 1 - K = -0.08 and the imbalance v - w_x by 3 - 2K = 0.84 in the limit (solid "
+               "lines through the marks at t = 40). The printed bound on w_y (dashed) is true and far from sharp.")
     return plot.svg(alt), caption
 
 
@@ -200,7 +210,8 @@ def arrival(records):
     path = [point] + [point := neuron(*point, K) for _ in range(120)]
     u, low = cycle(K)
     plot = Plot((0, 1.3), (0, 1.3), (680, 470), ("v", "w_x"), key=(
-        ("says", "", "minimisers: v w_x = 1"), ("cloud thick", "dot", "orbit"), ("seen", "circle", "certified 2-cycle"), ("held", "patch", "certified box"),
+        ("says", "", "minimisers: v w_x = 1"), ("cloud thick", "dot", "orbit"), ("seen", "circle", "certified 2-cycle"),
+        ("held", "patch", "certified box"),
         ("miss", "cross", "false: a minimiser")))
     plot.line([(1/1.3 + t/200, 1/(1/1.3 + t/200)) for t in range(107)], "says")
     plot.line([(v, x) for v, x, _ in path[:12]], "guide")
@@ -215,9 +226,10 @@ def arrival(records):
     zoom.dots([((v - u)*1e4, (x - u)*1e4) for v, x, _ in path], "cloud thick")
     zoom.mark(0, 0, "circle", "seen", "the cycle")
     plot.inset(zoom, .62, .46)
-    alt = ("The orbit climbs from the origin, crosses the hyperbola of minimisers and settles on two points of the diagonal, one on each side of "
-           "the hyperbola; an enlargement shows its even steps entering a small certified box.")
-    caption = ("v against w_x, K = 11/10, start v = 1/10. The orbit ends on two points astride the minimisers, never on one. "
-               "Enlarged: the box round the upper point in which the orbit is certified to arrive, and which two "
+    alt = ("The orbit climbs from the origin, crosses the hyperbola of minimisers and settles on two points of the "
+           "diagonal, one on each side of the hyperbola; an enlargement shows its even steps entering a small certified "
+           "box.")
+    caption = ("v against w_x, K = 11/10, start v = 1/10. The orbit ends on two points astride the minimisers, never on "
+               "one. Enlarged: the box round the upper point in which the orbit is certified to arrive, and which two "
                "steps are certified to contract; from there the orbit converges to the cycle.")
     return plot.svg(alt), caption

@@ -173,9 +173,29 @@ def test_comparison_lists_gained_changed_and_withdrawn(certificate):
     names["my_conjecture/second_order"]["verdict"] = "UNDECIDED"
     before["ascent_sharpness/sharpness"]["statement"] = "another"
     lists = compare.changes(old, new)["lists"]
+    assert compare.changes(old, old)["lists"] == {"Gained": [], "Changed": [], "Withdrawn": []}
     assert [len(lists[word]) for word in ("Gained", "Changed", "Withdrawn")] == [1, 1, 1]
     assert "bold_conjecture/exact" in lists["Gained"][0] and "now UNDECIDED" in lists["Withdrawn"][0]
     assert "Changes since" in page(new, compare.changes(old, new))
+
+
+def test_comparison_names_claims_that_never_held_assumptions_errata_and_mutants(certificate):
+    old, new = copy.deepcopy(certificate), copy.deepcopy(certificate)
+    theorem = next(one for one in new["theorems"] if one["address"] == "my_conjecture")
+    theorem["assumes"] = [{"text": "x > 7", "latex": "x > 7", "outside": "not known to be needed"}]
+    theorem["errata"] = [{"address": "my_conjecture/erratum/one"}]
+    theorem["claims"][0]["mutants"]["refuted"] -= 1
+    new["theorems"] = [one for one in new["theorems"] if one["address"] != "bold_conjecture"]
+    changed = compare.changes(old, new)["lists"]["Changed"]
+    for words in ("gone, was REFUTED", "assumption new: x > 7", "erratum new: my_conjecture/erratum/one", "mutants refuted were"):
+        assert [line for line in changed if words in line], (words, changed)
+
+
+def test_a_part_is_compared_with_its_own_part_of_the_older_file(certificate, tmp_path, capsys):
+    (tmp_path/"c.json").write_text(json.dumps(certificate))
+    assert main(["report", "--from", str(tmp_path/"c.json"), "--compare", str(tmp_path/"c.json"), "--output", str(tmp_path),
+                 "--format", "markdown", "my_conjecture"]) == 0
+    assert "Withdrawn: 0" in capsys.readouterr().out
 
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -189,7 +209,7 @@ def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
     # Without a browser: whatever can be wide stands in a box that scrolls by itself.
     tables = [found for found in re.findall(r"(<div class=\"scroll\"[^>]*>)?\s*<table", shown)]
     assert tables and all(tables)
-    assert "overflow-wrap" in shown and not re.findall(r'(?<!</math>)(?<!">)<math', shown)
+    assert "overflow-wrap" in shown and not re.findall(r'(?<!</math>)(?<!</math>, )(?<!">)<math', shown)
     for width in (375, 1100) if BROWSER else ():
         text = json.dumps(shown.replace("default-src 'none'; ", "")).replace("</", "<\\/")
         (tmp_path/"frame.html").write_text(MEASURE.format(width=width, text=text), encoding="utf-8")
@@ -226,7 +246,7 @@ def test_a_picture_tells_claim_and_false_variant_apart_without_colour(address, d
 
 def test_marks_of_a_picture_are_the_certificate_s_numbers():
     measured = {"K": "6/5", "Lambda": ["ball", "-697932185600*2^-40", "1*2^-60"]}
-    claim = {"name": "attraction", "evidence": [{"about": "claim", "data": {"K": "6/5"}, "payload": {"at": [measured]}}]}
+    claim = measured_claim("attraction", [measured])
     svg = two_step.multiplier({"two_step_gd/quartic_range": {"claims": [claim]}})[0]
     assert "<title>K = 1.2: -0.634766</title>" in svg
     assert "<title>" not in two_step.multiplier({})[0]
@@ -240,9 +260,15 @@ def test_numbers_of_a_certificate_are_read_exactly_or_not_at_all():
 
 def test_boxes_that_miss_the_exact_curve_are_not_drawn():
     wrong = [{"Lambda": ["ball", "5*2^0", "1*2^-4"]}]*11
-    claim = {"name": "through_the_birth", "evidence": [{"about": "claim", "data": {}, "payload": {"at": wrong}}]}
-    svg = two_step.multiplier({"two_step_gd/quartic_enclosed": {"claims": [claim]}})[0]
-    assert svg.count("<rect") == 1
+    right = [{"Lambda": ["ball", "1*2^-1", "1*2^-1"]}, {"Lambda": ["ball", "-1*2^-1", "5*2^-3"]}]
+    for runs, boxes in ((wrong, 0), (right, 2)):
+        record = {"claims": [measured_claim("through_the_birth", runs, "{beyond: [0, 59/250], mu: 1}")]}
+        assert two_step.multiplier({"two_step_gd/quartic_enclosed": record})[0].count("<rect") == 1 + boxes
+
+
+def measured_claim(name, runs, written="{K: 6/5}"):
+    one = {"about": "claim", "address": f"t/{name}/enclosed/a-case", "data": {"K": "6/5"}, "payload": {"at": runs}}
+    return {"name": name, "data": {"a case": written}, "evidence": [one]}
 
 
 def test_the_picture_of_two_steps_draws_the_cycle_where_descent_ends():

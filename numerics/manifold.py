@@ -103,6 +103,8 @@ class Valley:
                 if not size < before:                  # at the rounding floor, or not converging
                     break
                 at, before = at - step, size
+                if size <= mp.eps**2:                  # on the way to an exact 0, which has no floor
+                    break
             if not size <= mp.sqrt(mp.eps)*(1 + mp.norm(at)):
                 raise NoLimit(f"Newton's iteration stays {mp.nstr(size, 3)} away from the minimisers: start closer")
         return tuple(+a for a in at)

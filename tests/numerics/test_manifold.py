@@ -35,6 +35,12 @@ def test_the_limit_map_of_the_product_keeps_the_balance():
     assert near((u*v, u*u - v*v), (1, mp.mpf(7)/4)) and not near((u*v, u*u - v*v), (1, mp.mpf(7)/4 + mp.mpf(10)**-15))
 
 
+def test_newton_onto_a_manifold_through_the_origin_ends():
+    # x and y tend to an exact 0: there is no rounding floor to stop at.
+    u, v, w = GENERIC.projected((Rational(1, 50), Rational(1, 40), HALF))
+    assert abs(u) < mp.mpf(10)**-30 and abs(v) < mp.mpf(10)**-30 and abs(w - mp.mpf(1)/2) < mp.mpf(1)/1000
+
+
 def test_the_limit_map_of_the_generic_loss_has_its_closed_form():
     # x' G x/4 with G = diag(1, -1/2) is what z trades for x and y along gradient flow.
     found = GENERIC.limit((Rational(1, 10), Rational(1, 20), HALF))

@@ -10,6 +10,8 @@ from math import log, sqrt
 
 import numpy as np
 
+from numerics.reals import floats
+
 LEVEL = Fraction(1, 10**6)
 
 
@@ -67,7 +69,7 @@ def mean_bounds(values, within, level=LEVEL):
 
 
 def _finite(values):
-    values = np.asarray(values, dtype=float)
+    values = floats("draws", values)
     if values.ndim != 1:
         raise ValueError(f"draws must be one list of numbers, not an array of shape {values.shape}")
     if not np.isfinite(values).all():

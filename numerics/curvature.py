@@ -96,14 +96,3 @@ def matrix_of(point):
         raise ValueError(f"the operator is not symmetric: entries ({i}, {j}) and ({j}, {i}) are "
                          f"{rows[j, i]} and {rows[i, j]}; symmetrise its product")
     return (rows + rows.T)/2
-
-
-def finite(name, values, dimensions):
-    """`values` as a finite float array of that many dimensions, or ValueError."""
-    array = np.ascontiguousarray(values, dtype=float)
-    if array.ndim != dimensions:
-        raise ValueError(f"{name} must have {dimensions} dimension(s), not shape {array.shape}")
-    if not np.isfinite(array).all():
-        place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}{list(place)} is {array[place]}; every entry must be finite")
-    return array

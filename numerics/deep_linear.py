@@ -11,7 +11,7 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from numerics.curvature import finite
+from numerics.reals import finite
 
 
 @dataclass(frozen=True, eq=False)

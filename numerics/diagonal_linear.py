@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.curvature import finite
+from numerics.reals import finite
 
 
 @dataclass(frozen=True, eq=False)

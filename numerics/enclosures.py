@@ -22,6 +22,8 @@ from math import sqrt
 
 import numpy as np
 
+from numerics.reals import floats
+
 U = 2.0**-53
 BLOCK = 128
 TINY = 2.0**-500       # above every underflow: sqrt(n^2 2^-1074) in sums of squares
@@ -52,7 +54,7 @@ def gamma(k):
 
 def symmetric(name, matrices):
     """A finite, exactly symmetric float stack (..., n, n), or ValueError naming the entry."""
-    stack = np.asarray(matrices, dtype=float)
+    stack = floats(name, matrices)
     if stack.ndim < 2 or stack.shape[-1] != stack.shape[-2] or not stack.size:
         raise ValueError(f"{name} must have shape (..., n, n) with n >= 1, not {stack.shape}")
     for broken, what in ((~np.isfinite(stack), "not finite"),

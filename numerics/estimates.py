@@ -22,6 +22,7 @@ from numerics.chance import LEVEL
 from numerics.curvature import Dense, curvature, matrix_of
 from numerics.enclosures import enclose, gamma
 from numerics.krylov import checked
+from numerics.reals import finite
 
 COLUMNS = 1000     # up to this size an operator's columns are formed rather than sampled
 
@@ -72,11 +73,12 @@ def _formulas(point):
 def _closed(point, name, power):
     """A sum of terms that meet k roundings each: off by gamma_k times the sum of moduli."""
     value, largest = getattr(point, name)(), getattr(point.absolute(), name)()
-    blur = 2*gamma(point.depths[name])*largest**power
-    low, high = value**power - blur, value**power + blur
+    unit = float(np.ldexp(1.0, int(np.frexp(largest)[1]) - 1))     # a power of two: no square overflows
+    blur = 2*gamma(point.depths[name])*(largest/unit)**power
+    low, high = (value/unit)**power - blur, (value/unit)**power + blur
     if power == 2:
         low, high = np.sqrt(max(low, 0.0)), np.sqrt(high)
-    return Estimate(float(value), float(np.nextafter(low, -np.inf)), float(np.nextafter(high, np.inf)),
+    return Estimate(float(value), float(np.nextafter(low*unit, -np.inf)), float(np.nextafter(high*unit, np.inf)),
                     "rounding", 0, "closed formula")
 
 
@@ -131,9 +133,10 @@ def density(problem, at=None, *, probes=8, steps=60, seed=0):
     Raises  ValueError if a product is not finite
     """
     point = curvature(problem)
+    at = None if at is None else finite("at", at, 1, np.inf)
     if point.size <= COLUMNS:
         whole = enclose(matrix_of(point))
-        at = _grid(whole.values) if at is None else np.asarray(at, dtype=float)
+        at = _grid(whole.values) if at is None else at
         low, high = (np.searchsorted(np.sort(ends), at, side="right") for ends in (whole.high, whole.low))
         return Density(at, low, high, point.size, "rigorous", 0)
     rng, rules, used = np.random.default_rng(seed), [], 0
@@ -142,7 +145,7 @@ def density(problem, at=None, *, probes=8, steps=60, seed=0):
         nodes, weights, count = quadrature(point.product, z, steps)
         rules.append((nodes, weights))
         used += count
-    at = _grid(np.concatenate([nodes for nodes, _ in rules])) if at is None else np.asarray(at, dtype=float)
+    at = _grid(np.concatenate([nodes for nodes, _ in rules])) if at is None else at
     under = sum(_partial(nodes, weights, at)[0] for nodes, weights in rules)
     over = sum(_partial(nodes, weights, at)[1] for nodes, weights in rules)
     t = log(2*len(at)/LEVEL)

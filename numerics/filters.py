@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics import balls
+from numerics.reals import LARGEST, finite
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,22 @@ def prediction_errors(spectrum, signal, noise, step_size, radius, steps):
     if (d < 0).any():
         raise ValueError(f"spectrum[{int(np.argmax(d < 0))}] is {d[d < 0][0]}; a kernel matrix has none below 0")
     for name, value in (("noise", noise), ("radius", radius)):
-        if not np.isfinite(value) or value < 0:
+        if not 0 <= value <= LARGEST:
             raise ValueError(f"{name} must be finite and at least 0, not {value}")
     if not np.isfinite(step_size) or step_size <= 0:
         raise ValueError(f"step_size must be finite and above 0, not {step_size}")
     k = np.atleast_1d(np.asarray(steps))
     if k.dtype.kind not in "iu" or k.ndim != 1 or (k < 0).any() or not k.size:
         raise ValueError("steps must be a list of whole numbers, at least one and none negative")
-    t = (1 - step_size*d*(1 + radius*d))[:, None]**k
     s2 = float(noise)**2
+    with np.errstate(over="ignore", invalid="ignore"):       # seen below
+        t = (1 - step_size*d*(1 + radius*d))[:, None]**k
+        bias, variance = (theta[:, None]**2*t**2).mean(axis=0), s2*((1 - t)**2).mean(axis=0)
+    if not np.isfinite(bias + variance).all():
+        raise ValueError(f"the error after {k[np.argmin(np.isfinite(bias + variance))]} steps exceeds all floats: the step size "
+                         f"{step_size} is too large for the spectrum")
     oracle = np.divide(theta**2*s2, theta**2 + s2, out=np.zeros_like(d), where=theta**2 + s2 > 0)
-    return Errors(k, (theta[:, None]**2*t**2).mean(axis=0), s2*((1 - t)**2).mean(axis=0), float(oracle.mean()))
+    return Errors(k, bias, variance, float(oracle.mean()))
 
 
 def compare_sam_with_gd(spectrum, signal, noise, step_size, radius, steps):
@@ -152,11 +158,9 @@ def _minimum(f, slope, low, high, width_bits=60):
 
 
 def _vector(values, name):
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1 or not values.size:
-        raise ValueError(f"{name} must be one non-empty list of numbers, not an array of shape {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}[{int(np.argmin(np.isfinite(values)))}] is not finite")
+    values = finite(name, values, 1)
+    if not values.size:
+        raise ValueError(f"{name} must be a non-empty list of numbers")
     return values
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from sympy import Dummy, Expr, Float, Matrix, Symbol, diff, lambdify, symbols, sympify
 
 from numerics.activations import ACTIVATIONS, Activation, leaky
-from numerics.curvature import finite
+from numerics.reals import finite
 from numerics.deep_linear import DeepLinear, Factorisation
 from numerics.diagonal_linear import DiagonalLinear
 from numerics.two_layer import TwoLayer

@@ -15,6 +15,7 @@ import sympy
 from scipy.linalg import eigh
 
 from numerics.balls import ball
+from numerics.reals import moderate
 from numerics.stability_exact import (extreme_root, gram_factors, hessian, mean_hessian, mean_of,
                                       range_polynomial, rational, read_samples, regular)
 from numerics.stability_input import read
@@ -71,6 +72,7 @@ def _greatest(numbers):
 
 
 def _bounds(data, p):
+    moderate("gradients", data.rows, 4)
     stacked = data.rows.reshape(data.count, data.outputs, data.dimension)
     values = diagonalised(data.rows, data.outputs, data.count)[0].curvatures
     grams = stacked @ stacked.transpose(0, 2, 1)
@@ -100,6 +102,7 @@ def alignment(gradients):
         raise ValueError(f"alignment is defined for one output per sample, not {data.outputs}")
     if data.exact is not None:
         return _alignment_exactly(read_samples(data.exact))
+    moderate("gradients", data.rows, 6)
     problem, _ = diagonalised(data.rows, 1, data.count)
     h = problem.curvatures
     noise = problem.gathered(problem.lengths(h))/problem.count - np.diag(h**3)
@@ -129,6 +132,7 @@ def one_step_curvature(gradients, p=1, measure="loss"):
     data = read(gradients)
     if data.exact is not None:
         return _one_step_exactly(read_samples(data.exact), rational(p), measure)
+    moderate("gradients", data.rows, 6)
     problem, _ = diagonalised(data.rows, data.outputs, data.count)
     h = problem.curvatures
     weight = np.diag(h) if measure == "loss" else np.eye(len(h))

@@ -8,6 +8,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 from numerics.balls import WORKING_BITS, precision
 from numerics.cholesky import gamma
+from numerics.reals import finite
 from numerics.stability_exact import (as_number, extreme_root, hessian, mean_hessian, mean_of, rational,
                                       read_samples)
 from numerics.stability_paths import batches
@@ -105,8 +106,11 @@ def gaussian_curvature(eigenvalues, p=1):
     Error    none, enclosed, or the bounds returned (relative width about 2 d 2^-53)
     Raises   ValueError for eigenvalues that are not positive
     """
+    several = (np.ndarray, list, tuple)
+    if not isinstance(eigenvalues, several) or not len(eigenvalues) or any(isinstance(h, several) for h in eigenvalues):
+        raise ValueError(f"eigenvalues must be a list of positive numbers, not {eigenvalues!r}")
     if any(isinstance(h, (float, np.floating)) for h in eigenvalues):
-        return _gaussian_floats(np.sort(np.asarray(eigenvalues, dtype=float)), float(p))
+        return _gaussian_floats(np.sort(finite("eigenvalues", eigenvalues, 1, np.inf)), float(p))
     values, p = [rational(h) for h in eigenvalues], rational(p)
     _positive(min(values))
     x = fmpq_poly([0, 1])

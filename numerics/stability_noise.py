@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq_mat
 
+from numerics.reals import finite, floats
 from numerics.stability_exact import (fractions, lyapunov, mean_hessian, rational, read_samples, regular,
                                       spread_operator, symmetric_pairs)
 from numerics.stability_input import read
@@ -35,8 +36,9 @@ def stationary_covariance(gradients, noise, step_size, p=1):
     Cost     conjugate gradients, about sqrt(2/(2 - eta Lambda_p)) applications per digit
     Raises   ValueError if the noise has a mean or does not match, or step_size is not below eta*
     """
-    data, p = read(np.asarray(gradients, dtype=float)), mixture(p)
-    noise = _checked(np.asarray(noise, dtype=float), data)
+    gradients = floats("gradients", gradients)
+    data, p = read(gradients), mixture(p)
+    noise = _checked(finite("noise", noise, 2), data)
     threshold = step_size_threshold(gradients, p=p)
     if not 0 < step_size < threshold.lower:
         raise ValueError(f"step_size = {step_size} must lie between 0 and the threshold {threshold.lower:.6g}: "

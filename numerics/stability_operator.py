@@ -15,6 +15,8 @@ import numpy as np
 from scipy.linalg import blas, eigh
 from scipy.sparse.linalg import LinearOperator
 
+from numerics.reals import finite
+
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
 WIDE = 1.5                    # parameters per row beyond which the rows' Gram matrix is diagonalised instead of H
 
@@ -215,8 +217,8 @@ def second_moment_operator(hessians, eta):
     Cost     n d^4 multiplications, d^4 numbers kept; meant for d <= 40
     Raises   ValueError if the stack is empty or a Hessian is not symmetric
     """
-    hessians = np.asarray(hessians, dtype=float)
-    if hessians.ndim != 3 or len(hessians) == 0 or hessians.shape[1] != hessians.shape[2]:
+    hessians = finite("hessians", hessians, 3)
+    if len(hessians) == 0 or hessians.shape[1] != hessians.shape[2]:
         raise ValueError(f"hessians must have shape (n, d, d) with n >= 1, not {hessians.shape}")
     skew = np.abs(hessians - hessians.transpose(0, 2, 1)).max(axis=(1, 2))
     if skew.any():

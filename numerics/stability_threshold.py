@@ -23,6 +23,7 @@ from numerics.stability_parts import parts
 from numerics.stability_solve import largest
 
 EXACT = 55                    # d(d + 1)/2 up to here (d = 10): exact entries stay exact
+LARGEST = 2.0**511            # gradients beyond this have squares beyond all floats
 SHOWN = 2048                  # a direction of at most this many rows is returned as an array
 
 
@@ -78,6 +79,9 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     if data.exact is not None and data.dimension*(data.dimension + 1)//2 <= EXACT:
         return _exactly(data, p)
     data = data.in_floats()
+    if data.scale > LARGEST:
+        raise ValueError(f"gradients as large as {data.scale:.3g} have squares beyond the range of floats; divide "
+                         f"them by a number c, and the threshold by c^2")
     solve = _over_parts if isinstance(data.rows, np.ndarray) else _streaming
     return _threshold(solve(data, p, _in_units(progress, data.scale**2)), data.scale)
 

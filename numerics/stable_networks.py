@@ -13,6 +13,7 @@ from math import comb
 
 import numpy as np
 
+from numerics.reals import finite
 from numerics.stability_paths import MOST
 
 
@@ -74,8 +75,16 @@ def half_space_moments(direction, inputs):
 
 def diagonal_gram(a, b, inputs):
     """X diag(a^2 + b^2) X'/n, with the nonzero eigenvalues of H: (n, n) floats.  Cost: n^2 d."""
-    inputs = np.asarray(inputs, dtype=float)
+    a, b, inputs = finite("a", a, 1), finite("b", b, 1), finite("inputs", inputs, 2)
+    _fitting(len(a), b, inputs)
     return (inputs*(np.square(a) + np.square(b))) @ inputs.T/len(inputs)
+
+
+def _fitting(width, a, inputs):
+    """Refuse shapes that do not go together: `a` of `width` numbers, and at least one input of as many."""
+    if not len(inputs) or inputs.shape[1] != width or a.shape[-1] != width:
+        raise ValueError(f"inputs of shape {inputs.shape} do not fit weights of shape {a.shape}; "
+                         f"both need {width} columns, and there must be an input")
 
 
 def relu_gram(weights, a, inputs):
@@ -84,8 +93,11 @@ def relu_gram(weights, a, inputs):
     weights : (m, d); a : (m,); inputs : (n, d) floats
     Error    by rounding, entrywise about (m + d) 2^-53 times the same sum of absolute values
     """
-    inputs, a = np.asarray(inputs, dtype=float), np.asarray(a, dtype=float)
-    signals = inputs @ np.asarray(weights, dtype=float).T
+    inputs, a, weights = finite("inputs", inputs, 2), finite("a", a, 1), finite("weights", weights, 2)
+    _fitting(inputs.shape[1], weights, inputs)
+    if len(a) != len(weights):
+        raise ValueError(f"{len(weights)} rows of weights need as many output weights, not {len(a)}")
+    signals = inputs @ weights.T
     active = (signals > 0).astype(float)
     rectified = signals*active
     return (rectified @ rectified.T + (active*a**2) @ active.T*(inputs @ inputs.T))/len(inputs)

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from numerics.activations import ACTIVATIONS, Activation, decide_signs
-from numerics.curvature import finite
+from numerics.reals import finite
 from numerics.enclosures import squared_norm
 
 ROWS = 64         # samples per block of the entrywise work, so that it stays in cache

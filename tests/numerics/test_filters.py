@@ -76,7 +76,7 @@ def test_worst_rise_without_a_gradient_along_the_steep_axis_is_undecided():
 @pytest.mark.parametrize("arguments, message", [
     (([1, 2], [1], 1, 0.1, 0, [1]), "spectrum has 2 entries and signal 1"),
     (([1, -2], [1, 1], 1, 0.1, 0, [1]), r"spectrum\[1\] is -2"),
-    (([1, np.nan], [1, 1], 1, 0.1, 0, [1]), r"spectrum\[1\] is not finite"),
+    (([1, np.nan], [1, 1], 1, 0.1, 0, [1]), r"spectrum\[1\] is nan"),
     (([], [], 1, 0.1, 0, [1]), "non-empty"),
     (([1], [1], -1, 0.1, 0, [1]), "noise must be finite and at least 0"),
     (([1], [1], 1, 0, 0, [1]), "step_size must be finite and above 0"),

@@ -1,0 +1,11 @@
+"""How many examples: a few seconds' worth always, thousands with HYPOTHESIS_PROFILE=thousands."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+LENIENT = {"deadline": None, "database": None,
+           "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+settings.register_profile("quick", max_examples=60, derandomize=True, **LENIENT)
+settings.register_profile("thousands", max_examples=4000, print_blob=True, **LENIENT)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -16,20 +16,26 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 _DISTANCE = re.compile(r"left - right = (\S+) \+/- (\S+)")
 
 
-def finding(evidence, claim=None):
-    """A finding in full: a heading with the verdict, then what was measured and what is missing."""
-    lines = [heading(evidence, claim)]
+def finding(evidence, claim=None, theorem=None, instance=""):
+    """A finding in full: a heading with the verdict, then what was measured and what is missing.
+
+    `instance` is a case that would mend it, where one was looked for (`sharpness.instance`).
+    """
+    from reports import mistakes
+    told = mistakes.told(evidence, claim, theorem, instance)
+    lines = told or [heading(evidence, claim)]
     if claim is not None:
         lines.append(f"  statement   {claim['text']}")
     if "statement" in evidence:
         lines.append(f"  wrong form  {evidence['statement']}")
     if evidence.get("data"):
         lines.append("  data        " + ", ".join(f"{key} = {value}" for key, value in evidence["data"].items()))
-    lines += [f"  measured    {line}" for line in measured(evidence)]
-    lines += [f"  found       {evidence['because']}{off(evidence)}"]
+    if not told:
+        lines += [f"  measured    {line}" for line in measured(evidence)]
+        lines += [f"  found       {evidence['because']}"]
     lines += [f"  goal        {goal['goal']}" for goal in evidence.get("goals", ()) if goal["verdict"] != "HOLDS"]
     lines += [f"  survivor    {one}" for one in survivors(evidence)]
-    return "\n".join(lines + [f"  {line}" for line in advice(evidence)])
+    return "\n".join(lines)
 
 
 def survivors(evidence, shown=3):
@@ -79,12 +85,6 @@ def measured(evidence):
         yield f"{name} = {numbers[name]}" + (f"   ({', '.join(extra)})" if extra else "")
 
 
-def off(evidence):
-    """` = 126 bars` after a distance with its radius; nothing for an exact one."""
-    found = distance(evidence["because"])
-    return "" if found is None or evidence["verdict"] != "REFUTED" else f" = {bars(found)} bars"
-
-
 def distance(because):
     """(|left - right|, radius) as floats, read off a finding's reason; None where it was exact."""
     found = _DISTANCE.search(because)
@@ -93,19 +93,6 @@ def distance(because):
     except ValueError:
         return None
     return (middle, radius) if radius > 0 else None
-
-
-def bars(found):
-    """How many radii a distance is, as a short number."""
-    ratio = found[0]/found[1]
-    return f"{ratio:.0f}" if ratio < 1e4 else f"{ratio:.1e}"
-
-
-def advice(evidence):
-    """What an author can do about a finding that is not as it should be."""
-    found = distance(evidence["because"])
-    if evidence["about"] == "claim" and evidence["verdict"] == "REFUTED" and found and 1e-18 < found[0] < 1e-12:
-        yield "The discrepancy is of the size of double precision: look for a float in the measurement."
 
 
 def clean(value):

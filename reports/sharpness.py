@@ -6,9 +6,14 @@ survives, and for each author's variant that no case refutes, bent cases are tri
 claim holds, until one separates the two.
 """
 
+import itertools
 import textwrap
 
+import sympy
+from sympy.core.relational import _Inequality
+
 from reports import probes
+from reports.search import margin, parts
 from theorems.kernel.discover import Unusable, load
 from theorems.kernel.schedule import isolated
 from theorems.kernel.statement import relations
@@ -96,7 +101,7 @@ def _separating(claim, alive):
     """[(survivor, the case that would refute it, or what was tried)]."""
     names = probes.names_of_symbols(claim)
     found, tried = {}, 0
-    for case in _bent(claim):
+    for _, _, case in _bent(claim):
         if tried >= TRIED or len(found) == len(alive):
             break
         tried += 1
@@ -109,12 +114,37 @@ def _separating(claim, alive):
     return [(told, found.get(told, f"none of {tried} bent cases separates it from the claim")) for told, _ in alive]
 
 
+def instance(address, file, name, variant):
+    """In words, a case that tells a claim from a wrong equation, or one that attains the claim's bound; or nothing."""
+    claim = next(one for one in load(address, file).claims if one.name == name)
+    asked, bound = claim.false[variant], any(isinstance(one, _Inequality) for one in relations(claim.false[variant]))
+    tried = list(itertools.islice(_bent(claim), TRIED))
+    for given, kind, case in sorted(tried, key=lambda one: one[1] != "equal entries") if bound else tried:
+        new = _holding(claim, case)
+        if new and (any(_attains(claim, run) for run in new) if bound else _refuting(asked, new)):
+            return _in_words(given, kind, case)
+    return ""
+
+
+def _attains(claim, run):
+    return any(one is not None and one == 0 for one in (margin(one, run.found.values) for one in parts(claim.statement)))
+
+
+def _in_words(given, kind, case):
+    changed = {key: value for key, value in case.data.items() if value != given.data.get(key)}
+    if kind == "equal entries":
+        return f"equal {' and '.join(changed)}"
+    told = {key: sympy.sstr(value, order="rev-lex") for key, value in changed.items()}
+    return ", ".join(told.values() if len(case.data) == 1 else (f"{key} = {value}" for key, value in told.items()))
+
+
 def _bent(claim):
+    """(the case it comes from, what was bent, instance)."""
     for case in claim.all_cases():
         for instance in case.instances():
             if probes.leaves(instance):
-                yield from probes.grown(instance)
-                yield from (bent for _, bent in probes.degenerate(instance, claim))
+                yield from ((instance, "one more power", bent) for bent in probes.grown(instance))
+                yield from ((instance, kind, bent) for kind, bent in probes.degenerate(instance, claim))
 
 
 def _holding(claim, case):

@@ -39,11 +39,12 @@ def run(options):
     certificate = certified(options, _tell if options.explain_cache else None)
     if options.json:
         write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
-    show(messages.clean(certificate))
+    from theorems.kernel.discover import resolve
+    files = resolve(options.target)
+    show(messages.clean(certificate), files)
     if options.sharpness:
         from reports import sharpness
-        from theorems.kernel.discover import resolve
-        print(*sharpness.lines(certificate, resolve(options.target)), sep="\n")
+        print(*sharpness.lines(certificate, files), sep="\n")
     if certificate["unusable"] or not certificate["theorems"]:
         return 2
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))
@@ -106,7 +107,7 @@ class _Display:
             print(f"[{done}/{total}] {told}  {float(record['seconds']):.1f} s", file=sys.stderr, flush=True)
 
 
-def show(certificate):
+def show(certificate, files=None):
     """The table of claims, then what is not as it should be, then the totals."""
     from rich.console import Console
     console = Console(highlight=False)
@@ -115,7 +116,7 @@ def show(certificate):
     if certificate["theorems"]:
         console.print(table(certificate))
     for theorem in certificate["theorems"]:
-        for told in open_findings(theorem):
+        for told in open_findings(theorem, (files or {}).get(theorem["address"])):
             print(f"\n{told}")
     for one in certificate["unusable"]:
         print(f"\nunusable: {one['reason']}")
@@ -158,19 +159,34 @@ def _sum(claims, key):
     return _of({name: sum(claim[key][name] for claim in claims) for name in ("refuted", "total")})
 
 
-def open_findings(theorem):
-    """Every piece of a theorem that is not as it should be, in words."""
+def open_findings(theorem, file=None):
+    """Every piece of a theorem that is not as it should be, in words; its file serves to look for what would mend it."""
     for claim in theorem["claims"]:
         found = missing(claim["evidence"])
         waiting = [one for one in found if messages.consequence(one)]
         for evidence in (one for one in found if one not in waiting):
-            yield f"{messages.finding(evidence, claim)}\n  address     {evidence['address']}"
+            told = messages.finding(evidence, claim, theorem, _instance(evidence, claim, theorem, file))
+            yield f"{told}\n  address     {evidence['address']}"
         if waiting:
             yield f"{claim['address']}: {len(waiting)} counter-checks wait for a measurement that holds"
     for one in theorem["errata"]:
         if one["verdict"] != "REFUTED":
             yield (f"{theorem['address']}, erratum \"{one['printed']}\": {one['verdict']}\n"
                    f"  found       {one['because']}\n  address     {one['address']}")
+
+
+def _instance(evidence, claim, theorem, file):
+    """A case that would mend a false variant that was not refuted, if one is found in time."""
+    from reports import mistakes
+    if file is None or not mistakes.is_unrefuted(evidence):
+        return ""
+    from reports import sharpness
+    from theorems.kernel.schedule import isolated
+    try:
+        return isolated(sharpness.instance, (theorem["address"], str(file), claim["name"], mistakes.variant(evidence)),
+                        sharpness.SECONDS)
+    except Unusable:
+        return ""
 
 
 def totals(certificate):

@@ -1,4 +1,4 @@
-"""Evidence made on a Dask cluster: jobs go out as data, evidence comes back as data, the store stays at home.
+"""Evidence and searches made on a Dask cluster: jobs go out as data, findings come back, the store stays at home.
 
 A worker hands its jobs to a process of its own, `python -m reports.cluster`, which guards each piece
 of evidence as at home.  It is needed because Dask's workers are daemonic, and Python lets no daemonic
@@ -6,6 +6,7 @@ process start others by multiprocessing.  It ends when its standard input closes
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import queue
@@ -13,14 +14,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from theorems.kernel.certificate import versions
 from theorems.kernel.discover import ROOT, Unusable, sources
-from theorems.kernel.schedule import changes, guarded
+from theorems.kernel.schedule import changes, guarded, isolated
 
 WAITING = 256                      # claims under way at once: threads here that only wait for the cluster
+SEARCH = "boxes", "polynomials", "probes", "regions", "search"     # modules of this folder that a search rests on
 _SECONDS = 10                      # for the scheduler to answer
 _own = threading.local()
 
@@ -37,7 +40,8 @@ class Cluster(ThreadPoolExecutor):
 
     def __init__(self, address):
         self._client = _client(address)
-        self._cluster = self._client.get_executor(pure=False)
+        self._cluster, self._sent = self._client.get_executor(pure=False), weakref.WeakSet()
+        self.room = threading.BoundedSemaphore(max(1, sum(self._client.ncores().values())))   # regions searched at once
         super().__init__(WAITING)
 
     def submit(self, function, *job):
@@ -45,10 +49,28 @@ class Cluster(ThreadPoolExecutor):
 
     def _made(self, job, seconds):
         try:
-            return self._cluster.submit(perform, parcel(job, seconds)).result()
+            sent = self._cluster.submit(perform, parcel(job, seconds))
+            self._sent.add(sent)
+            return sent.result()
         except Exception as error:                         # whatever Dask or a worker's Python raises
             return {"unusable": f"{job['file']}: the cluster gave no result ({type(error).__name__}: {error}); the same "
                                 f"demonstrandum must be installed for its scheduler and its workers"}, False
+
+    def begin(self, function, *arguments):
+        """As `submit`, for functions that do not make evidence."""
+        return super().submit(function, *arguments)
+
+    def search(self, job, seconds):
+        """The record of one region of a search for a counterexample; Unusable says why there is none."""
+        made, _ = self._made(job, seconds)
+        if "unusable" in made:
+            raise Unusable(made["unusable"])
+        return made
+
+    def drop(self, futures):
+        """Leave out what has not begun, here or on the cluster; nobody waits for what is under way."""
+        for future in (*futures, *list(self._sent)):
+            future.cancel()
 
     def __exit__(self, *_):
         self.shutdown(wait=False, cancel_futures=True)     # who interrupts does not wait for claims under way
@@ -74,7 +96,13 @@ def parcel(job, seconds):
     """A job as data that any machine can use: the text of a file, or an address where it lies in the package."""
     file = Path(job["file"])
     text = None if file.is_relative_to(ROOT) else file.read_text(encoding="utf-8")
-    return {"job": job, "seconds": seconds, "text": text, "sources": sources(file), "versions": versions()}
+    return {"job": job, "seconds": seconds, "text": text, "sources": _texts(file, job), "versions": versions()}
+
+
+def _texts(file, job):
+    """{name: SHA-256} of the texts on which a job's result rests."""
+    own = {f"reports/{name}.py": Path(__file__).with_name(f"{name}.py") for name in SEARCH if "region" in job}
+    return sources(file) | {name: hashlib.sha256(one.read_bytes()).hexdigest() for name, one in own.items()}
 
 
 def perform(parcel):
@@ -114,16 +142,27 @@ def performed(parcel):
     told = parcel["job"]["file"]
     with tempfile.TemporaryDirectory(prefix="qed-") as folder:
         file = _placed(parcel, Path(folder).resolve())
-        texts = sources(file) if file.is_file() else {**parcel["sources"], "this module": "no file"}
+        texts = _texts(file, parcel["job"]) if file.is_file() else {**parcel["sources"], "this module": "no file"}
         other = [*changes(parcel["sources"], texts, ("another text or none", "only there", "missing")),
                  *changes(parcel["versions"], versions(), ("another version", "only there", "missing"))]
         if other:
             return [{"unusable": f"{told}: a worker of the cluster differs from here ({'; '.join(other)}); "
                                  f"install the same demonstrandum and packages there"}, False]
-        made, sound = guarded({**parcel["job"], "file": str(file)}, parcel["seconds"])
+        made, sound = _answer({**parcel["job"], "file": str(file)}, parcel["seconds"])
     if "unusable" in made:
         made = {"unusable": made["unusable"].replace(str(file), told)}
     return [made, sound]
+
+
+def _answer(job, seconds):
+    """What a job gives: the record of a region that it searches, or else evidence; and whether it is whole."""
+    if "region" not in job:
+        return guarded(job, seconds)
+    from reports.regions import GRACE, searched
+    try:
+        return isolated(searched, (job["file"], job, seconds), seconds + GRACE), True
+    except Unusable as reason:
+        return {"unusable": str(reason)}, False
 
 
 def _placed(parcel, folder):

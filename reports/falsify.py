@@ -73,7 +73,7 @@ def _searched(searcher, address, file, claim, regions, budget):
     from reports.search import joined
     deadline, records, lost = time.monotonic() + budget, [], []
     job = {"address": address, "file": str(file), "claim": claim, "fresh": "", "source": source_digest(file)}
-    futures = [searcher.submit(_region, searcher, {**job, "region": region}, deadline) for region in regions]
+    futures = [searcher.begin(_region, searcher, {**job, "region": region}, deadline) for region in regions]
     for region, future in zip(regions, futures):
         try:
             records.append(future.result())
@@ -103,6 +103,7 @@ class _Here(ThreadPoolExecutor):
     """Regions searched on this machine, each in a process of its own."""
 
     room = contextlib.nullcontext()                        # as much as there are threads
+    begin = ThreadPoolExecutor.submit
 
     def search(self, job, seconds):
         from reports.regions import GRACE, searched

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from reports import cluster
+from reports import cluster, regions
+from reports.planted import PLANTED, module
 from theorems.kernel import schedule, store
 from theorems.kernel.discover import Unusable, source_digest
 
@@ -132,6 +133,50 @@ def _told_that_dask_is_missing(started, several, tmp_path):
 
 def test_a_cluster_loses_and_doubles_nothing_or_says_that_dask_is_missing(started, several, tmp_path):
     (_run_with_one_worker_killed_and_one_late if DASK else _told_that_dask_is_missing)(started, several, tmp_path)
+
+
+def _searches_the_same_as_at_home(started, conjecture):
+    address, join = _cluster(started)
+    join(), join()
+    search = lambda *options: started("-c", START, "falsify", conjecture, "--budget", "60", *options).communicate(timeout=200)[0]
+    alone = search("--workers", "1")
+    assert alone in search("--executor", "dask", "--address", address) and ": REFUTED by an instance" in alone
+
+
+def _says_so_too(started, conjecture):
+    run = started("-c", START, "falsify", conjecture, "--executor", "dask", "--address", "tcp://127.0.0.1:8786")
+    assert "--executor dask needs Dask, which is not installed here" in run.communicate(timeout=60)[0] and run.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["descent contracts below 3/a", "two means of the norms give the threshold"])
+def test_a_cluster_finds_the_counterexample_that_one_worker_finds_or_says_that_dask_is_missing(started, tmp_path, name):
+    (tmp_path/"planted.py").write_text(module(next(one for one in PLANTED if one[0] == name), planted=True), encoding="utf-8")
+    (_searches_the_same_as_at_home if DASK else _says_so_too)(started, "planted.py")
+
+
+def _search_parcel(file):
+    return cluster.parcel({"address": "planted", "file": str(file), "claim": "claim", "fresh": "", "source": source_digest(file),
+                           "region": ["degenerate", 0, 0]}, 60)
+
+
+def test_a_region_travels_with_its_file_and_comes_back_as_at_home(tmp_path):
+    file = tmp_path/"planted.py"
+    file.write_text(module(PLANTED[0], planted=True), encoding="utf-8")
+    parcel = json.loads(json.dumps(_search_parcel(file)))
+    here = regions.searched(str(file), parcel["job"], 60)
+    file.unlink()
+    made, sound = cluster.performed(parcel)
+    assert sound and made == here and made["found"]
+    parcel["sources"]["reports/probes.py"] = "0"*64
+    made, sound = cluster.performed(parcel)
+    assert not sound and "another text or none: reports/probes.py" in made["unusable"]
+
+
+def test_a_region_of_a_file_that_cannot_be_used_is_told(tmp_path):
+    file = tmp_path/"planted.py"
+    file.write_text("1 +", encoding="utf-8")
+    made, sound = cluster.performed(_search_parcel(file))
+    assert not sound and made["unusable"].startswith(f"{file}:1: invalid syntax")
 
 
 def test_an_address_where_no_scheduler_answers_is_told_with_the_mend(monkeypatch):

@@ -220,7 +220,7 @@ class Losing:
     def __init__(self, **found):
         self.found, self.dropped, self.room = found, [], contextlib.nullcontext()
 
-    def submit(self, function, searcher, job, deadline):
+    def begin(self, function, searcher, job, deadline):
         return SimpleNamespace(result=lambda: function(searcher, job, deadline - 10**9*(job["region"][0] == "late")))
 
     def search(self, job, seconds):

@@ -15,7 +15,8 @@ def changes(old, new):
         if holds and not held:
             lists["Gained"].append(f"{address}: {now['says']} ({'was ' + then['verdict'] if then else 'new'})")
         elif held and not holds:
-            lists["Withdrawn"].append(f"{address}: {then['says']} ({'now ' + now['verdict'] + ': ' + now['because'] if now else 'gone'})")
+            reason = f"now {now['verdict']}: {now['because']}" if now else "gone"
+            lists["Withdrawn"].append(f"{address}: {then['says']} ({reason})")
         elif then and now:
             lists["Changed"] += [f"{address}: {difference}" for difference in _differences(then, now)]
         else:

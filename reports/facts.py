@@ -71,6 +71,11 @@ def pace(certificate):
     return f"{1000*sum(float(one['seconds']) for one in pieces)/total:.1f}" if total else ""
 
 
+def command(theorem):
+    """What certifies a theorem again; one that is not of the package lies in a file of its own."""
+    return f"qed verify {theorem['address']}" + ("" if "/" in theorem["address"] else ".py")
+
+
 def in_one_line(theorem):
     """The first paragraph of what the module says of itself."""
     return " ".join(theorem["about"].split("\n\n")[0].split()) or theorem["title"]

@@ -14,7 +14,7 @@ def scale(theorem):
     rows = [(claim, marks) for claim, marks in rows if marks]
     if not rows:
         return None
-    highest = max(bars for _, marks in rows for bars, *_ in marks)
+    highest = max((bars for _, marks in rows for bars, *_ in marks if bars < math.inf), default=1)
     plot = Plot((SHORTEST, max(10*highest, 100)), (0, len(rows)), (680, 62 + 30*len(rows)),
                 ("distance from what was measured, in bars (logarithmic)", ""), (True, False))
     plot.box((SHORTEST, 0), (1, len(rows)), "agreement")
@@ -28,16 +28,18 @@ def scale(theorem):
     wrong = min((bars for _, marks in rows for bars, shape, *_ in marks if shape != "circle"), default=math.inf)
     caption = ("Distances from what was measured. A claim (circle) must lie within one bar (shaded), or hold with room; "
                + (f"the nearest false variant (cross) or one-symbol change (diamond) is {messages.bars((wrong, 1))} bars away."
-                  if wrong < math.inf else "all false variants are refuted by exact values, at no finite distance."))
+                  if wrong < math.inf else "no wrong statement lies at a finite distance."))
     return plot.svg(f"Distances in bars. {told}."), caption
 
 
 def _marks(claim):
     """(bars, shape, kind, words) of the claim, its false variants and its nearest mutant, where there is a bar."""
-    measured = [one for one in claim["evidence"] if one["about"] == "claim" and one["level"] != "PROVED"]
+    measured = [one for one in claim["evidence"] if one["about"] == "claim" and one["level"] != "PROVED"
+                and one["verdict"] != "UNDECIDED"]
     if measured:
         worst = max(_off(one) for one in measured)
-        yield worst, "circle", "claim", f"the claim at {worst:.1g} bars" if worst else "the claim, exactly or as a bound with room"
+        yield worst, "circle", "claim", {0: "the claim, exactly or as a bound with room", math.inf: "the claim, refuted exactly"}.get(
+            worst, f"the claim at {worst:.1g} bars")
     for one in claim["evidence"]:
         if one["about"] == "false variant" and _finite(one.get("bars", "")):
             yield float(one["bars"]), "cross", "variant", f"{one['address'].rsplit('/', 1)[1]} at {one['bars']} bars"
@@ -47,10 +49,12 @@ def _marks(claim):
 
 
 def _off(one):
-    """How many bars a claim's measurement is off; 0 where it is exact, or where a bound holds with room."""
+    """How many bars a claim's measurement is off: 0 if exact or a bound with room, infinite if exactly refuted."""
     found = messages.distance(one["because"])
     bars = found[0]/found[1] if found else 0.0
-    return 0.0 if bars > 1 and one["verdict"] == "HOLDS" else bars
+    if one["verdict"] == "REFUTED":
+        return bars or math.inf
+    return 0.0 if bars > 1 else bars
 
 
 def _finite(text):

@@ -25,7 +25,8 @@ def formula(latex, text, display=True):
     except Untranslated:
         return Markup('<code class="text">{}</code>').format(text)
     kind, long = "div" if display else "span", " long" if len(latex) > LONG else ""
-    shown = Markup(f'<{kind} class="formula{long}" role="group" aria-label="{escape(text)}">{("" if display else ", ").join(parts)}</{kind}>')
+    parts = ("" if display else ", ").join(parts)
+    shown = Markup(f'<{kind} class="formula{long}" role="group" aria-label="{escape(text)}">{parts}</{kind}>')
     return shown + (Markup('<code class="text paper">{}</code>').format(text) if long and display else Markup(""))
 
 

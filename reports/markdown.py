@@ -28,8 +28,9 @@ def table(certificate):
 
 
 def _theorem(theorem):
+    from reports.facts import command
     yield f"## {text(theorem['title'])}"
-    yield f"\n{theorem['verdict']}. {text(theorem['source'])}. Again: {code('qed verify ' + theorem['address'])}\n"
+    yield f"\n{theorem['verdict']}. {text(theorem['source'])}. Again: {code(command(theorem))}\n"
     for one in theorem["assumes"]:
         needed = one["outside"] if one["outside"] == "not known to be needed" else f"false in the outside case “{one['outside']}”"
         yield f"- Assumes {code(one['text'])}: {text(needed)}"

@@ -123,4 +123,5 @@ def page(certificate, changes=None):
         css=Markup((here/"page.css").read_text(encoding="utf-8")), formula=formula, expected=as_expected,
         demanded=messages.DEMANDED, slug=messages.slug, measured=messages.measured, anchor=facts.anchor, last=facts.last,
         name=facts.name, data=facts.data, levels=facts.levels, nearest=facts.nearest,
-        nearest_variant=facts.nearest_variant, in_one_line=facts.in_one_line)
+        nearest_variant=facts.nearest_variant, in_one_line=facts.in_one_line,
+        command=facts.command)

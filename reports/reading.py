@@ -23,7 +23,8 @@ def read(path):
         found = json.loads(text)
         wrong = altered(found)
     except json.JSONDecodeError as error:
-        end = " (the file ends early: it was cut off)" if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated") else ""
+        cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+        end = " (the file ends early: it was cut off)" if cut else ""
         raise Unusable(f"{path}:{error.lineno}: it is no JSON: {error.msg}{end}; write it again with qed verify --json") from None
     except RecursionError:
         raise Unusable(f"{path}: it is nested too deeply to be a certificate") from None

@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 14, 40
 LETTER = 5.8                       # pixels of a mean letter at the size of the labels
 _SHAPES = {"circle": "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0", "cross": "M-4,-4L4,4M-4,4L4,-4",
-           "diamond": "M0,-5L5,0L0,5L-5,0Z", "square": "M-4,-4H4V4H-4Z", "dot": "M-7,0h0M0,0h0M7,0h0", "patch": "M-9,-5H9V5H-9Z", "ring": "M-7,0a7,7 0 1,0 14,0a7,7 0 1,0 -14,0"}
+           "diamond": "M0,-5L5,0L0,5L-5,0Z", "square": "M-4,-4H4V4H-4Z",
+           "dot": "M-7,0h0M0,0h0M7,0h0", "patch": "M-9,-5H9V5H-9Z", "ring": "M-7,0a7,7 0 1,0 14,0a7,7 0 1,0 -14,0"}
 
 
 class Plot:

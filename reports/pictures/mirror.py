@@ -87,12 +87,13 @@ def projection(records):
     end, wrong = _end(beta, _dual(start, beta)), _end(beta/2, _dual(start, beta/2))
     plain = _end(beta, 0*beta)
     plot = Plot((-.4, 1.2), (-.4, 1.2), (680, 560), ("w₁", "w₂"), key=(
-        ("says", "", "gradient flow"), ("also", "", "level curves of the claimed divergence"), ("guide", "", "solutions"),
+        ("says", "", "gradient flow"), ("cloud thick", "dot", "gradient descent, step 1/24"), ("also", "", "level curves of the claimed divergence"), ("guide", "", "solutions"),
         ("seen", "circle", "certified points"), ("miss", "cross", "false: half the parameter; from w = 0")))
     for share in (.3, .65, 1):
         plot.line(_level(start, beta, share*_divergence(end, start, beta)), "also")
     plot.line([(x/100, (TARGET - x/100)/2) for x in range(-40, 121)], "guide")
     plot.line([tuple(one) for one in path], "says")
+    plot.dots([tuple(one) for one in _discrete(1/24)], "cloud thick")
     for told, point in (("half the parameter", wrong), ("from w = 0", plain)):
         plot.mark(*point, "cross", "miss", told)
         plot.text(plot.at(*point)[0] + 8, plot.at(*point)[1] - 4, told)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports import compare, junit, markdown, messages, pictures
+from reports import compare, figures, junit, markdown, messages, pictures
 from reports.command import main
 from reports.formula import Untranslated, formula, lint
 from reports.page import page
@@ -118,6 +118,16 @@ def test_a_name_given_as_markup_in_every_single_field_is_escaped(certificate):
     theorem = certificate["theorems"][0]
     for field in ("title", "source", "about", "address"):
         assert "<script" not in page({**certificate, "theorems": [{**theorem, field: HOSTILE}]})
+
+
+def test_a_refuted_claim_is_not_drawn_as_agreeing(certificate):
+    bold = next(one for one in certificate["theorems"] if one["address"] == "bold_conjecture")
+    svg, _ = figures.scale(bold)
+    assert "the claim, refuted exactly" in svg and "the claim, exactly" not in svg
+    held = copy.deepcopy(bold)
+    for one in held["claims"][0]["evidence"]:
+        one.update({"verdict": "HOLDS"} if one["about"] == "claim" else {})
+    assert "the claim, exactly or as a bound with room" in figures.scale(held)[0]
 
 
 def test_formulas_are_mathematics_or_text():

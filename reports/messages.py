@@ -95,6 +95,12 @@ def distance(because):
     return (middle, radius) if radius > 0 else None
 
 
+def bars(found):
+    """How many radii a distance is, as a short number."""
+    ratio = found[0]/found[1]
+    return f"{ratio:.0f}" if ratio < 1e4 else f"{ratio:.1e}"
+
+
 def clean(value):
     """A record with control characters replaced, so that text from a module cannot steer a terminal or break XML."""
     if isinstance(value, dict):

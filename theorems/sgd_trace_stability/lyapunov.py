@@ -8,31 +8,38 @@ negative entry, and
 
 and the nonzero spectrum of C^-1 M.  For rational gradients it is rational, so Lambda is an algebraic number.  In an eigenbasis of H, with y_i
 the coordinates of g_i, A_ji = (1/n) sum_kl 2 y_jk y_ik y_il y_jl/(lambda_k + lambda_l)
-= (2/n) int_0^oo (g_i.e^(-sH) g_j)^2 ds.  Proved for every n and dimension.
+= (2/n) int_0^oo (g_i.e^(-sH) g_j)^2 ds.  For q > 0 the least and the largest of the (A q)_i/q_i enclose Lambda;
+a component q_i = 0 may not be left out.  Proved for every n and dimension.
 """
 
 from sympy import Eq, Rational, diff, exp, symbols
 
 from numerics.balls import exact_value
-from numerics.stability import curvature_operator, sample_matrix
+from numerics.stability import curvature_operator, largest_curvature, sample_matrix
 from theorems import Each, Source, Theorem, cited, nonnegative, zero
 from theorems.sgd_trace_stability.operator import dot
 
 row, total, square, operators, least = symbols("row total square operators least", real=True)  # measured
 asymmetry = symbols("asymmetry", real=True)                    # measured: sum (A_ij - A_ji)^2
+Lambda = symbols("Lambda", positive=True)                      # measured: top of C^-1 M
+lowest, highest, smallest = symbols("lowest highest smallest", nonnegative=True)   # of the (A q)_i/q_i with q_i > 0; of the q_i
 s, trace = symbols("s trace", positive=True)                   # |g_j|^2 of the chosen sample; tr H
 n = symbols("n", integer=True, positive=True)
 u, v, w = symbols("u v w", positive=True)                      # eigenvalues of H; time
 y, z, a, b = symbols("y z a b", real=True)                     # coordinates of g_j and of g_i, in two directions
 
 theorem = Theorem("the rational matrix of SGD's threshold",
-                  source=Source("Mulayoff and Michaeli", arxiv="2306.07850", at="Theorem 3, a smaller matrix found here"))
+                  source=Source("Mulayoff and Michaeli", arxiv="2306.07850", at="Theorem 3, a smaller matrix found here"),
+                  assumes=(smallest > 0,))
 
 
 @theorem.data
 def lengths(case):
     size = [dot(row, row) for row in case.gradients]
-    return {s: size[case.sample], trace: sum(size)/Rational(len(size)), n: len(size)}
+    A, q = sample_matrix([[one] for one in case.gradients]), case.q
+    ratios = [exact_value(sum(x*y for x, y in zip(row, q)))/q[i] for i, row in enumerate(A) if q[i]]
+    return {s: size[case.sample], trace: sum(size)/Rational(len(size)), n: len(size),
+            lowest: min(ratios), highest: max(ratios), smallest: min(q)}
 
 
 sums = theorem.claim(
@@ -77,8 +84,38 @@ def entry_by_entry(lab):
             operators: squared, least: min(map(min, A)), asymmetry: sum((A[i][j] - A[j][i])**2 for i in size for j in size)}
 
 
+enclosed = theorem.claim(
+    "ratios of a positive vector enclose the curvature",
+    (Lambda >= lowest, Lambda <= highest, Lambda >= trace),
+    false={
+        "the lowest is an upper bound": (Lambda >= lowest, Lambda <= lowest, Lambda >= trace),
+        "the highest is a lower bound": (Lambda >= highest, Lambda <= highest, Lambda >= trace),
+    },
+)
+
+
+@enclosed.proof
+def by_the_top_eigenvector(below, above, mean):
+    """A z = Lambda z with z >= 0: z.Aq = Lambda z.q by symmetry, and lowest q <= Aq <= highest q with z.q > 0."""
+    zq, paired = symbols("zq paired", positive=True)           # z.q; z.Aq
+    yield cited("Perron and Frobenius: a symmetric matrix without negative entries has a top eigenvector z >= 0")
+    yield nonnegative(below.gts - below.lts, "from below", given=(Eq(paired, Lambda*zq), paired >= lowest*zq))
+    yield nonnegative(above.gts - above.lts, "from above", given=(Eq(paired, Lambda*zq), paired <= highest*zq))
+    yield cited("q.Aq <= Lambda q.q for every q; and 1.A 1 = n tr H (`sums`)")
+    yield zero(n*(mean.gts - mean.lts) - (n*Lambda - n*trace), "q = 1")
+
+
+@enclosed.enclosure
+def curvature(lab):
+    """Top of C^-1 M by the rational operators; enclosed."""
+    return largest_curvature([[one] for one in lab.gradients])
+
+
 half, third = Rational(1, 2), Rational(1, 3)
-theorem.case("three samples", gradients=[(1, half), (-third, 2), (half, half/2)], sample=Each((0, 1, 2)))
-theorem.case("fewer samples than parameters", gradients=[(1, half, 0), (2, -1, third)], sample=Each((0, 1)))
-theorem.case("parallel", gradients=[(1,), (half,), (-third,)], sample=2)
-theorem.case("orthogonal and long", gradients=[(3, 0), (0, 2)], sample=1)
+theorem.case("three samples", gradients=[(1, half), (-third, 2), (half, half/2)], sample=Each((0, 1, 2)), q=(1, 60, 1))
+theorem.case("fewer samples than parameters", gradients=[(1, half, 0), (2, -1, third)], sample=Each((0, 1)), q=(1, 1))
+theorem.case("parallel", gradients=[(1,), (half,), (-third,)], sample=2, q=(9, 9*half/2, 1))
+theorem.case("orthogonal and long", gradients=[(3, 0), (0, 2)], sample=1, q=(1, 2))
+theorem.case("equal norms", gradients=[(1, 0), (Rational(3, 5), Rational(4, 5))], sample=0, q=(2, 2))
+enclosed.case("short and equal", gradients=[(third, 0), (0, third)], sample=0, q=(5, 1))
+enclosed.outside("a component left out", breaks=smallest > 0, gradients=[(1, 0), (0, 2)], sample=0, q=(1, 0))

@@ -6,7 +6,8 @@ M(S) = E g g^T S g g^T = 2 HSH + tr(HS) H, and for sampling factor 0 < p <= 1 La
 
     sum_j p h_j/(Lambda - (1 + p) h_j) = 1;     for H = h I in d dimensions: Lambda = h (1 + p (d + 1)).
 
-So for H = h I noise divides gradient descent's stable step sizes by 1 + p (d + 1).  Every distribution with
+So for H = h I noise divides gradient descent's stable step sizes by 1 + p (d + 1).  The noise is aligned with the
+Hessian everywhere, mu(x) = 1 + x.H^3 x/(x.Hx |H|^2), so at least mu_0 = 1 + min h^2/|H|^2 (`frobenius`).  Every distribution with
 a Gaussian's moments up to order 4 has the same Lambda: measured on the finite one with coordinates
 0, +3c, -3c of weights 4/6, 1/6, 1/6.  Proved for every d; measured for d <= 2.
 """
@@ -15,23 +16,25 @@ from itertools import product
 
 from sympy import Eq, Matrix, Rational, symbols
 
-from numerics.stability import largest_curvature
-from theorems import Each, Source, Theorem, cited, positive, zero
+from numerics.stability import alignment, largest_curvature
+from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
 
 Lambda, isotropic = symbols("Lambda isotropic", positive=True)         # measured: of the case; of its first variance alone
-h1, h2, p = symbols("h1 h2 p", positive=True)                  # eigenvalues of H; sampling factor
+mu0 = symbols("mu0", positive=True)                            # measured: the least alignment
+h1, h2, low, p = symbols("h1 h2 low p", positive=True)         # eigenvalues of H, the smaller; sampling factor
 d = symbols("d", integer=True, positive=True)
 c, u, w = symbols("c u w", positive=True)
 
 theorem = Theorem("SGD's threshold for Gaussian gradients",
                   source=Source("Wu and Su", arxiv="2305.17490", at="Gaussian data, derived here"),
-                  assumes=(p <= 1,))
+                  assumes=(p <= 1, low <= h1, low <= h2))
 
 
 @theorem.data
 def variances(case):
     """A coordinate 0, +3c, -3c with weights 4/6, 1/6, 1/6 has the variance 3 c^2."""
-    return {h1: 3*case.scales[0]**2, h2: 3*case.scales[1]**2, p: case.p, d: 2}
+    one, two = (3*c**2 for c in case.scales)
+    return {h1: one, h2: two, low: min(one, two), p: case.p, d: 2}
 
 
 secular = theorem.claim(
@@ -95,6 +98,37 @@ def by_the_trace_part(first, second):
 @beyond.enclosure
 def of_the_same_distribution(lab):
     return of_the_finite_distribution(lab)[Lambda]
+
+
+aligned = theorem.claim(
+    "the noise is aligned with the Hessian by more than 1",
+    Eq((mu0 - 1)*(h1**2 + h2**2), low**2),
+    false={
+        "by 1": Eq(mu0, 1),
+        "by the largest eigenvalue": Eq((mu0 - 1)*(h1**2 + h2**2), h1**2 + h2**2 - low**2),
+    },
+)
+
+
+@aligned.proof
+def by_the_noise_of_a_gaussian(claimed):
+    """N(x) = M(x x^T) - H x x^T H = H x x^T H + (x.Hx) H; mu(x) - 1 is a mean of the h_j^2/|H|^2, weighted by h_j x_j^2."""
+    yield cited("Isserlis' theorem: M(S) = 2 HSH + tr(HS) H")
+    y, z, g = symbols("y z g", nonnegative=True)               # h_j x_j^2 of both directions; the larger eigenvalue
+    frob, energy = h1**2 + h2**2, y + z
+    mu = (energy*frob + y*h1**2 + z*h2**2)/(energy*frob)
+    weighted = (y*h1**2 + z*h2**2)/energy
+    yield zero((mu - 1)*frob - weighted, "mu from tr(H N(x))/(x.Hx |H|^2)", given=(energy > 0,))
+    yield nonnegative(y*low**2 + z*g**2 - low**2*energy, "no less than the smaller square", given=(g >= low,))
+    yield zero((claimed.lhs - claimed.rhs).subs(mu0, 1 + low**2/frob), "which x along that direction attains")
+
+
+@aligned.enclosure
+def alignment_of_the_finite_distribution(lab):
+    """Least eigenvalue of (mean H_i H H_i - H^3, H) for the 36 samples, over |H|^2."""
+    axis = lambda c: (0, 0, 0, 0, 3*c, -3*c)
+    one, two = lab.scales
+    return alignment(list(product(axis(one), axis(two))))
 
 
 half, third = Rational(1, 2), Rational(1, 3)

@@ -7,7 +7,8 @@ coefficients, e_i independent fair signs.  With K = floor((n - 1)/2),
 
 The first is d E|e_1 + ... + e_n|/n and does not depend on the inputs.  SGD's stability at step size eta keeps
 the l1 ball of radius 1/eta (see `sign_data`), gradient descent's the other ball of the same radius (see
-`gradient_descent`): the second class is worse by a factor of order d/sqrt(log d).  These are bounds for
+`gradient_descent`): the second class is worse by a factor of at least d/(2 sqrt(log 2d)), by Khintchine's
+inequality, and of d/sqrt(pi log 2d) as n -> oo (see `rademacher_walk`).  These are bounds for
 classes, not for the solution that a method finds.  Shown for every n and d.
 """
 

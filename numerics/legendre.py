@@ -7,20 +7,18 @@ From the start x0 the flows of the gradients reach psi(x0; mu); then
 
 `closed_form` finds Q for quadratic weights (all d) and Q, R for weights that depend on one
 parameter each or have two exponentials; what it returns was verified by `relations`, identities
-decided exactly.  `table` integrates the flows instead.  `bregman_projection` encloses where mirror flow
-of a loss in Z w ends: the w with Z w = Y and grad R(w) in the range of Z'.
+decided exactly.  `table` integrates the flows instead.  `numerics.bregman` encloses where mirror flow ends;
+`numerics.mirror` asks all questions about one parametrisation at once.
 """
 
 from dataclasses import dataclass, replace
-from math import isqrt
 
 from mpmath import mp
 from sympy import (Dummy, Expr, I, Integral, Matrix, Rational, S, diff, exp, eye, integrate, log, simplify, solve,
-                   sqrt, symbols)
+                   sqrt, symbols, sympify)
 
-from numerics.balls import ball, evaluate, map_and_jacobian, precision, zero_near
+from numerics.balls import ball, precision
 from numerics.flows import Field, flow
-from numerics.formula import Formula
 from numerics.identities import all_vanish, vanishes
 
 
@@ -66,9 +64,10 @@ class Legendre:
 def closed_form(parametrisation, start, names="w"):
     """The `Legendre` functions of a commuting parametrisation from an exact start, or None.
 
-    start  dictionary parameter -> exact number; R and Q depend on it, not only on w0 = G(x0)
+    start  dictionary or sequence of exact numbers; R and Q depend on it, not only on w0 = G(x0)
     Raises  ValueError if the parametrisation is not shown to commute
     """
+    start = dict(zip(parametrisation.parameters, map(sympify, parametrisation.start(start))))
     commuting = parametrisation.commutes()
     if commuting.verdict is not True:
         raise ValueError(f"the parametrisation is not shown to commute: {commuting.reason}")
@@ -218,15 +217,18 @@ class Row:
 def table(parametrisation, start, duals):
     """A `Row` for each mu in `duals`, by the flow x' = J' mu over time 1, with Q' = <G(x), mu>.
 
-    start  dictionary parameter -> exact number; duals: sequences of d exact numbers
+    start  dictionary or sequence of exact numbers; duals: sequences of d exact numbers
     Error   observed, local errors at mpmath's working precision
-    Raises  FlowStopped where mu lies outside the range of grad R
+    Raises  FlowStopped where mu lies outside the range of grad R; ValueError for a dual of another length
     """
-    rows, x = [], parametrisation.parameters
-    for dual in duals:
-        u = Matrix(list(dual))
+    rows, x, start, d = [], parametrisation.parameters, parametrisation.start(start), len(parametrisation.weights)
+    for k, dual in enumerate(duals):
+        dual = (dual,) if isinstance(dual, Expr) else tuple(dual)
+        if len(dual) != d:
+            raise ValueError(f"duals[{k}] has {len(dual)} entries for {d} weights")
+        u = Matrix(dual)
         field = Field([*(parametrisation.jacobian.T*u), (parametrisation.weights.T*u)[0]], (*x, Dummy("Q")))
-        *end, conjugate = flow(field, [*(start[p] for p in x), 0], 1)
+        *end, conjugate = flow(field, [*start, 0], 1)
         weights, mu = parametrisation.value(end), tuple(_mpf(c) for c in dual)
         rows.append(Row(mu, weights, conjugate, mp.fdot(mu, weights) - conjugate))
     return rows
@@ -236,46 +238,6 @@ def _mpf(number):
     with precision(mp.prec + 10):
         man, exponent = ball(number).mid().man_exp()
     return mp.mpf((int(man), int(exponent)))
-
-
-def bregman_projection(inverse_mirror, duals, Z, Y, digits=30):
-    """(lambda, w): the point w = grad Q(Z' lambda) of Z w = Y, enclosed.
-
-    It minimises R over Z w = Y, and D_R(., w0) if grad R(w0) = 0: where mirror flow from w0 of any loss
-    of Z w ends, if it ends in the interior of the domain.
-
-    inverse_mirror  grad Q, d expressions in `duals`; Z: n x d and Y: n exact numbers
-    Returns two tuples of balls.  Error: enclosed (Krawczyk); lambda is unique where Z Q'' Z' > 0.
-    Raises  Undecided if Newton's method finds no root to certify
-    """
-    Z, lam = Matrix(Z), symbols(f"lambda1:{len(Y) + 1}", real=True)
-    there = dict(zip(duals, Z.T*Matrix(lam)))
-    weights = [q.subs(there, simultaneous=True) for q in inverse_mirror]
-    equations = list(Z*Matrix(weights) - Matrix(Y))
-    with precision(int(3.4*digits) + 40):
-        zero = zero_near(*map_and_jacobian(equations, lam), _newton(equations, lam))
-        values = dict(zip(lam, zero.box))
-        return tuple(zero.box), tuple(evaluate(w, values) for w in weights)
-
-
-def _newton(equations, unknowns):
-    """An approximate root of a monotone map: Newton's steps, halved until the residual falls."""
-    value = Formula(equations, unknowns)
-    slopes = Formula(Matrix(equations).jacobian(Matrix(unknowns)), unknowns)
-    at, step = mp.zeros(len(unknowns), 1), mp.inf
-    residual = mp.matrix(value(*at))
-    while mp.norm(step) > mp.eps*(1 + mp.norm(at)):
-        step = mp.lu_solve(mp.matrix(_square(slopes(*at))), residual)
-        while mp.norm(mp.matrix(value(*(at - step)))) > mp.norm(residual):
-            step = step/2
-        at = at - step
-        residual = mp.matrix(value(*at))
-    return list(at)
-
-
-def _square(flat):
-    d = isqrt(len(flat))
-    return [flat[i*d:(i + 1)*d] for i in range(d)]
 
 
 def _hessian(expression, variables):

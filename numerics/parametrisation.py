@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from sympy import Matrix, Poly, QQ, eye, itermonomials, sympify
+from sympy import Basic, Float, Matrix, Poly, QQ, Symbol, eye, itermonomials, sympify
 from sympy.polys.matrices import DomainMatrix
 
 from numerics.flows import Field, flow
@@ -47,13 +47,16 @@ class Parametrisation:
     """
 
     def __init__(self, weights, parameters, constraint=None, given=(), points=None):
-        self.weights, self.parameters = Matrix([*map(sympify, weights)]), tuple(parameters)
+        self.weights, self.parameters = Matrix(_several("weights", weights)), _symbols(parameters)
         self.constraint = None if constraint is None else sympify(constraint)
         self._options = {"given": tuple(given), "points": points, "modulo": self.constraint}
         others = sorted(self.weights.free_symbols - set(self.parameters), key=str)
         Formula(self.weights, (*self.parameters, *others))       # refuses floats and unknown functions
         if not 1 <= len(self.weights) <= len(self.parameters):
             raise ValueError(f"{len(self.weights)} weights cannot be regular in {len(self.parameters)} parameters")
+
+    def __repr__(self):
+        return f"Parametrisation({', '.join(map(str, self.weights))}; {', '.join(map(str, self.parameters))})"
 
     @cached_property
     def jacobian(self):
@@ -175,10 +178,25 @@ class Parametrisation:
 
     def flow(self, start, control, time):
         """x after `time` under a constant control u; see `numerics.flows.flow` for errors."""
-        return flow(self.controlled(control), self._at(start), time)
+        return flow(self.controlled(control), self.start(start), time)
 
-    def _at(self, start):
-        return [start[x] for x in self.parameters] if isinstance(start, dict) else list(start)
+    def start(self, point):
+        """The values of the parameters, in their order, from a dictionary or a sequence.
+
+        Raises  ValueError naming a parameter without value, a float, or a wrong number of values
+        """
+        if isinstance(point, dict):
+            missing = [str(x) for x in self.parameters if x not in point]
+            if missing:
+                raise ValueError(f"the start gives no value for {', '.join(missing)}")
+        values = [point[x] for x in self.parameters] if isinstance(point, dict) else list(point)
+        if len(values) != len(self.parameters):
+            raise ValueError(f"the start has {len(values)} values for {len(self.parameters)} parameters "
+                             f"({', '.join(map(str, self.parameters))})")
+        for x, value in zip(self.parameters, values):
+            if isinstance(value, float) or isinstance(value, Basic) and value.has(Float):
+                raise ValueError(f"the start gives the float {value} for {x}: write it as a Rational")
+        return values
 
     def value(self, point):
         """w = G(x) in the arithmetic of the point."""
@@ -192,13 +210,32 @@ class Parametrisation:
         + O(side^3).
 
         Error   observed, at mpmath's working precision
+        Raises  ValueError unless i and j number two different weights
         """
-        unit = eye(len(self.weights)).tolist()
+        d = len(self.weights)
+        if i == j or not all(k in range(d) for k in (i, j)):
+            raise ValueError(f"controls {i} and {j} cannot be swapped: give two different numbers from 0 to {d - 1}, one "
+                             f"for each weight" + (" (with one weight there is nothing to swap)" if d == 1 else ""))
+        unit, start = eye(d).tolist(), self.start(start)
         ends = [self.flow(self.flow(start, unit[a], side), unit[b], side) for a, b in ((i, j), (j, i))]
         first, second = map(self.value, ends)
-        there = dict(zip(self.parameters, map(sympify, self._at(start))))
+        there = dict(zip(self.parameters, map(sympify, start)))
         limit = (self.jacobian*self.bracket(i, j)).subs(there, simultaneous=True)
         return Holonomy(tuple(a - b for a, b in zip(first, second)), tuple(a - b for a, b in zip(*ends)), tuple(limit))
+
+
+def _several(what, values):
+    if isinstance(values, Basic):
+        raise ValueError(f"{what} is the single expression {values}: give a tuple, ({values},)")
+    return [*map(sympify, values)]
+
+
+def _symbols(parameters):
+    parameters = tuple(_several("parameters", parameters))
+    for k, x in enumerate(parameters):
+        if not isinstance(x, Symbol) or x in parameters[:k]:
+            raise ValueError(f"parameters[{k}] = {x} is {'given twice' if isinstance(x, Symbol) else 'no symbol'}")
+    return parameters
 
 
 def _determinant(matrix):

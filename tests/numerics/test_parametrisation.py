@@ -8,7 +8,8 @@ from sympy import (Abs, Integer, Matrix, Rational, acos, asinh, atan, cos, diff,
 from numerics.balls import ball, contains_zero, evaluate, precision
 from numerics.flows import enclose_flow, gradient_flow
 from numerics.identities import all_vanish, lowest_terms, vanishes
-from numerics.legendre import bregman_projection, closed_form, table
+from numerics.bregman import bregman_projection
+from numerics.legendre import closed_form, table
 from numerics.parametrisation import Parametrisation, quadratic
 
 x, y, z = symbols("x y z", real=True)

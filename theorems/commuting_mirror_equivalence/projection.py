@@ -16,7 +16,7 @@ The term log(v/u) is part of R; without it the minimiser is another.  Shown for 
 from sympy import Eq, Rational, asinh, diff, exp, log, sqrt, symbols
 
 from numerics.balls import ball
-from numerics.legendre import bregman_projection
+from numerics.bregman import bregman_projection
 from numerics.steps import descent
 from theorems import Source, Theorem, cited, positive, zero
 

@@ -1,0 +1,65 @@
+import pytest
+from mpmath import mp
+from sympy import Matrix, Rational, exp, symbols
+
+from numerics.balls import Undecided
+from numerics.bregman import bregman_projection
+from numerics.identities import vanishes
+from numerics.mirror import examine
+from numerics.parametrisation import Parametrisation, quadratic
+
+x, y = symbols("x y", real=True)
+HALF = Rational(1, 2)
+COMPLEX_SQUARE = Parametrisation(((x**2 - y**2)/2, x*y), (x, y))
+
+
+def test_a_pair_that_does_not_commute_is_shown_with_its_bracket_and_holonomy():
+    found = examine(COMPLEX_SQUARE, (1, HALF))
+    assert found.verdict.verdict is False and found.legendre is None and found.table == ()
+    assert found.brackets[0, 1] == Matrix([-2*y, 2*x]) and found.swaps[0, 1].limit == (-2, Rational(3, 2))
+    shown = str(found)
+    assert "is no mirror flow" in shown and "[grad G1, grad G2] = [-2*y, 2*x]" in shown
+    assert "swapping controls 1 and 2, each for a time 1/16" in shown and "(-2, 3/2)" in shown
+
+
+def test_commuting_matrices_are_shown_with_their_potential_and_a_table_of_the_other():
+    # Eigenvalues (3, 1) on (1, 1) and (1, -1) on (1, -1), with (3/2)^2/2 and (1/2)^2/2 of the start.
+    found = examine(quadratic(([[2, 1], [1, 2]], [[0, 1], [1, 0]]), (x, y)), (1, HALF))
+    m1, m2 = found.legendre.duals
+    by_hand = 9*exp(6*m1 + 2*m2)/32 + exp(2*m1 - 2*m2)/32
+    assert found.verdict.verdict is True and vanishes(found.legendre.conjugate - by_hand).verdict is True
+    assert vanishes(found.legendre.conjugate - 2*by_hand).verdict is False
+    assert [row.dual for row in found.table] == [(mp.mpf(1)/16, 0), (mp.mpf(-1)/16, 0), (0, mp.mpf(1)/16), (0, mp.mpf(-1)/16)]
+    assert "R = no closed form found" in str(found) and "mu = (0.0625, 0.0)" in str(found)
+
+
+def test_the_table_stops_where_the_dual_does():
+    # x^4 from 1/2 ends at the dual 1/2; a step of 1 to the right has no row.
+    fourth = Parametrisation((x**4 + y,), (x, y))
+    assert len(examine(fourth, (HALF, HALF), side=1).table) == 1
+
+
+@pytest.mark.parametrize("start, told", [
+    ({x: 1}, "no value for y"), ((1,), "1 values for 2 parameters"), ((1, 0.5), "the float 0.5 for y"),
+    ((0, 0), "less than full rank at the start")])
+def test_a_start_that_does_not_fit_is_named(start, told):
+    with pytest.raises(ValueError, match=told):
+        examine(COMPLEX_SQUARE, start)
+
+
+def test_what_is_no_parametrisation_is_named():
+    for weights, parameters, told in ((x**2, (x,), r"give a tuple, \(x\*\*2,\)"), ((x,), x, "the single expression x"),
+                                      ((x,), (x, x), "given twice"), ((x,), (x, 2*y), r"parameters\[1\] = 2\*y is no symbol")):
+        with pytest.raises(ValueError, match=told):
+            Parametrisation(weights, parameters)
+    for i, j in ((0, 0), (0, 2)):
+        with pytest.raises(ValueError, match="cannot be swapped"):
+            COMPLEX_SQUARE.holonomy((1, 1), i, j, HALF)
+
+
+def test_a_label_out_of_reach_is_undecided():
+    m = symbols("m", real=True)
+    with pytest.raises(Undecided, match="out of reach"):
+        bregman_projection([exp(4*m)/4], [m], [[1]], [-2])
+    with pytest.raises(ValueError, match="Z is 1 x 2"):
+        bregman_projection([exp(4*m)/4], [m], [[1, 2]], [2])

@@ -14,7 +14,7 @@ from sympy.abc import x, y
 
 from numerics.balls import (Undecided, absolute, ball, box, compare, compiled, contains_zero,
                             deserialise, evaluate, exact_value, from_exact, holds, is_positive,
-                            lower, magnitude, power, precision, serialise, text, to_exact, upper)
+                            lower, magnitude, midpoints, power, precision, serialise, text, to_exact, upper)
 
 rationals = strategies.fractions(-9, 9, max_denominator=60)
 
@@ -27,7 +27,7 @@ def encloses(enclosure, value):
 
 @pytest.mark.parametrize("number, value", [
     (7, Fraction(7)), (Fraction(1, 3), Fraction(1, 3)), (Rational(-2, 7), Fraction(-2, 7)),
-    (Integer(10)**40, Fraction(10)**40), (fmpq(5, 9), Fraction(5, 9)), (arf(3)/8, Fraction(3, 8)),
+    (Integer(10)**40, Fraction(10)**40), (fmpq(5, 9), Fraction(5, 9)), (arf(0.375), Fraction(3, 8)),
     (mpf(1)/4, Fraction(1, 4)), (mpf(-3), Fraction(-3)), (sqrt(Rational(9, 49)), Fraction(3, 7)),
 ])
 def test_the_ball_of_a_number_contains_it_and_excludes_a_neighbour(number, value):
@@ -333,3 +333,9 @@ def test_compiled_vectors_agree_with_single_expressions():
 ])
 def test_conditions_on_balls_are_true_false_or_undecided(condition, truth):
     assert holds(condition, {x: box(1, 2), y: 3}) is truth
+
+
+def test_dropped_radii_leave_exact_midpoints():
+    third = lambda point: tuple(x/3 for x in point)
+    found = midpoints(third)((arb(1), arb(2)))
+    assert all(x.is_exact() for x in found) and all(x.contains(y) for x, y in zip(third((arb(1), arb(2))), found))

@@ -39,6 +39,11 @@ def main(arguments=None):
     except BrokenPipeError:        # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"qed: {error.filename}: {error.strerror}", file=sys.stderr)
+        return _UNUSABLE
     except KeyboardInterrupt:
         print("\nqed: interrupted; finished claims are kept, the next run resumes from them", file=sys.stderr)
         sys.stderr.flush()

@@ -28,7 +28,9 @@ def kept(tmp_path_factory):
     """A certificate, so that no command line of this test makes evidence."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QED_CACHE", str(tmp_path_factory.mktemp("store")))
-        return json.loads(json.dumps(schedule.certify([str(EXAMPLE)], workers=1)))
+        made = json.loads(json.dumps(schedule.certify([str(EXAMPLE)], workers=1)))
+    assert made["theorems"] and not made["unusable"]
+    return made
 
 
 @pytest.fixture

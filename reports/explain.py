@@ -37,6 +37,7 @@ def explained(theorem, address=""):
         return
     yield f"{theorem['title']}   [{theorem['address']}]   {theorem['verdict']}"
     yield f"Source: {theorem['source']}"
+    yield f"Standing: {', then '.join(_standing(one) for one in theorem.get('history') or [theorem])}"
     if address.rstrip("/") == theorem["address"] or not address.startswith(theorem["address"]):
         yield from ["", *_indented(theorem["about"], "", raw=True)]
     yield from ["", "Assumes" + ("" if theorem["assumes"] else " nothing")]
@@ -49,6 +50,10 @@ def explained(theorem, address=""):
     for one in theorem["errata"]:
         yield from erratum(one)
     yield from ["", f"Again: qed verify {address}"]
+
+
+def _standing(one):
+    return one["status"] + (f" (version {one['version']})" if "version" in one else "")
 
 
 def _addresses(claim):

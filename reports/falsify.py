@@ -21,7 +21,7 @@ def add(subparsers):
     """Add the command to `qed`."""
     parser = subparsers.add_parser("falsify", help="look for an exact counterexample to a claim within its assumptions",
                                    description="Look for an exact counterexample. Exit status: 0 none found, 1 found, "
-                                               "2 unusable input.")
+                                               "2 unusable input, or nothing could be measured.")
     parser.add_argument("target", metavar="FILE|ADDRESS", help="a file, or the address of a theorem or a claim")
     parser.add_argument("--budget", type=_seconds, default=30, metavar="SECONDS", help="for each claim (default 30)")
     parser.add_argument("--workers", type=_positive, metavar="N", help="processes that search at once (default: one per core)")
@@ -49,7 +49,7 @@ def _positive(text):
 def command(arguments):
     """Run the search for every claim of the target; the exit status."""
     from reports.regions import GRACE, planned
-    found, asked = False, []
+    found, empty, asked = False, False, []
     for address, file in resolve([arguments.target]).items():
         asked += [(address, file, claim, regions) for claim, regions in
                   isolated(planned, (address, str(file)), arguments.budget + GRACE)
@@ -60,8 +60,9 @@ def command(arguments):
         for address, file, claim, regions in asked:
             record = _searched(searcher, address, file, claim, regions, arguments.budget)
             found = found or record["found"] is not None
+            empty = empty or not record["tried"]
             print(told(f"{address}/{claim}", clean(record)), flush=True)
-    return 1 if found else 0
+    return 1 if found else 2 if empty else 0
 
 
 def _asked(target, address):
@@ -79,8 +80,8 @@ def _searched(searcher, address, file, claim, regions, budget):
             records.append(future.result())
         except Unusable as reason:                         # one region that crashes hides no other
             lost.append(f"a region ({region[0]}) was lost: {reason}")
-        if records and records[-1]["found"]:
-            break
+        if records and (records[-1]["found"] or region[0] == "given" and records[-1]["unmeasured"] and not records[-1]["tried"]):
+            break                                          # a measurement that fails on its own cases is not bent
     searcher.drop(futures)
     return joined([_noted(lost), *records])
 
@@ -137,6 +138,8 @@ def _searcher(arguments):
 
 def told(address, record):
     """The report of a search, ready to print."""
+    if not record["tried"]:
+        return f"{address}: nothing was searched, for no instance could be measured\n  {record['why'] or 'none meets the assumptions'}"
     return "\n".join([*(_refuted(address, record["found"]) if record["found"] else _nothing(address, record)), *_searched_lines(record)])
 
 

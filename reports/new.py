@@ -1,12 +1,15 @@
 """`qed new`: write one commented file to start a conjecture from."""
 
 import ast
+import builtins
 import itertools
+import keyword
 import re
 from pathlib import Path
 
 from theorems.kernel.discover import Unusable, modules
 
+TAKEN = "a", "argument", "descent", "eta", "measured", "symbols", "theorem", "theorems", "numerics", "value", "zero"
 KINDS = "proof", "enclosure", "observation", "sampling"
 GAPS = {True: "GAP {number}: yield goals that give your statement, zero(derived - claimed.rhs, 'why'); what follows is from "
               "{address}; delete this line when it fits yours",
@@ -58,7 +61,7 @@ theorem.case("fast", a=Rational(5, 2), eta=Rational(1, 2))
 def measured(lab):
     """Say what is simulated."""
     step = descent(lambda x: lab.a*x, lab.eta)
-    raise NotImplementedError("GAP 2: return what is measured, for instance lab.iterate(step, 1, 1)")
+    raise NotImplementedError("GAP 2: return what is measured, for instance lab.iterate(step, Rational(1), 1)")
 '''
 
 
@@ -82,6 +85,8 @@ def write(name, like=None, folder="."):
     """Write NAME_conjecture.py; Unusable if the name is no Python name or the file exists."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise Unusable(f"{name!r} is no name for a claim: use lower-case letters, digits and _, starting with a letter")
+    if keyword.iskeyword(name) or hasattr(builtins, name) or (like is None and name in TAKEN):
+        raise Unusable(f"{name!r} means something else in Python or in the file; choose a name for what is claimed")
     file = Path(folder)/f"{name}_conjecture.py"
     text = _like(like, name) if like else TEMPLATE.format(name=name, title=name.replace("_", " "))
     try:

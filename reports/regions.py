@@ -8,6 +8,7 @@ rationals, rationals drawn by Hypothesis, and boxes once more in many parts.
 
 import itertools
 import math
+import tempfile
 import time
 
 import sympy
@@ -151,7 +152,7 @@ def _proposed(claim, case, state):
 def _drawn(claim, case, size, state):
     """Rationals drawn by Hypothesis between the limits that the assumptions leave each number, given those before it."""
     try:
-        from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+        from hypothesis import HealthCheck, Phase, configuration, given, settings, strategies as st
     except ImportError:
         state.notes.append(MISSING.format("Hypothesis", "no rationals were drawn"))
         return
@@ -163,7 +164,10 @@ def _drawn(claim, case, size, state):
     @given(st.lists(unit, min_size=count, max_size=count))
     def collect(units):
         drawn.append(units)
-    collect()
+    with tempfile.TemporaryDirectory() as nothing_kept:    # Hypothesis would leave a folder where the user is
+        configuration.set_hypothesis_home_dir(nothing_kept)
+        collect()
+        configuration.set_hypothesis_home_dir(None)
     for units in drawn:
         yield f"rationals of size up to {size}", probes.refill(case, _placed(claim, case, units, size), f"drawn up to {size}")
 

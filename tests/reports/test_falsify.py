@@ -240,6 +240,22 @@ def test_a_region_that_is_lost_hides_no_other_and_nothing_after_the_first_find_c
     assert found["notes"] == ["a region (lost) was lost: the process ended (exit code -9)", regions.LATE]
 
 
+def test_a_file_with_gaps_is_not_searched_and_says_so(qed, tmp_path):
+    assert qed("new", "drift", cwd=tmp_path).returncode == 0
+    found = qed("falsify", "drift_conjecture.py", cwd=tmp_path)
+    assert found.returncode == 2
+    assert found.out.splitlines() == [
+        "drift_conjecture/drift: nothing was searched, for no instance could be measured",
+        "  slow: NotImplementedError: GAP 2: return what is measured, for instance lab.iterate(step, Rational(1), 1)"]
+
+
+def test_drawing_leaves_no_folder_behind(tmp_path, monkeypatch):
+    claim = conjecture(tmp_path, module(PLANTED[0], planted=False))
+    (tmp_path/"here").mkdir()
+    monkeypatch.chdir(tmp_path/"here")
+    assert regions.explore(claim, ("drawn", 0, 4), 60)["tried"] and not list((tmp_path/"here").iterdir())
+
+
 def test_a_budget_is_a_positive_number_of_seconds():
     assert falsify._seconds("0.5") == 0.5
     with pytest.raises(argparse.ArgumentTypeError):

@@ -18,7 +18,7 @@ def test_a_new_file_is_undecided_until_its_gaps_are_filled_and_each_says_what_to
     found = qed("verify", "slow_drift_conjecture.py", cwd=tmp_path)
     assert found.returncode == 1 and "0 HOLDS, 1 UNDECIDED" in found.out
     assert "NotImplementedError: GAP 1: yield zero(derived - claimed.rhs, 'why'), or delete the proof" in found.out
-    assert "NotImplementedError: GAP 2: return what is measured, for instance lab.iterate(step, 1, 1)" in found.out
+    assert "NotImplementedError: GAP 2: return what is measured, for instance lab.iterate(step, Rational(1), 1)" in found.out
 
 
 def test_a_new_file_with_its_gaps_filled_as_they_say_holds(qed, tmp_path):
@@ -63,6 +63,9 @@ def test_without_its_gaps_the_file_is_the_theorem_again(tmp_path):
 
 @pytest.mark.parametrize("name, like, told", [
     ("Bad-Name", None, "'Bad-Name' is no name for a claim: use lower-case letters, digits and _, starting with a letter"),
+    ("lambda", None, "'lambda' means something else in Python or in the file; choose a name for what is claimed"),
+    ("open", None, "'open' means something else"),
+    ("theorem", None, "'theorem' means something else"),
     ("fine", "no/such", "no/such: no theorem has this address; there are "),
     ("taken", None, "taken_conjecture.py exists; nothing was written. Choose another name, or move it away"),
 ])

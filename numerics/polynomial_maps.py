@@ -11,6 +11,7 @@ from math import factorial
 import numpy as np
 from flint import arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Poly, Symbol, gcd, groebner, sympify
+from sympy.polys.matrices import DomainMatrix
 
 from numerics.balls.arithmetic import Undecided
 from numerics.laboratory import Absent
@@ -71,6 +72,16 @@ def cycle_jacobian(iterate, step, points, degree):
 def characteristic(matrix, x):
     """det(x I - M) of a rational matrix at the rational x."""
     return matrix.charpoly()(rational(x))
+
+
+def symbolic_characteristic(matrix, x):
+    """det(x I - M) of a SymPy matrix of rational functions, by powers of the symbol x.
+
+    Error: none, exact: over the field of rational functions, where nothing needs expanding
+    """
+    table = DomainMatrix.from_Matrix(matrix)
+    coefficients = table.charpoly()
+    return sum(table.domain.to_sympy(c)*x**k for k, c in enumerate(reversed(coefficients)))
 
 
 def submatrix(matrix, indices):

@@ -5,13 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb, fmpq, fmpq_mat
-from sympy import Poly, Rational, symbols
+from sympy import Matrix, Poly, Rational, simplify, symbols
 
 from numerics.balls import Undecided
 from numerics.laboratory import Absent, Laboratory
 from numerics.polynomial_maps import (attracting_in_batch, characteristic, common_zeros, coprime_part, cycle_jacobian,
                                       derivative_weights, in_basis, jacobian, jury, largest_multiplier, outside_the_disc,
-                                      rational, submatrix, without_root_one)
+                                      rational, submatrix, symbolic_characteristic, without_root_one)
 from numerics.steps import descent
 
 x, y = symbols("x y")
@@ -147,3 +147,8 @@ def test_roots_outside_the_disc_are_counted_with_multiplicity():
     assert outside_the_disc(Poly((x**2 + 2)**2*(4*x + 1), x)) == 4
     with pytest.raises(Undecided, match="not told from the unit circle"):
         outside_the_disc(Poly(5*x**2 - 6*x + 5, x))
+
+
+def test_a_symbolic_characteristic_polynomial_is_the_determinant():
+    matrix = Matrix([[y, 1/y, 0], [1 - y, 2, y**2], [3, 0, 1/(1 + y)]])
+    assert simplify(symbolic_characteristic(matrix, x) - (x*Matrix.eye(3) - matrix).det()) == 0

@@ -9,6 +9,8 @@ has a minimiser with f'' = 2 g'^2, and 3 f'''^2 - f'' f'''' = 16 g'^2 (6 g''^2 -
 and 2-cycles lie beyond the edge exactly for 6 g''^2 > g' g''' (the printed lemma has one direction).
 """
 
+from functools import cache
+
 from mpmath import mp
 from sympy import Eq, Equivalent, Ne, Rational, diff, exp, lambdify, sin, symbols, tanh
 
@@ -57,11 +59,17 @@ def by_the_product_rule(claimed):
     yield zero((3*b**2 - a*c)/(3*a**2) - claimed.rhs, "the flip coefficient")
 
 
+@cache
+def slope_and_curvature(g):
+    """f' as a function of a point's coordinates, and f'', for f = (g - g(0))^2."""
+    loss = (g - g.subs(X, 0))**2
+    return lambdify((X,), (diff(loss, X),), "mpmath"), lambdify(X, diff(loss, X, 2), "mpmath")
+
+
 def two_steps_at_the_edge(lab, s):
     """Two steps of descent on (g - g(0))^2 at eta = 2/f'' = 1/g'^2, from s and from -s."""
-    loss = (lab.g - lab.g.subs(X, 0))**2
-    gradient = lambdify((X,), (diff(loss, X),), "mpmath")
-    step = descent(gradient, 2/mp.mpf(lambdify(X, diff(loss, X, 2), "mpmath")(mp.zero)))
+    gradient, curvature = slope_and_curvature(lab.g)
+    step = descent(gradient, 2/mp.mpf(curvature(mp.zero)))
     (right,), (left,) = (lab.iterate(step, (one,), 2) for one in (s, -s))
     return ((s - right) - (-s - left))/(4*s**3)
 

@@ -22,7 +22,7 @@ from functools import cache
 from sympy import Eq, Matrix, Rational, symbols
 
 from numerics.factor_gradients import asymmetric, diagonal, entries_of, times, transposed
-from numerics.polynomial_maps import characteristic, cycle_jacobian, rational, submatrix
+from numerics.polynomial_maps import characteristic, cycle_jacobian, rational, submatrix, symbolic_characteristic
 from numerics.product_cycle import product_cycle
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, zero
@@ -84,7 +84,7 @@ def blocks(first, second, targets):
 def twice(first, second, targets, which):
     """Characteristic polynomial of a block of two steps; z becomes 1/z after the first."""
     block = blocks(first, second, targets)[which]
-    return (x*Matrix.eye(block.rows) - block.subs(z, 1/z)*block).det(method="berkowitz").expand()
+    return symbolic_characteristic(block.subs(z, 1/z)*block, x)
 
 
 level = z**2 + z**-2 - 1                                             # K: in units of 1/sqrt(eta) the entry z goes to 1/z

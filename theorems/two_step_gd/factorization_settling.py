@@ -9,9 +9,9 @@ Observed from the starts below; that the pair of points is a 2-cycle is proved. 
 eps of alpha b (`factorization_printed`).  Symmetric factorisation is the case alpha = 1 with E = E'.
 """
 
-from mpmath import mp, mpf
 from sympy import Eq, Rational, symbols
 
+from numerics import balls
 from numerics.factor_gradients import asymmetric, diagonal, entries_of, halves
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
@@ -47,9 +47,11 @@ def by_the_roots_of_the_cycle(adds, multiplies):
 @top.observation(small=1/T, order=1, first=Rational(1, 32), halvings=4)
 def after_many_steps(lab, T):
     """T steps, then one more."""
-    start = [[scale*value for value in (1, 0, 0, lab.b)] for scale in (mpf(lab.alpha), 1/mpf(lab.alpha))]
-    moved = tuple(x + lab.eps*e for x, e in zip(start[0] + start[1], lab.direction))
-    step = descent(asymmetric(diagonal((mpf(1), mpf(lab.b)**2), (2, 2))), lab.K)
+    alpha, second, size = (balls.ball(datum) for datum in (lab.alpha, lab.b, lab.eps))
+    start = [scale*value for scale in (alpha, 1/alpha) for value in (1, 0, 0, second)]
+    moved = tuple((x + size*balls.ball(e)).mid() for x, e in zip(start, lab.direction))
+    target = diagonal((balls.ball(1), (second*second).mid()), (2, 2))
+    step = balls.midpoints(descent(asymmetric(target), balls.ball(lab.K)))
     now = lab.iterate(step, moved, int(T), within=8)
     first = [singular(halves(state, 2)[0])[0] for state in (now, lab.iterate(step, now, 1))]
     return {total: first[0] + first[1], product: first[0]*first[1]}
@@ -59,12 +61,12 @@ def singular(matrix):
     """Both singular values of a 2 x 2 matrix, the larger first, from the sum of squares and the determinant."""
     size = sum(x*x for x in entries_of(matrix))
     area = abs(matrix[0][0]*matrix[1][1] - matrix[0][1]*matrix[1][0])
-    wide, narrow = mp.sqrt(size + 2*area), mp.sqrt(size - 2*area)
+    wide, narrow = (size + 2*area).sqrt(), (size - 2*area).sqrt()
     return (wide + narrow)/2, (wide - narrow)/2
 
 
 fifth, way = Rational(1, 5), [Rational(k, 8) for k in (3, -1, 2, 1, 1, 3, -1, 2)]
+top.case("symmetric", K=Rational(11, 10), alpha=1, b=3*fifth, direction=way[:4]*2, eps=Rational(1, 100))
 top.case("unbalanced", K=Rational(27, 25), alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))
 top.case("more unbalanced, larger step", K=Rational(23, 20), alpha=Rational(3, 2), b=fifth, direction=way, eps=Rational(1, 50))
-top.case("symmetric", K=Rational(11, 10), alpha=1, b=3*fifth, direction=way[:4]*2, eps=Rational(1, 100))
 top.outside("below the edge", breaks=K > 1, K=9*fifth/2, alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))

@@ -8,9 +8,9 @@ Observed from the starts below; that the cycle attracts nearby starts is proved 
 at the rate (3 - 2K)^2 or (9 - 2(K+1)^2), whichever is larger: it is even in x - y.
 """
 
-from mpmath import mp, mpf
 from sympy import Eq, Rational, sqrt, symbols
 
+from numerics import balls
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
 
@@ -56,9 +56,9 @@ def by_the_factors_round_the_cycle(shrinks, balances, adds, multiplies):
 @settling.observation(small=1/T, order=1, first=Rational(1, 32), halvings=4)
 def after_many_steps(lab, T):
     """T steps from the start, then two more; with the digits that the cancellation in x - y takes."""
-    step = descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), lab.K)
-    with mp.workdps(250):
-        before, middle, after = lab.orbit(step, lab.iterate(step, tuple(map(mpf, lab.start)), int(T), within=50), 2)
+    with balls.precision(840):
+        step = balls.midpoints(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
+        before, middle, after = lab.orbit(step, lab.iterate(step, tuple(map(balls.ball, lab.start)), int(T), within=50), 2)
         return {ratio: (after[0] - after[1])/(before[0] - before[1]), gap: before[0] - before[1],
                 total: before[0] + middle[0], product: before[0]*middle[0]}
 

@@ -13,6 +13,7 @@ value is taken), at the rate sqrt(K - 1) per step; the slow direction is balance
 from mpmath import mpf
 from sympy import Eq, Rational, atan2, diff, pi, sqrt, symbols
 
+from numerics import balls
 from numerics.product_cycle import product_cycle
 from numerics.relu_neuron import gradient
 from numerics.steps import descent
@@ -20,6 +21,7 @@ from theorems import Source, Theorem, zero
 
 along, across, aside = symbols("along across aside", real=True)          # measured multipliers of two steps
 total, product, off, tilt = symbols("total product off tilt", real=True) # measured limits: v_t + v_{t+1}, v_t v_{t+1}, v - w_x, w_y
+turn = symbols("turn", real=True)                                        # measured limit: w_y after two more steps, over w_y
 K, p = symbols("K p", positive=True)
 v, x, y, h, t = symbols("v x y h t", positive=True)
 
@@ -74,11 +76,13 @@ def displacements_after_two_steps(lab, h):
 
 
 limits = theorem.claim(
-    "where descent from a small start ends",
-    (Eq(total**2, 1 + 3/K), Eq(product, 1/K), Eq(off, 0), Eq(tilt, 0)),
+    "where descent from a small start ends, and how w_y does",
+    (Eq(total**2, 1 + 3/K), Eq(product, 1/K), Eq(off, 0), Eq(tilt, 0), Eq(turn, 1 - K)),
     false={
-        "at a minimiser": (Eq(total**2, 4), Eq(product, 1), Eq(off, 0), Eq(tilt, 0)),
-        "on the cycle of half the step": (Eq(total**2, 1 + 6/K), Eq(product, 2/K), Eq(off, 0), Eq(tilt, 0)),
+        "at a minimiser": (Eq(total**2, 4), Eq(product, 1), Eq(off, 0), Eq(tilt, 0), Eq(turn, 1 - K)),
+        "on the cycle of half the step": (Eq(total**2, 1 + 6/K), Eq(product, 2/K), Eq(off, 0), Eq(tilt, 0), Eq(turn, 1 - K)),
+        "w_y keeps its sign": (Eq(total**2, 1 + 3/K), Eq(product, 1/K), Eq(off, 0), Eq(tilt, 0), Eq(turn, K - 1)),
+        "w_y falls as printed": (Eq(total**2, 1 + 3/K), Eq(product, 1/K), Eq(off, 0), Eq(tilt, 0), Eq(turn, (1 - 3*K/100)**2)),
     },
 )
 
@@ -86,20 +90,21 @@ limits = theorem.claim(
 @limits.observation(small=1/t, order=1, first=Rational(1, 48), halvings=4)
 def state_after_many_steps(lab, t):
     """The paper's starts: |w| = v = size, at an angle to the teacher, given by its cosine and sine."""
-    start = (mpf(lab.size), lab.size*mpf(lab.cosine), lab.size*mpf(lab.sine))
-    step = descent(gradient, lab.K)
+    size = balls.ball(lab.size)
+    start = (size, size*balls.ball(lab.cosine), size*balls.ball(lab.sine))
+    step = balls.midpoints(descent(gradient, balls.ball(lab.K)))
     end = lab.iterate(step, start, int(t))
-    after = lab.iterate(step, end, 1)
-    return {total: end[0] + after[0], product: end[0]*after[0], off: end[0] - end[1], tilt: end[2]}
+    _, after, again = lab.orbit(step, end, 2)
+    return {total: end[0] + after[0], product: end[0]*after[0], off: end[0] - end[1], tilt: end[2], turn: again[2]/end[2]}
 
 
 tenth = Rational(1, 10)
 multipliers.case("small excess", K=Rational(101, 100))
 multipliers.case("the printed end", K=Rational(11, 10))
 multipliers.case("near the loss of stability", K=Rational(6, 5))
+limits.case("beyond the printed range", K=Rational(6, 5), size=Rational(1, 20), cosine=Rational(4, 5), sine=Rational(3, 5))
 limits.case("orthogonal start", K=Rational(11, 10), size=tenth, cosine=0*tenth, sine=1)
 limits.case("tilted start", K=Rational(27, 25), size=tenth, cosine=Rational(3, 5), sine=Rational(4, 5))
-limits.case("beyond the printed range", K=Rational(6, 5), size=Rational(1, 20), cosine=Rational(4, 5), sine=Rational(3, 5))
 limits.outside("a repelling cycle", breaks=K < sqrt(5) - 1, K=Rational(13, 10), size=tenth, cosine=Rational(3, 5),
                sine=Rational(4, 5))
 limits.outside("below the edge", breaks=K > 1, K=Rational(9, 10), size=tenth, cosine=Rational(3, 5), sine=Rational(4, 5))

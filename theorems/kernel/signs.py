@@ -13,7 +13,7 @@ Every method answers the question "is g > 0 (or >= 0) on the domain?" with a Pro
     squares         g is a sum of squares, by a rational LDL^T of a Gram matrix
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm, prod
 
@@ -157,8 +157,15 @@ class Domain(Algebra):
                        self.products, self.squares):
             proof = method(poly, strict)
             if proof:
-                return proof
+                return self.written(proof, poly)
         return None
+
+    def written(self, proof, poly):
+        """A proof by counting, with a sum of products beside it that anybody can multiply out, where one is found."""
+        if proof.how not in ("Sturm count", "Bernstein coefficients") or proof.data.get("products"):
+            return proof
+        found = self.squares(poly, proof.strict) or self.products(poly, proof.strict)
+        return replace(proof, data={**proof.data, **found.data}) if found else proof
 
     def contradicted(self, poly, strict):
         """Whether a known point of the domain shows that there is nothing to prove."""

@@ -58,11 +58,10 @@ def by_a_supremum_of_affine_functions(floor, rises, convex, chord):
     best = lambda share: x + share*y                           # of the S that is best at the middle, the lower share, ...
     yield nonnegative(lam - floor.rhs, "S = v v^T gives lambda_1 at p = 0, and slopes are nonnegative")
     yield nonnegative((rises.gts - rises.lts).subs({low: best(p), high: best(q)}), "the best S at p does no worse at q")
-    ends = (u >= best(p), v >= best(q))
-    yield nonnegative((convex.gts - convex.lts).subs({low: u, high: v, middle: best((p + q)/2)}),
-                      "the best S at the middle, seen from both ends", given=ends)
-    yield nonnegative((chord.gts - chord.lts).subs({low: best(p), single: v}), "the chord from 0 to 1, for the best S at p",
-                      given=(lam >= best(0), v >= best(1)))
+    ends = {low: best(p) + u, high: best(q) + v, middle: best((p + q)/2)}
+    yield nonnegative((convex.gts - convex.lts).subs(ends), "the best S at the middle, seen from both ends, where others do better by u, v")
+    chord_at = {low: best(p), lam: best(0) + u, single: best(1) + v}
+    yield nonnegative((chord.gts - chord.lts).subs(chord_at), "the chord from 0 to 1, for the best S at p")
 
 
 def slope_is_a_variance():
@@ -107,19 +106,34 @@ def difference_quotient(lab, p):
 
 
 def pencil_top(samples, p):
-    """Largest root of det(D_p - x C) for two parameters, by Newton's method from above."""
-    basis = [mp.matrix([[1, 0], [0, 0]]), mp.matrix([[0, 1], [1, 0]]), mp.matrix([[0, 0], [0, 1]])]
-    parts = [sum((mp.matrix(list(row))*mp.matrix(list(row)).T for row in rows), mp.zeros(2)) for rows in samples]
-    H = sum(parts[1:], parts[0])/len(parts)
-    D = lambda S: (1 - p)*H*S*H + p*sum((K*S*K for K in parts), mp.zeros(2))/len(parts)
-    form = lambda S, Z: sum(S[i, j]*Z[i, j] for i in range(2) for j in range(2))
-    left = mp.matrix(3, 3)
-    right = mp.matrix(3, 3)
-    for i, S in enumerate(basis):
-        for j, Z in enumerate(basis):
-            left[i, j], right[i, j] = form(S, D(Z)), form(S, (H*Z + Z*H)/2)
-    root = mp.inverse(mp.cholesky(right))
-    return max(mp.eigsy(root*left*root.T, eigvals_only=True))
+    """Largest root of det(D_p - x C) for two parameters, by Viete's formula for three real roots."""
+    parts = [sum_of([outer(row) for row in rows]) for rows in samples]
+    H = tuple(x/len(parts) for x in sum_of(parts))
+    share = mp.one/len(parts)
+    full, alone = sandwiched(H, H), [sum_of(list(rows)) for rows in zip(*(sandwiched(K, K) for K in parts))]
+    left = mp.matrix([[(1 - p)*x + p*share*y for x, y in zip(*rows)] for rows in zip(full, alone)])
+    right = mp.matrix(sandwiched(H, (1, 0, 1)))
+    at = [mp.det(left - x*right) for x in range(4)]            # a cubic of real roots: its coefficients by differences
+    c1, c2, c3 = (mp.fdot(weights, at)/6 for weights in ((-11, 18, -9, 2), (6, -15, 12, -3), (-1, 3, -3, 1)))
+    middle = -c2/c3/3
+    square, cube = middle**2 - c1/c3/3, middle**3 - middle*c1/c3/2 - at[0]/c3/2
+    return middle + 2*mp.sqrt(square)*mp.cos(mp.acos(min(cube/square/mp.sqrt(square), mp.one))/3)
+
+
+def outer(row):
+    """(S_11, S_12, S_22) of g g^T."""
+    a, b = map(mp.mpf, row)
+    return a*a, a*b, b*b
+
+
+def sum_of(rows):
+    return tuple(map(sum, zip(*rows))) if isinstance(rows[0], tuple) else sum(rows)
+
+
+def sandwiched(K, G):
+    """<S, K Z G> symmetrised, for S and Z among e_1 e_1^T, e_1 e_2^T + e_2 e_1^T, e_2 e_2^T."""
+    (a, b, c), (d, e, f) = K, G
+    return ((a*d, a*e + b*d, b*e), (a*e + b*d, a*f + 2*b*e + c*d, b*f + c*e), (b*e, b*f + c*e, c*f))
 
 
 third, half = Rational(1, 3), Rational(1, 2)

@@ -2,8 +2,8 @@
 
 A picture is a function in `PICTURES`, under the address of the theorem it belongs to: it takes the
 records on the page, {address: theorem}, and returns (SVG, caption).  What it computes beside
-certified numbers is never judged.  In all of them the claim is a solid line, what was measured a
-hollow mark (certified) or dots (computed for the picture), a false variant dashed or a cross.
+certified numbers is never judged.  In all of them the claim is a solid line, what was measured a hollow mark
+or dots (certified where the key says so, else computed here), a false variant dashed or a cross.
 """
 
 from reports.pictures import mirror, norms, sam, statistical, trace, two_step

@@ -98,7 +98,7 @@ def projection(records):
         plot.mark(*point, "cross", "miss", told)
         plot.text(plot.at(*point)[0] + 8, plot.at(*point)[1] - 4, told)
     for told, point in (("start", start), ("end", end)):
-        plot.mark(*point, "square", "seen", told)
+        plot.mark(*point, "square", "keep", told)
         plot.text(plot.at(*point)[0] - 8, plot.at(*point)[1] + 14, told, "end")
     for run in runs(records, "commuting_mirror_equivalence/hyperbolic/path"):
         if abs(run["u1"][0] - .5) + abs(run["v1"][0] - .25) == 0:
@@ -129,8 +129,8 @@ def discrete(records):
             plot.mark(size, max(error, ROUNDING), shape, "seen", f"step {size:g}: {max(error, ROUNDING):.2g}")
     alt = ("On logarithmic axes gradient descent's distance from the flow's end falls with slope 1; mirror descent ends "
            "at the flow's end at every step size, up to rounding.")
-    caption = ("The same loss and start, in discrete time. Mirror descent ends where the flow ends, whatever the step "
-               "size: its steps stay on the row space in the dual. Gradient descent drifts away in proportion to the "
+    caption = ("Two weights w = u² - v² under the loss ½(w₁ + 2w₂ - 2)², in discrete time. Mirror descent ends where the "
+               "flow ends, whatever the step size: its steps stay on the row space in the dual. Gradient descent drifts away in proportion to the "
                "step size, as it carries half of the second-order term only; with all of it the slope would be 2.")
     return plot.svg(alt), caption
 

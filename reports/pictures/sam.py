@@ -15,7 +15,7 @@ def speeds(records):
     """Drift over slope against eta l1: certified cases, the claim and its false variants."""
     plot = Plot((0, 1.5), (0, 6.2), (680, 320), ("η λ₁", "drift of Φ, over -slope of λ₁"), key=(
         ("says", "", "claim: 2/(2 - ηλ₁)²"), ("false", "", "false: 1/(2 - ηλ₁)"), ("also", "", "published limit: 1/2"),
-        ("seen", "circle", "measured, with bar")))
+        ("seen", "circle", "certified, with bar")))
     ticks = [k/100 for k in range(151)]
     plot.line([(s, 2/(2 - s)**2) for s in ticks], "says")
     plot.line([(s, 1/(2 - s)) for s in ticks], "false")

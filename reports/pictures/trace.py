@@ -105,7 +105,7 @@ def moments(records):
         plot.line(found, kind)
     alt = ("On a logarithmic axis the second moment stays level at the claimed edge, decays in a straight line just "
            "below, grows in a straight line just above, and leaves the picture at once at two over the trace.")
-    caption = ("Exact second moments of SGD on the three samples above, batch size 1. At 2/Λ they stay bounded, five per"
+    caption = ("Exact second moments of SGD on the gradients (1, ½), (-⅓, 2), (½, ¼), batch size 1. At 2/Λ they stay bounded, five per"
                " cent off they decay or grow exponentially. At 2/trace, the printed necessary condition, they explode "
                "within some steps: it is not sufficient.")
     return plot.svg(alt), caption

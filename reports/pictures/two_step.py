@@ -210,7 +210,7 @@ def arrival(records):
     path = [point] + [point := neuron(*point, K) for _ in range(120)]
     u, low = cycle(K)
     plot = Plot((0, 1.3), (0, 1.3), (680, 470), ("v", "w_x"), key=(
-        ("says", "", "minimisers: v w_x = 1"), ("cloud thick", "dot", "orbit"), ("seen", "circle", "certified 2-cycle"),
+        ("says", "", "minimisers: v w_x = 1"), ("cloud thick", "dot", "orbit"), ("keep", "circle", "exact 2-cycle"),
         ("held", "patch", "certified box"),
         ("miss", "cross", "false: a minimiser")))
     plot.line([(1/1.3 + t/200, 1/(1/1.3 + t/200)) for t in range(107)], "says")
@@ -218,13 +218,13 @@ def arrival(records):
     plot.dots([(v, x) for v, x, _ in path], "cloud thick")
     plot.mark(1, 1, "cross", "miss", "the flattest minimiser")
     for end in (u, low):
-        plot.mark(end, end, "circle", "seen", f"v = w_x = {end:.6f}")
+        plot.mark(end, end, "circle", "keep", f"v = w_x = {end:.6f}")
     zoom = Plot((-3, 3), (-3, 3), (240, 200), ("(v - u)·10⁴", "(w_x - u)·10⁴"))
     for run in runs(records, "two_step_gd/teacher_student_convergence/arrival")[:1]:
         corner = 2e4*run["r"][0]
         zoom.area([(-corner, 0), (0, -corner), (corner, 0)], [(0, corner)], "held")
     zoom.dots([((v - u)*1e4, (x - u)*1e4) for v, x, _ in path], "cloud thick")
-    zoom.mark(0, 0, "circle", "seen", "the cycle")
+    zoom.mark(0, 0, "circle", "keep", "the cycle")
     plot.inset(zoom, .62, .46)
     alt = ("The orbit climbs from the origin, crosses the hyperbola of minimisers and settles on two points of the "
            "diagonal, one on each side of the hyperbola; an enlargement shows its even steps entering a small certified "

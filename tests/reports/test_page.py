@@ -212,7 +212,9 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 MEASURE = """<!DOCTYPE html><meta charset="utf-8"><iframe id="f" style="width:{width}px;height:900px;border:0"></iframe>
 <script>f.srcdoc = {text}; f.onload = () => {{
   const d = f.contentDocument.documentElement;
-  document.title = d.scrollWidth + " of " + f.clientWidth; }};</script>"""
+  const out = [...f.contentDocument.querySelectorAll("body *")].filter(e =>
+    e.getBoundingClientRect().right > f.clientWidth && !e.closest(".scroll, figure, .formula"));
+  document.title = d.scrollWidth + " of " + f.clientWidth + ", beyond it " + out.length; }};</script>"""
 
 
 def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
@@ -226,8 +228,37 @@ def test_nothing_is_wider_than_a_phone_or_a_desk(certificate, shown, tmp_path):
         found = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
                                 "--virtual-time-budget=4000", "--dump-dom", str(tmp_path/"frame.html")],
                                capture_output=True, text=True, timeout=120).stdout
-        wide, of = map(int, re.search(r"<title>(\d+) of (\d+)</title>", found).groups())
-        assert wide <= of == width
+        wide, of, beyond = map(int, re.search(r"<title>(\d+) of (\d+), beyond it (\d+)</title>", found).groups())
+        assert wide <= of == width and beyond == 0
+
+
+def luminance(colour):
+    """The relative luminance of #rgb or #rrggbb, by the formula of the accessibility guidelines (WCAG 2)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2*one for one in colour[1:])
+    parts = [int(digits[i:i + 2], 16)/255 for i in (0, 2, 4)]
+    linear = [one/12.92 if one <= 0.04045 else ((one + 0.055)/1.055)**2.4 for one in parts]
+    return 0.2126*linear[0] + 0.7152*linear[1] + 0.0722*linear[2]
+
+
+def test_text_has_the_contrast_that_the_guidelines_ask_for_by_day_and_by_night(shown):
+    roots = re.findall(r":root {([^}]*)}", shown)
+    assert len(roots) == 3                                  # light, dark, paper
+    for root in (roots[0], roots[1]):
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]+)", root))
+        for ink in ("ink", "soft", "good", "bad", "open", "one", "two", "three"):
+            for paper in ("paper", "shade"):
+                dark, light = sorted(luminance(colours[name]) for name in (ink, paper))
+                assert (light + 0.05)/(dark + 0.05) >= 4.5, (ink, paper)
+
+
+def test_it_prints_on_a4(shown, tmp_path):
+    assert "@page { size: A4" in shown
+    (tmp_path/"page.html").write_text(shown, encoding="utf-8")
+    for browser in [BROWSER] if BROWSER else ():
+        subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile",
+                        f"--print-to-pdf={tmp_path}/page.pdf", str(tmp_path/"page.html")], capture_output=True, timeout=120, check=True)
+        boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path/"page.pdf").read_bytes())
+        assert boxes and {(round(float(w)), round(float(h))) for w, h in boxes} == {(595, 842)}
 
 
 DRAWN = [(address, draw) for address, draws in pictures.PICTURES.items() for draw in draws]

@@ -5,7 +5,8 @@ size h changes w by -h J J' g plus, to second order,
 
     gradient descent in x:  h^2 s/2,          mirror descent in w:  h^2 s,
 
-so gradient descent has half.  Shown for differences of powers w = u^3 - v^3, s = 54 g^2 (u^5 - v^5).  On
+so gradient descent has half, for every commuting parametrisation and loss.  For differences of powers w = u^3 - v^3,
+measured here, s = 54 g^2 (u^5 - v^5).  On
 w = u^2 - v^2 with a constant slope g, gradient descent multiplies u by 1 - 2 h g and v by 1 + 2 h g, so u v by
 1 - 4 h^2 g^2, and at a fixed time T
 
@@ -65,9 +66,14 @@ def cubic_slope(slope):
     return lambda a, b: (3*slope*a**2, -3*slope*b**2)
 
 
-@halves.proof
+@halves.proof(scope="every commuting parametrisation, dimension and loss, by words; the relations for u^3 - v^3")
 def by_taylor(of_descent, of_mirror):
-    """The step on symbols; mirror descent moves m by -h g along 1/(1/u - 3 m) and 1/(1/v + 3 m)."""
+    """The step on symbols; mirror descent moves m by -h g along 1/(1/u - 3 m) and 1/(1/v + 3 m).
+
+    In general psi(x; -h g) is the flow of x' = -J'g, g fixed, for a time h: x - h p + h^2 (D p) p/2, where D p is
+    the sum of g_j times the Hessian of G_j, and commuting turns (Hessian of G_j) grad G_i into (Hessian of G_i) grad G_j.
+    """
+    yield from by_words()
     a, b = descent(cubic_slope(g), h)((u, v))
     one = a**3 - b**3
     up, down = 1/(1/u - 3*m), 1/(1/v + 3*m)
@@ -79,6 +85,17 @@ def by_taylor(of_descent, of_mirror):
     yield zero((diff(other, h, 2)/2).subs(h, 0) - of_mirror.rhs, "the second-order term of mirror descent")
     p, q = cubic_slope(g)(u, v)
     yield zero(6*u*p**2 - 6*v*q**2 - of_mirror.rhs, "it is p.(Hessian of G) p")
+
+
+def by_words():
+    """Second-order terms of w_i for p = g_j G_j + g_k G_k: Gi, Hi stand for the gradient and the Hessian, gi for the row."""
+    g_j, g_k = symbols("g_j g_k", real=True)
+    gi, gj, gk, Gj, Gk, Hi, Hj, Hk = symbols("gi gj gk Gj Gk Hi Hj Hk", commutative=False)
+    row, p = g_j*gj + g_k*gk, g_j*Gj + g_k*Gk                  # p' and p
+    of_descent = row*Hi*p/2                                    # x moves by -h p
+    of_mirror = gi*(g_j*Hj + g_k*Hk)*p/2 + row*Hi*p/2          # and by h^2 (D p) p/2 more
+    brackets = g_j*(gi*Hj - gj*Hi) + g_k*(gi*Hk - gk*Hi)       # rows of [grad G_i, grad G_j] and of i, k: 0
+    yield zero(of_mirror - 2*of_descent - brackets*p/2, "mirror descent has twice the term, less brackets")
 
 
 @halves.observation(small=h, order=1, first=Rational(1, 64))

@@ -144,7 +144,7 @@ def by_the_poles(upper, lower):
     yield positive(q + k*(k - 2)*m, "nor is v", given=(deep, k*(k - 2)*m > -q))
 
 
-@interval.observation(small=h, order=1, halvings=4)
+@interval.observation(small=h, order=1, first=Rational(1, 2), halvings=4)
 def until_the_parameter_is_large(lab, h):
     """The same orbits by x' = x, m' = x^(2-k)/k, until x^(k-2) = 1/h."""
     return {top: time_to(lab, lab.plus, h), bottom: -time_to(lab, lab.minus, h)}
@@ -181,7 +181,7 @@ def by_the_root(claimed):
     yield zero(diff(x, root)*k*(2 - k) - k*x/root, "x moves along k x^(k-1) = k x/root", given=shallow)
 
 
-@boundary.observation(small=s, order=1, halvings=4)
+@boundary.observation(small=s, order=1, first=Rational(1, 2), halvings=4)
 def until_the_root_is_small(lab, s):
     """The same orbit until x^(2-k) = s: backwards in the dual."""
     return time_to(lab, lab.plus, s)
@@ -195,7 +195,6 @@ two_sided.case("third powers", plus=half, minus=Rational(2, 3), depth=3, time=Ra
 two_sided.case("fourth powers, falling", plus=Rational(3, 2), minus=Rational(3, 4), depth=4, time=Rational(-1, 8))
 two_sided.case("between two and three", plus=Rational(4, 9), minus=Rational(9, 4), depth=5*half, time=Rational(1, 6))
 interval.case("fifth power of the root", plus=half, minus=Rational(2, 3), depth=5*half, halves=5)
-interval.case("third powers", plus=Rational(9, 4), minus=Rational(3, 4), depth=3, halves=6)
 interval.case("fourth powers", plus=Rational(3, 2), minus=half, depth=4, halves=8)
 boundary.case("three halves", plus=Rational(4, 9), depth=3*half, halves=3)
 boundary.case("three halves, far", plus=Rational(9, 4), depth=3*half, halves=3)

@@ -10,6 +10,7 @@ product rounds off, per |v|; without it products are taken as exact).  Points of
 import numpy as np
 
 from numerics.enclosures import gamma, norm_above, symmetric
+from numerics.memory import require
 
 
 class Dense:
@@ -82,6 +83,7 @@ def matrix_of(point):
     Raises  ValueError if products differ across the diagonal by more than rounding explains:
         sqrt(p) 2^-26 of the largest entry, beyond any algorithm that is stable at all
     """
+    require(5*point.size**2, f"the Hessian of {point.size} parameters as a matrix", "use products: `sharpest`, `flattest`")
     if hasattr(point, "dense"):
         matrix = point.dense()
         if not np.isfinite(matrix).all():

@@ -22,10 +22,12 @@ from math import sqrt
 
 import numpy as np
 
+from numerics.memory import require
 from numerics.reals import floats
 
 U = 2.0**-53
 BLOCK = 128
+HELD = 8               # matrices kept at once by an enclosure, its eigensolver included
 TINY = 2.0**-500       # above every underflow: sqrt(n^2 2^-1074) in sums of squares
 WIDE = np.longdouble if np.finfo(np.longdouble).nmant in (63, 112) else np.float64
 
@@ -125,6 +127,7 @@ def enclose(matrices):
 
 def enclosed(stack):
     """`enclose` for a stack that is known to be symmetric and finite."""
+    require(HELD*stack.size, f"an enclosure of eigenvalues of shape {stack.shape}", "use products: `sharpest`, `flattest`")
     shift = exponent(stack)
     back, moved = -shift[..., None], shift.any()
     scaled = np.ldexp(stack, shift[..., None, None]) if moved else stack

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.linalg import blas, eigh
 from scipy.sparse.linalg import LinearOperator
 
+from numerics.memory import require
 from numerics.reals import finite
 
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
@@ -111,6 +112,9 @@ def diagonalised(rows, outputs, count):
              of the eigensolver): the directions that belong to it are left out
     Cost     m k d s + about 9 s^3 operations, s = d or m k
     """
+    size = rows.shape[0] if rows.shape[1] > WIDE*rows.shape[0] else rows.shape[1]
+    require(6*size**2 + 2*rows.shape[0]*min(rows.shape), f"diagonalising {size} gradient directions",
+            "keep fewer samples or parameters")
     if rows.shape[1] > WIDE*rows.shape[0]:
         return _through_gram(rows @ rows.T, outputs, count)
     hessian = blas.dsyrk(1.0/count, rows.T, lower=1)
@@ -195,6 +199,7 @@ def streamed(rows):
     Memory   d^2 and 2048 max(n, d) numbers
     """
     count, dimension = rows.shape
+    require(6*dimension**2 + 4*ROWS*max(rows.shape), f"the Hessian of {dimension} parameters", "keep fewer parameters")
     hessian = np.zeros((dimension, dimension))
     for _, block in rows.blocks():
         hessian += block.T @ block
@@ -225,6 +230,8 @@ def second_moment_operator(hessians, eta):
         i = int(skew.argmax())
         raise ValueError(f"hessians[{i}] is not symmetric: entries differ by {skew[i]:.1e} across the "
                          f"diagonal; pass (H + H.T)/2 if that is rounding")
+    require(3*hessians.shape[1]**4, f"the operator on moments of {hessians.shape[1]} parameters",
+            "use step_size_threshold, which does not form it")
     steps = np.eye(hessians.shape[1]) - eta*hessians
     total = sum(np.kron(step, step) for step in steps)
     return total/len(steps)

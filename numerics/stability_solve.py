@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import eigh
 
 from numerics.lanczos import ROOM, top_pair
+from numerics.memory import require
 
 DENSE = 136                   # r(r + 1)/2 up to here (r = 16): one small dense eigenproblem
 KEPT_NUMBERS = 2**27          # numbers that the Lanczos basis may fill (1 GiB)
@@ -42,13 +43,19 @@ def largest(problem, p, report=None):
 
     Returns  Solution
     Error    none by itself: `numerics.stability_certificate` bounds it
+    Raises   TooLarge, before it starts, if the Lanczos basis does not fit the memory budget
     """
     size = len(problem.curvatures)
     if p == 0:
         return at_full_batch(problem)
     if size*(size + 1)//2 <= DENSE and problem.coordinates is not None:
         return densely(problem, p)
-    if p == 1 and problem.outputs == 1:
+    single = p == 1 and problem.outputs == 1
+    start = problem.count if single else size**2
+    kept = start*min(ROOM, max(4, KEPT_NUMBERS//start))
+    require(kept + 22*size**2 + (5*problem.coordinates.size if problem.coordinates is not None else 0),
+            f"the threshold of {problem.count} samples in {size} directions", "keep fewer samples or parameters")
+    if single:
         return by_samples(problem, report)
     return by_moments(problem, p, report)
 

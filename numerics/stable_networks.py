@@ -8,11 +8,14 @@ ReLU     : f = sum_j a_j relu(w_j . x + c_j); its gradient in (w, [c], a) needs 
 """
 
 from fractions import Fraction
+from functools import cmp_to_key
 from itertools import product
 from math import comb
 
 import numpy as np
+from sympy import Rational, sqrt
 
+from numerics.memory import require
 from numerics.reals import finite
 from numerics.stability_paths import MOST
 
@@ -73,10 +76,57 @@ def half_space_moments(direction, inputs):
     return alpha, sum(sum(x*x for x in row) for s, row in zip(signals, rows) if s > 0)*share
 
 
+def half_space_floor(inputs):
+    """inf of alpha, of gamma and of alpha gamma over the unit vectors u of the plane that are on no kink, exactly.
+
+    The directions perpendicular to an input cut the circle into arcs; on an arc gamma is constant and alpha a
+    quadratic form, least at an end or at its smaller eigenvalue.  The trace of a bias-free ReLU network's
+    Hessian is at least 2 sqrt(inf alpha gamma) times its path norm.
+
+    inputs : n pairs of exact rationals, none of them (0, 0)
+
+    Returns  three SymPy numbers; 0 where some open half-plane holds no input.  Error: none
+    Raises   ValueError unless the inputs are pairs other than (0, 0)
+    """
+    rows = [tuple(Fraction(int(Rational(x).p), int(Rational(x).q)) for x in row) for row in _inputs(inputs, 2)]
+    if not all(any(row) for row in rows):
+        raise ValueError("an input (0, 0) is on the kink of every neuron without bias")
+    ends = _turned({(s*y, -s*x) for x, y in rows for s in (1, -1)})
+    arcs = [_arc(rows, one, other) for one, other in zip(ends, [*ends[1:], ends[0]])]
+    return tuple(min(values) for values in zip(*((alpha, gamma, alpha*gamma) for alpha, gamma in arcs)))
+
+
+def _turned(directions):
+    """Counterclockwise from the first axis, parallel ones once."""
+    def order(one, other):
+        first, second = ((y < 0 or y == 0 and x < 0) for x, y in (one, other))
+        cross = one[0]*other[1] - one[1]*other[0]
+        return first - second or (-1 if cross > 0 else int(cross < 0))
+    found = sorted(directions, key=cmp_to_key(order))
+    return [one for one, last in zip(found, [found[-1], *found]) if order(one, last)]
+
+
+def _arc(rows, one, other):
+    """The least alpha, and gamma, for directions strictly between two neighbouring ends."""
+    opposite = one[0]*other[1] == one[1]*other[0]              # half a turn: all inputs are parallel
+    inside = (-one[1], one[0]) if opposite else (one[0] + other[0], one[1] + other[1])
+    seen = [row for row in rows if row[0]*inside[0] + row[1]*inside[1] > 0]
+    a, b, c = (Rational(sum(row[i]*row[j] for row in seen))/len(rows) for i, j in ((0, 0), (0, 1), (1, 1)))
+    ends = [tuple(map(Rational, end)) for end in (one, other)]
+    values = [(a*x*x + 2*b*x*y + c*y*y)/(x*x + y*y) for x, y in ends]
+    least = (a + c)/2 - sqrt(((a - c)/2)**2 + b*b)
+    vector = (b, least - a) if b else (1, 0) if a < c else (0, 1)
+    sides = [u[0]*v[1] - u[1]*v[0] for u, v in ((ends[0], vector), (vector, ends[1]))]
+    if not opposite and sides[0]*sides[1] > 0:
+        values = [*values, least]
+    return min(values), a + c
+
+
 def diagonal_gram(a, b, inputs):
     """X diag(a^2 + b^2) X'/n, with the nonzero eigenvalues of H: (n, n) floats.  Cost: n^2 d."""
     a, b, inputs = finite("a", a, 1), finite("b", b, 1), finite("inputs", inputs, 2)
     _fitting(len(a), b, inputs)
+    require(2*len(inputs)**2 + 2*inputs.size, f"the Gram matrix of {len(inputs)} inputs")
     return (inputs*(np.square(a) + np.square(b))) @ inputs.T/len(inputs)
 
 
@@ -97,6 +147,7 @@ def relu_gram(weights, a, inputs):
     _fitting(inputs.shape[1], weights, inputs)
     if len(a) != len(weights):
         raise ValueError(f"{len(weights)} rows of weights need as many output weights, not {len(a)}")
+    require(5*len(inputs)**2 + 4*len(inputs)*len(weights), f"the Gram matrix of {len(inputs)} inputs")
     signals = inputs @ weights.T
     active = (signals > 0).astype(float)
     rectified = signals*active

@@ -18,7 +18,7 @@ WORDS = {                          # word: (module, what the overview says of it
     "new": ("reports.new", "start a conjecture in a file of its own"),
     "falsify": ("reports.falsify", "search for an exact counterexample"),
     "bank": ("reports.bank", "count the false statements that were refuted"),
-    "check": ("reports.check", "check a certificate file again, by other means"),
+    "check": ("reports.recheck", "check a certificate file again, by other means"),
 }
 _UNUSABLE = 2
 

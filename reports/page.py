@@ -5,7 +5,7 @@ from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 
-from reports import check, compare, facts, files, messages
+from reports import compare, facts, files, messages, recheck
 from reports.reading import read
 from theorems.kernel.discover import Unusable
 
@@ -90,7 +90,7 @@ def _prepared(theorems):
     from reports import figures, pictures
     records = {theorem["address"]: theorem for theorem in theorems}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        found = pool.map(check.shares, ({"theorems": [theorem]} for theorem in theorems), chunksize=4)
+        found = pool.map(recheck.shares, ({"theorems": [theorem]} for theorem in theorems), chunksize=4)
         drawn = {address: pictures.drawn(address, records) for address in records}
         scales = {address: figures.scale(theorem) for address, theorem in records.items()}
         return {address: share for one in found for address, share in one.items()}, drawn, scales

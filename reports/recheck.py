@@ -1,0 +1,16 @@
+"""`qed check`: the one-file checker as a command, and what it re-checks of each theorem."""
+
+from reports import check
+
+
+def shares(certificate):
+    """{address: (pieces re-checked, pieces trusted)}; a theorem of which a piece failed is left out."""
+    counted = check.check(certificate, lambda line: None)
+    return {address: (one["re-checked"], one["trusted"]) for address, one in counted.items() if not one["failed"]}
+
+
+def add(subparsers):
+    """Add the command to `qed`."""
+    parser = subparsers.add_parser("check", help="check a certificate again with one small file of plain Python")
+    parser.add_argument("file", help="what `qed verify --json FILE` wrote")
+    parser.set_defaults(run=lambda arguments: check.main(arguments.file))

@@ -115,14 +115,21 @@ class _Here(ThreadPoolExecutor):
         for future in futures:
             future.cancel()
         while not all(future.done() for future in futures):
-            for process in multiprocessing.active_children():
-                if process.name not in self.others:
-                    process.kill()
+            self._end_processes()
             time.sleep(0.01)
+
+    def _end_processes(self):
+        for process in multiprocessing.active_children():
+            if process.name not in self.others:
+                process.kill()
 
     def __enter__(self):
         self.others = {process.name for process in multiprocessing.active_children()}
         return super().__enter__()
+
+    def __exit__(self, *_):
+        self.shutdown(wait=False, cancel_futures=True)     # who interrupts does not wait for what is under way
+        self._end_processes()
 
 
 def _searcher(arguments):

@@ -33,6 +33,7 @@ def finding(evidence, claim=None, theorem=None, instance=""):
     if not told:
         lines += [f"  measured    {line}" for line in measured(evidence)]
         lines += [f"  found       {evidence['because']}"]
+        lines += [f"  mend        {what}" for what in filter(None, [mistakes.mend(evidence)])]
     lines += [f"  goal        {goal['goal']}" for goal in evidence.get("goals", ()) if goal["verdict"] != "HOLDS"]
     lines += [f"  survivor    {one}" for one in survivors(evidence)]
     return "\n".join(lines)

@@ -14,6 +14,23 @@ _FOR_INSTANCE = re.compile(r"for instance with (.*)$")
 _OFF = re.compile(r"left - right = (\S+) \+/- \S+, (\S+) bars")
 _FUNCTION = re.compile(r"look for a float in `(\w+)`")
 
+MENDS = [                          # what a reason holds, and what to do about it
+    ("takes nothing from its laboratory", "read the case's data as lab.NAME, and take steps with lab.iterate(step, start, count)"),
+    ("the case has no datum", "give it in the case, theorem.case(name, NAME=...), or read one of those that it has"),
+    ("None of type NoneType is not exact", "end the measurement with `return` and the value"),
+    ("nothing is measured", "leave out of the data the symbol that is to be measured"),
+    ("did not move in a spoiled laboratory", "compute the value from the data and from steps taken with lab.iterate"),
+    ("the proof yields no goals", "yield zero(left - right, why) for each step of the derivation"),
+    ("NotImplementedError: GAP", "write what the gap says in place of that line"),
+]
+
+
+def mend(evidence):
+    """What to do about a finding, where its reason leaves that open."""
+    if evidence["verdict"] != "UNDECIDED":
+        return ""
+    return next((what for reason, what in MENDS if reason in evidence["because"]), "")
+
 
 def told(evidence, claim, theorem=None, instance=""):
     """The lines for a finding that is such a mistake, else none."""

@@ -138,3 +138,36 @@ def test_a_matrix_that_is_not_symmetric():
         second_moment_operator([np.eye(2), [[1.0, 2.0], [0.0, 1.0]]], 0.1)
     assert str(raised.value) == ("hessians[1] is not symmetric: entries differ by 2.0e+00 across the diagonal; "
                                  "pass (H + H.T)/2 if that is rounding")
+
+
+PLAIN = '''"""A claim in six lines."""
+from sympy import Eq, symbols
+from theorems import Theorem, zero
+value, a = symbols("value a")
+theorem = Theorem("plain")
+claim = theorem.claim("twice", Eq(value, 2*a), false={"once": Eq(value, a), "thrice": Eq(value, 3*a)})
+@claim.enclosure
+def measured(lab):
+    return 2*lab.a
+theorem.case("one", a=1)
+'''
+
+
+@pytest.mark.parametrize("old, new, found, mend", [
+    ("return 2*lab.a", "return 2", "the measurement takes nothing from its laboratory",
+     "read the case's data as lab.NAME, and take steps with lab.iterate(step, start, count)"),
+    ("return 2*lab.a", "return 2*lab.b", "the case has no datum 'b'; it has a",
+     "give it in the case, theorem.case(name, NAME=...), or read one of those that it has"),
+    ("return 2*lab.a", "2*lab.a", "it raised TypeError: None of type NoneType is not exact",
+     "end the measurement with `return` and the value"),
+    ("a=1", "a=1, value=2", "nothing is measured: case 'one' supplies every symbol of the statement",
+     "leave out of the data the symbol that is to be measured"),
+    ("return 2*lab.a", "return 2 + 0*lab.a", "did not move in a spoiled laboratory",
+     "compute the value from the data and from steps taken with lab.iterate"),
+    ("@claim.enclosure", "@claim.proof\ndef argument(claimed):\n    return []\n@claim.enclosure", "the proof yields no goals to decide",
+     "yield zero(left - right, why) for each step of the derivation"),
+])
+def test_a_mistake_is_told_with_its_mend(qed, tmp_path, old, new, found, mend):
+    told = said(tmp_path, "plain", PLAIN.replace(old, new), qed)
+    at = next(k for k, line in enumerate(told.splitlines()) if line.startswith("  found       ") and found in line)
+    assert told.splitlines()[at + 1] == f"  mend        {mend}"

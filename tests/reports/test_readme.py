@@ -19,6 +19,7 @@ def test_every_command_runs_and_every_example_is_judged_as_it_says(run, blocks, 
     status = {command: found.returncode for command, found in told.items()}
     assert status == {command: int("bold_conjecture" in command) for command in commands}, told
     assert blocks("text")[0] in told["qed verify bold_conjecture.py"].stdout
+    assert told["qed falsify bold_conjecture.py --budget 20"].stdout.startswith(blocks("text")[1])
     assert (conjectures/"page"/"report.html").is_file()
 
 

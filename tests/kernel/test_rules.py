@@ -424,3 +424,16 @@ def test_a_skipped_piece_carries_its_reason_and_the_others_are_made():
     made.case("two", a=2)
     found = evidence(made, {"test/it/enclosed/one": "it took too long"})
     assert found["enclosed/one"].because == "it took too long" and found["enclosed/two"].verdict is HOLDS
+
+
+# ---- pieces that are there already
+
+def test_pieces_made_before_are_passed_over_and_their_balls_measured_again():
+    made = claim(Eq(x, a**2), squared, reader=lambda case: {a: case.a}, proof=lambda claimed: [zero(claimed.rhs - a**2, "squared")])
+    made.theorem.case("two", a=2)
+    whole = list(evidence(made).values())
+    verdicts = {one.address: one.verdict for one in whole}
+    proved, measured = whole[0].address, whole[1].address
+    again = list(rules.pieces(made, kept={proved: verdicts[proved], measured: verdicts[measured]}))
+    assert again == [None, *whole[1:]]
+    assert list(rules.pieces(made, kept=verdicts)) == [None]*len(whole)

@@ -169,6 +169,46 @@ def test_a_killed_run_loses_no_finished_piece(module, unvetted, monkeypatch, tmp
     assert not [*store.folder().rglob("*.lines")]
 
 
+def test_why_evidence_is_made_anew_is_told(module, monkeypatch, tmp_path):
+    file = module(HONEST)
+    address, told = str(file), []
+    certify([address], explain=lambda claim, reason: told.append(reason))
+    certify([address], explain=lambda claim, reason: told.append(reason))
+    assert told == ["never kept: not certified before, or a piece was cut off", ""]
+    why = lambda: schedule.why_made_anew("conjecture", address, "moved")
+    assert schedule.why_made_anew("conjecture", address, "moved", "fresh") == "asked to draw anew"
+    monkeypatch.setattr(schedule, "versions", lambda: {"demonstrandum": "0", "numpy": "0"})
+    assert why().startswith("another version: demonstrandum, numpy; no longer installed: flint") or "no longer installed" in why()
+    monkeypatch.undo()
+    monkeypatch.setenv("QED_CACHE", str(tmp_path/"other"))
+    store.write(schedule._last("conjecture", "moved"), {"sources": discover.sources(file), "versions": schedule.versions()})
+    assert why() == "its entry in the store is missing or damaged"
+    module(HONEST + "# more")
+    assert why() == "changed: this module"
+    file.unlink()
+    assert why() == f"{file}: No such file or directory"
+
+
+def test_a_job_that_its_executor_lost_is_unusable_and_all_others_count(module):
+    class Losing(ThreadPoolExecutor):
+        def submit(self, job, *arguments):
+            return super().submit(job if job is theorem_job else _lost, *arguments)
+    with Losing(1) as executor:
+        made = certify([str(module(HONEST))], executor=executor)
+    assert made["theorems"] == [] and made["unusable"] == [{"address": "conjecture/moved", "reason": (
+        "its job was lost (RuntimeError: the machine is gone); run again, what is finished is kept")}]
+
+
+def _lost(*_):
+    raise RuntimeError("the machine is gone")
+
+
+def test_where_signals_cannot_be_blocked_workers_start_all_the_same(monkeypatch):
+    monkeypatch.delattr(schedule.signal, "pthread_sigmask")
+    with schedule._undisturbed():
+        pass
+
+
 def test_fresh_passes_over_the_store(module, monkeypatch):
     file = str(module(HONEST))
     claim_job("conjecture", file, "moved")

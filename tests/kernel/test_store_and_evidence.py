@@ -1,6 +1,7 @@
 """Evidence is sealed; the store keeps data, whole and verified."""
 
 import json
+import sys
 from dataclasses import FrozenInstanceError
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_list_that_grew_is_read_up_to_its_first_damaged_line():
     store.forget("f"*64)
     store.forget("f"*64)
     assert store.added("f"*64) == []
+
+
+def test_a_standing_that_repeats_is_kept_once():
+    first = store.history("a/b", lambda before: {"status": "conjecture", "before": before})
+    assert first == [{"status": "conjecture", "before": []}]
+    again = store.history("a/b", lambda before: first[0] if before == ["conjecture"] else None)
+    assert again == first and len(store.history("a/b", lambda before: {"status": "certified"})) == 2
+
+
+def test_where_nothing_can_be_locked_work_goes_on(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with store.held("e"*64):
+        assert not [*store.folder().rglob("*.lock")]
 
 
 def test_the_store_lies_in_the_users_cache_folder(monkeypatch, tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 from sympy import (And, Equivalent, Eq, Expr, Function, Ge, Gt, Integer, I, Implies, Le, Lt, Matrix, Ne, Not, Or, Rational, Symbol, Tuple,
-                   acos, pi, sqrt, symbols, sympify,
-                   true)
+                   acos, log, pi, sqrt, symbols, sympify,
+                   true, zeta)
 
 from numerics import balls
 from theorems.kernel.truth import truth
@@ -112,3 +112,14 @@ def test_a_huge_difference_is_told_in_decimals():
 def test_numbers_that_differ_by_a_nonreal_number_are_not_equal():
     z = Symbol("z")
     assert truth(Eq(z, 1), {z: 1 + I}).value is False and truth(Ne(z, 1), {z: 1 + I}).value is True
+
+
+def test_a_long_number_is_told_in_decimals_or_by_its_length():
+    long = Rational(3**200, 2**300)
+    assert seen(Eq(x, 0), {"x": long}).because == "left - right = 130392.389708 +/- 2.3e-7"
+    assert seen(Eq(x, 0), {"x": long*I}).because == "the sides differ by a number of more than 60 digits, which is not real"
+
+
+def test_an_expression_that_has_no_real_ball_is_not_real_or_not_decided():
+    assert seen(Eq(x, y*log(-1)), {"x": ABOVE, "y": 1}).value is False
+    assert "cannot be evaluated at balls" in seen(Eq(x, zeta(y)), {"x": ABOVE, "y": 3}).because

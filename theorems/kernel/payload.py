@@ -55,6 +55,4 @@ def _powers(node):
 def _value(value):
     if isinstance(value, sympy.Basic):
         return tree(value)
-    if isinstance(value, bool):
-        return str(int(value))
     return ["ball", *balls.serialise(value).split(" +/- ")]

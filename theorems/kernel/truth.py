@@ -100,7 +100,7 @@ def _short(number):
     try:
         with balls.precision(64):
             return balls.text(balls.evaluate(number, {}), 12)
-    except balls.Undecided:
+    except (balls.Undecided, TypeError):                   # no real number, or no finite one
         return "a number of more than 60 digits"
 
 
@@ -114,7 +114,7 @@ def _in_balls(kind, difference, used):
         # enough bits for any cancellation against a measured radius above 2^-400
         with balls.precision(512):
             return _placed(kind, balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()}))
-    except balls.Undecided as reason:
+    except (balls.Undecided, TypeError) as reason:         # TypeError: what real balls do not know, such as log(-1)
         with balls.precision(512):
             turned = _imaginary_part(difference, used)
         if turned is None or turned.contains(0):

@@ -14,7 +14,7 @@ from numerics.stability_bounds import curvature_bounds
 from numerics.stability_exact import congruence, mean_hessian, read_samples, spread_operator
 from numerics.stability_paths import (epoch_growth, epoch_mean_square, epoch_operator, growth,
                                       second_moment_by_operator, second_moment_path, step_operator)
-from numerics.stable_networks import (diagonal_gradients, diagonal_gram, diagonal_path, half_space_moments,
+from numerics.stable_networks import (diagonal_gradients, diagonal_gram, diagonal_path, half_space_floor, half_space_moments,
                                       mean_absolute_walk, rademacher_complexity, relu_gradients, relu_gram,
                                       relu_output, squares_gradients)
 
@@ -185,3 +185,23 @@ def test_gradients_of_sympy_numbers_are_exact():
     assert relu_gradients([(half, 1), (-1, half/2)], [half, 3], [(1, 2)]) == [(half, 1, 0, 0, Rational(5, 2), 0)]
     (row,) = relu_gradients([(sqrt(2), 1)], [half], [(1, 2)])
     assert row == (half, 1, 2 + sqrt(2))
+
+
+def test_no_direction_of_the_plane_is_below_the_floor():
+    # Rational directions all around, those on a kink left out: none is lower, and one comes within 2 percent.
+    inputs = [(3, 1), (-1, 2), (0, -2), (-3, -1), (1, 1)]
+    alpha, gamma, both = half_space_floor(inputs)
+    assert (alpha, gamma) == ((7 - sqrt(13))/5, Rational(12, 5))
+    around = [(x, y) for t in range(-40, 41) for x, y in ((t, 41), (41, t), (t, -41), (-41, t))]
+    seen = [(Fraction(a, x*x + y*y), g) for x, y in around if all(x*p + y*q for p, q in inputs)
+            for a, g in [half_space_moments((x, y), inputs)]]
+    products = [a*g for a, g in seen]
+    assert all(a >= alpha and g >= gamma for a, g in seen) and all(b >= both for b in products)
+    assert min(g for _, g in seen) == gamma and float(min(products)/both) < 1.02
+
+
+def test_floors_by_hand():
+    assert half_space_floor(PLANE) == (Rational(1, 4), Rational(1, 2), Rational(1, 8))
+    assert half_space_floor([(1, 0)]) == (0, 0, 0) and half_space_floor([(1, 0), (-2, 0)])[:2] == (0, Rational(1, 2))
+    with pytest.raises(ValueError, match="on the kink of every neuron"):
+        half_space_floor([(1, 0), (0, 0)])

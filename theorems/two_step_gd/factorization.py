@@ -15,17 +15,20 @@ is a 2-cycle.  Let s_j = K sigma_j^2/sigma_1^2.  The n p multipliers of two step
     column > r                      1.
 
 So the cycle attracts across its neutral directions exactly if K < sqrt(5) - 1 and s_2 < 1: a spectral
-gap K < sigma_1^2/sigma_2^2 is needed.  The spectrum is written out for r = 3, n = p = 4, the
+gap K < sigma_1^2/sigma_2^2 is needed.  The mixed multiplier s^2 + (1-K)(1+s) is below 1 for s < K and above -1 for
+K < 2 sqrt(2) - 1.  Not every multiplier 1 is gauge (`factorization_neutral`).
+
+The spectrum is written out for r = 3, n = p = 4, the
 criterion for r = n = p = 2; the blocks of the proof do not depend on the shape.
 """
 
 from sympy import And, Eq, Equivalent, Matrix, Rational, prod, sqrt, symbols
 
 from numerics.factor_gradients import diagonal, entries_of, symmetric, times, transposed, turned
-from numerics.polynomial_maps import characteristic, cycle_jacobian, largest_multiplier, rational
+from numerics.polynomial_maps import characteristic, cycle_jacobian, largest_multiplier, rational, symbolic_characteristic
 from numerics.product_cycle import product_cycle
 from numerics.steps import descent
-from theorems import Each, Source, Theorem, positive, zero
+from theorems import Each, Source, Theorem, nonnegative, positive, zero
 
 characteristic_value, radius = symbols("characteristic radius")          # measured: det(x - J); largest multiplier
 K, s2, s3 = symbols("K s2 s3", positive=True)
@@ -87,7 +90,7 @@ def by_blocks_of_two(claimed):
     yield from (zero(entry, "other entries are not coupled") for entry in coupling)
     yield zero(z - z*(z**2 - level) - 1/z, "the oscillating entry goes from z to 1/z")
     twice = lambda block: block.subs(z, 1/z)*block
-    poly = lambda block: (x*Matrix.eye(2) - twice(block)).det()
+    poly = lambda block: symbolic_characteristic(twice(block), x)
     pieces = {
         (x + 2*(K + 1)**2 - 9): x - one*one.subs(z, 1/z),
         (x - 1)*(x - s2**2 + (K - 1)*(1 + s2)): poly(pair),
@@ -147,7 +150,9 @@ def by_the_multipliers_of_the_table(claimed):
     yield positive(room(first), "always below 1")
     yield zero(room(own) - 4*s2*(gap.gts - gap.lts), "below 1 exactly with the gap")
     yield zero(room(mixed) - (K - s2)*(1 + s2), "the mixed one is below 1 for s < K")
-    yield positive(room(-mixed), "and above -1", given=(K < sqrt(5) - 1,))
+    yield zero(room(-mixed) - (1 + s2)*((1 + s2**2)/(1 + s2) - (K - 1)), "above -1 exactly if K - 1 is below this quotient")
+    yield nonnegative((1 + s2**2)/(1 + s2) - (2*sqrt(2) - 2), "its least value, at s = sqrt(2) - 1")
+    yield positive(2*sqrt(2) - 2 - (sqrt(5) - 2), "which is above sqrt(5) - 2")
 
 
 @attraction.enclosure

@@ -80,7 +80,8 @@ witness = theorem.claim(
 def counted_and_enclosed(lab):
     """Sturm's count beyond 1, and balls round the roots, of the exact polynomial without its root 1."""
     found = without_root_one(mixed_polynomial(lab), 1)
-    return {beyond: count_roots(found, 1, oo, "()"), **{name: enclose_root(found, i) for i, name in enumerate((low, middle, high))}}
+    roots = {name: enclose_root(found, i) for i, name in enumerate((low, middle, high))}
+    return {beyond: count_roots(found, 1, oo, "()"), **roots}
 
 
 leaving = theorem.claim(
@@ -89,7 +90,8 @@ leaving = theorem.claim(
     false={
         "one may leave": (Eq(leave*(leave - 1), 0), Equivalent(Eq(leave, 1), defect > 0)),
         "the limit at the edge decides": (Eq(leave*(leave - 2), 0), Equivalent(Eq(leave, 2), rho*Max(A, 1/A) > 1)),
-        "the printed condition decides": (Eq(leave*(leave - 2), 0), Equivalent(Eq(leave, 2), Max(K*(1/A + A*rho), K*(A + rho/A)) > 2)),
+        "the printed condition decides": (Eq(leave*(leave - 2), 0),
+                                          Equivalent(Eq(leave, 2), Max(K*(1/A + A*rho), K*(A + rho/A)) > 2)),
     },
 )
 

@@ -5,19 +5,22 @@ Y = alpha X_0 + eps E, Z = X_0/alpha + eps E', where the condition of `factoriza
 of steps grows, the first singular value of Y alternates between u and t of `product`, which do not depend on alpha:
 with the next value its sum has the square 1 + 3/K and its product is 1/K.
 
-Observed from the starts below; that the pair of points is a 2-cycle is proved.  The second singular value of Y ends within
-eps of alpha b (`factorization_printed`).  Symmetric factorisation is the case alpha = 1 with E = E'.
+The second singular values end at alpha b and b/alpha up to O(eps): with error of order 1 in eps after a fixed time.
+
+Observed from the starts below; that the pair of points is a 2-cycle is proved.  Symmetric factorisation is the case
+alpha = 1 with E = E'.
 """
 
 from sympy import Eq, Rational, symbols
 
 from numerics import balls
-from numerics.factor_gradients import asymmetric, diagonal, entries_of, halves
+from numerics.factor_gradients import asymmetric, diagonal, halves
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
 
-total, product = symbols("total product", real=True)                     # measured: of the first one of Y and its next value
-K, alpha, g, p, T = symbols("K alpha g p T", positive=True)      # p: K g^2
+total, product = symbols("total product", real=True)             # measured: of the first singular value of Y and its next value
+left, right = symbols("left right", real=True)                   # measured: the second singular value of Y and of Z
+K, alpha, b, eps, g, p, T = symbols("K alpha b eps g p T", positive=True)    # p: K g^2
 
 theorem = Theorem(
     "where quasi-symmetric factorisation ends",
@@ -47,22 +50,43 @@ def by_the_roots_of_the_cycle(adds, multiplies):
 @top.observation(small=1/T, order=1, first=Rational(1, 32), halvings=4)
 def after_many_steps(lab, T):
     """T steps, then one more."""
-    alpha, second, size = (balls.ball(datum) for datum in (lab.alpha, lab.b, lab.eps))
-    start = [scale*value for scale in (alpha, 1/alpha) for value in (1, 0, 0, second)]
-    moved = tuple((x + size*balls.ball(e)).mid() for x, e in zip(start, lab.direction))
-    target = diagonal((balls.ball(1), (second*second).mid()), (2, 2))
-    step = balls.midpoints(descent(asymmetric(target), balls.ball(lab.K)))
-    now = lab.iterate(step, moved, int(T), within=8)
-    first = [singular(halves(state, 2)[0])[0] for state in (now, lab.iterate(step, now, 1))]
+    now, after = last_two(lab, 2, lab.eps, int(T))
+    first = [singular(halves(state, 2)[0])[0] for state in (now, after)]
     return {total: first[0] + first[1], product: first[0]*first[1]}
 
 
+def last_two(lab, n, size, count):
+    """(Y, Z), n x 2 each, after `count` steps from the start disturbed by `size`, and after one more."""
+    alpha, second, size = (balls.ball(datum) for datum in (lab.alpha, lab.b, size))
+    start = [entry for scale in (alpha, 1/alpha) for row in diagonal((scale, scale*second), (n, 2)) for entry in row]
+    moved = tuple((x + size*balls.ball(e)).mid() for x, e in zip(start, lab.direction))
+    step = balls.midpoints(descent(asymmetric(diagonal((balls.ball(1), (second*second).mid()), (n, n))), balls.ball(lab.K)))
+    return lab.orbit(step, lab.iterate(step, moved, count, within=8), 1)
+
+
 def singular(matrix):
-    """Both singular values of a 2 x 2 matrix, the larger first, from the sum of squares and the determinant."""
-    size = sum(x*x for x in entries_of(matrix))
-    area = abs(matrix[0][0]*matrix[1][1] - matrix[0][1]*matrix[1][0])
+    """Both singular values of a matrix of two columns, the larger first, from their squared lengths and product."""
+    one, two = zip(*matrix)
+    size, overlap = sum(x*x for x in one + two), sum(x*y for x, y in zip(one, two))
+    area = (sum(x*x for x in one)*sum(y*y for y in two) - overlap*overlap).sqrt()
     wide, narrow = (size + 2*area).sqrt(), (size - 2*area).sqrt()
     return (wide + narrow)/2, (wide - narrow)/2
+
+
+others = theorem.claim(
+    "the second singular values of Y and Z, and the first one's product, as the disturbance shrinks",
+    (Eq(left, alpha*b), Eq(right, b/alpha), Eq(product, 1/K)),
+    false={"balanced, as the first one": (Eq(left, b), Eq(right, b), Eq(product, 1/K)),
+           "exchanged": (Eq(left, b/alpha), Eq(right, alpha*b), Eq(product, 1/K)),
+           "the first one at a minimiser": (Eq(left, alpha*b), Eq(right, b/alpha), Eq(product, 1))},
+)
+
+
+@others.observation(small=eps, order=1, first=Rational(1, 64), halvings=5)
+def after_a_fixed_time(lab, eps):
+    """From a start disturbed by eps, in three rows; the third, where C is 0, is disturbed too."""
+    (y, z), (after, _) = (halves(state, 3) for state in last_two(lab, 3, eps, lab.count))
+    return {left: singular(y)[1], right: singular(z)[1], product: singular(y)[0]*singular(after)[0]}
 
 
 fifth, way = Rational(1, 5), [Rational(k, 8) for k in (3, -1, 2, 1, 1, 3, -1, 2)]
@@ -70,3 +94,6 @@ top.case("symmetric", K=Rational(11, 10), alpha=1, b=3*fifth, direction=way[:4]*
 top.case("unbalanced", K=Rational(27, 25), alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))
 top.case("more unbalanced, larger step", K=Rational(23, 20), alpha=Rational(3, 2), b=fifth, direction=way, eps=Rational(1, 50))
 top.outside("below the edge", breaks=K > 1, K=9*fifth/2, alpha=4*fifth, b=2*fifth, direction=way, eps=Rational(1, 100))
+rows = [Rational(k, 8) for k in (3, -1, 2, 1, -2, 1, 1, 3, -1, 2, 1, 2)]
+others.case("unbalanced", K=Rational(6, 5), alpha=4*fifth, b=2*fifth, direction=rows, count=500)
+others.case("more unbalanced", K=Rational(23, 20), alpha=Rational(3, 2), b=fifth, direction=rows, count=500)

@@ -22,7 +22,7 @@ from numerics.steps import descent
 from theorems import Source, Theorem
 
 kappa = symbols("kappa", real=True)                             # measured: norm of two Jacobians over B
-gone, far = symbols("gone far", real=True)                      # measured: runs that leave; largest distance of the others to B's centre
+gone, far = symbols("gone far", real=True)                      # measured: runs that leave; the others' distance to B's centre
 K, r = symbols("K r", positive=True)
 many = symbols("many", integer=True, nonnegative=True)
 

@@ -4,8 +4,9 @@ Statement.  Step size K, 1 < K < sqrt(5) - 1, a start from which descent stays b
 grows, x - y -> 0, x alternates between u and t of `product`, and the imbalance shrinks by the factor 3 - 2K in two
 steps: (x - y)_{T+2}/(x - y)_T -> 3 - 2K.
 
-Observed from the starts below; that the cycle attracts nearby starts is proved in `product`.  The factor itself settles
-at the rate (3 - 2K)^2 or (9 - 2(K+1)^2), whichever is larger: it is even in x - y.
+The ratio itself settles at the rate (3 - 2K)^2 per two steps where that exceeds |9 - 2(K+1)^2|: it is even in x - y.
+
+Observed from the starts below; that the cycle attracts nearby starts is proved in `product`.
 """
 
 from sympy import Eq, Rational, sqrt, symbols
@@ -15,6 +16,7 @@ from numerics.steps import descent
 from theorems import Source, Theorem, zero
 
 ratio, gap, total, product = symbols("ratio gap total product", real=True)   # measured: of x - y in two steps; x - y; of x, next x
+slack = symbols("slack", real=True)                            # measured: ratio of differences of successive ratios
 K = symbols("K", positive=True)
 T = symbols("T", positive=True)
 p = symbols("p", positive=True)                                # K u^2; then K t^2 = 1/p and K = p + 1/p - 1
@@ -63,9 +65,29 @@ def after_many_steps(lab, T):
                 total: before[0] + middle[0], product: before[0]*middle[0]}
 
 
+approach = theorem.claim(
+    "rate at which the ratio of imbalances settles",
+    Eq(slack, (3 - 2*K)**2),
+    false={"the ratio itself": Eq(slack, 3 - 2*K), "the rate along the diagonal": Eq(slack, 9 - 2*(K + 1)**2)},
+)
+
+
+@approach.observation(small=1/T, order=1, first=Rational(1, 32), halvings=4)
+def ratio_of_differences(lab, T):
+    """Differences of three successive ratios, after T steps."""
+    with balls.precision(1700):
+        step = balls.midpoints(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
+        start = lab.iterate(step, tuple(map(balls.ball, lab.start)), int(T), within=50)
+        gaps = [point[0] - point[1] for point in lab.orbit(step, start, 6)[::2]]
+        first, second, third = [after/before for before, after in zip(gaps, gaps[1:])]
+        return (third - second)/(second - first)
+
+
 tenth = Rational(1, 10)
 settling.case("near the minimiser", K=Rational(107, 100), start=(9*tenth, Rational(23, 20)))
 settling.case("unbalanced start", K=Rational(23, 20), start=(Rational(3, 2), 3*tenth))
 settling.case("small start", K=Rational(6, 5), start=(tenth, 3*tenth))
 settling.outside("below the edge", breaks=K > 1, K=9*tenth, start=(Rational(3, 2), 3*tenth))
 settling.outside("a repelling cycle", breaks=K < sqrt(5) - 1, K=13*tenth, start=(9*tenth, Rational(23, 20)))
+approach.case("near the minimiser", K=Rational(107, 100), start=(9*tenth, Rational(23, 20)))
+approach.case("unbalanced start", K=Rational(23, 20), start=(Rational(3, 2), 3*tenth))

@@ -23,8 +23,8 @@ WORDS = (                          # what the page's words mean, in two lines ea
     ("SAMPLED", "Random runs, with a finite-sample confidence interval at the stated level."),
     ("Mutants", "Statements made by changing one integer by one, one sign or one symbol. A check that cannot tell them "
      "from the claim is blunt; survivors are named. A false variant is a wrong statement that an author chose."),
-    ("Pictures", "The claim is a solid line, what was measured a hollow mark (certified) or dots (computed for the "
-     "picture), a false variant a dashed line or a cross."),
+    ("Pictures", "The claim is a solid line; hollow marks and dots are measured, certified where the key says so, else "
+     "computed for the picture; a false variant is a dashed line or a cross."),
 )
 NAMES = {"html": "report.html", "markdown": "report.md", "junit": "report.xml"}
 

@@ -187,10 +187,9 @@ def turning(records):
              ("also", _flow(lambda z: -2*at(z).sharper/(2 - at(z).top/20)**2))]
     samples = lambda chosen, x, y, z: _turning(np.exp, x, y, z, (2*(chosen == 0), 2*(chosen == 1)))
     _race(plot, flows, [("circle", _path(_turning, kept, 1/20, 1/25))], _single(samples, kept, 1/100, 1/10), [])
-    for (_, points), told in list(zip(flows, ("λ₁", "trace", "smallest λ")))[1:]:
+    for (_, points), told, below in zip(flows, ("λ₁", "trace", "smallest λ"), (13, -6, -6)):
         x, y = plot.at(*points[-1])
-        plot.text(x - 4, y - 6, told, "end")
-    plot.text(*plot.at(.3, -.16), "λ₁", "end")
+        plot.text(x - 4, y + below, told, "end")
     alt = ("Three solid flows part from one start. SAM's marks lie on the dotted curve just below the flow of the "
            "largest eigenvalue; the band of SAM on single samples lies round the flow of the trace; nothing follows the "
            "smallest eigenvalue.")

@@ -107,7 +107,7 @@ def network(records):
 
 def _predictor(features, rates, up, down, target, time):
     """Both products u v at a time: the multiplier that fits the observation, by halving."""
-    low, high = -20.0, 20.0
+    low, high = -60.0, 60.0
 
     def products(multiplier):
         for f, rate, u, v in zip(features, rates, up, down):

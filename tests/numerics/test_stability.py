@@ -170,6 +170,13 @@ def test_a_linear_operator_gives_the_same_threshold(n, d, p):
     assert found.lower <= operator.upper and operator.lower <= found.upper
 
 
+def test_rows_read_block_by_block_are_bounded_like_an_array_of_them():
+    data = np.random.default_rng(17).standard_normal((2100, 4))*2.0**-40     # more rows than are held at once
+    found, operator = step_size_threshold(data), step_size_threshold(aslinearoperator(data))
+    assert operator.kind == "rigorous" and operator.upper/operator.lower - 1 < 1e-8
+    assert found.lower <= operator.upper and operator.lower <= found.upper
+
+
 @pytest.mark.parametrize("shape", [(4, 3), (3, 4)])
 def test_an_operator_with_a_row_that_is_not_finite_is_refused(shape):
     data = np.ones(shape)

@@ -69,10 +69,25 @@ def enclose_root(poly, index):
     roots = _isolating(chain)
     if not 0 <= index < len(roots):
         raise ValueError(f"{poly} has {len(roots)} real roots, so there is no root {index}")
-    low, high = roots[index]
+    low, high = (fmpq(end.numerator, end.denominator) for end in roots[index])
+    return box(*(exact_value(end) for end in _narrowed(chain[0], low, high)))
+
+
+def _narrowed(p, low, high):
+    """The interval (low, high] round one root of the squarefree p, halved by signs until it is as narrow as promised.
+
+    The root is simple, so p has one sign from it to `high` and the other one down to `low`.
+    """
+    after = _signum(p(high))
+    if after == 0:
+        return high, high
     while (high - low)*2**ctx.prec > max(1, abs(low)):
-        low, high = _half_with_root(chain, low, high)
-    return box(low, high)
+        middle = (low + high)/2
+        sign = _signum(p(middle))
+        if sign == 0:
+            return middle, middle
+        low, high = (low, middle) if sign == after else (middle, high)
+    return low, high
 
 
 def _coefficients(poly):
@@ -207,12 +222,6 @@ def _root_bound(p):
     """Cauchy's: every root is smaller in size than 1 + max |c_i/c_n|."""
     largest = max((abs(c/p.leading_coefficient()) for c in p.coeffs()), default=0)
     return Fraction(2**(1 + (1 + largest).ceil().bit_length()) if largest else 1)
-
-
-def _half_with_root(chain, low, high):
-    middle = (low + high)/2
-    left = _changes(chain, low) - _changes(chain, middle)
-    return (low, middle) if left else (middle, high)
 
 
 def _multiplicity(coefficients, low, high):

@@ -16,6 +16,8 @@ diagonal    On x = y = z the loss is l(z^2)/2 for the step, and 3 f'''^2 - f'' f
 There is no true 2-cycle off x = +-y (`product_balance`): the oscillation drifts to balance.
 """
 
+from functools import cache
+
 from mpmath import mp
 from sympy import Eq, Rational, diff, exp, expand, lambdify, log, symbols
 
@@ -78,11 +80,16 @@ def by_expanding_two_frozen_steps(equals):
 def two_frozen_steps(lab, h):
     """Steps of descent in (x, y), each projected to the imbalance of the minimiser."""
     x, y = mp.mpf(lab.x), mp.mpf(lab.at)/lab.x
-    gap, curvature = x**2 - y**2, lambdify(X, diff(lab.loss, X, 2), "mpmath")(mp.mpf(lab.at))
-    slope = lambdify(X, diff(lab.loss, X), "mpmath")
-    step = descent(lambda x, y: (slope(x*y)*y, slope(x*y)*x), 2/(curvature*(x**2 + y**2)))
+    gap, (slope, curvature) = x**2 - y**2, slope_and_curvature(lab.loss)
+    step = descent(lambda x, y: (slope(x*y)*y, slope(x*y)*x), 2/(curvature(mp.mpf(lab.at))*(x**2 + y**2)))
     once = product_after(lab, step, lab.at + h, gap)
     return (lab.at + h - product_after(lab, step, once, gap))/(2*h**3)
+
+
+@cache
+def slope_and_curvature(loss):
+    """l' and l'' as functions of q."""
+    return lambdify(X, diff(loss, X), "mpmath"), lambdify(X, diff(loss, X, 2), "mpmath")
 
 
 def product_after(lab, step, q, gap):
@@ -140,7 +147,7 @@ def by_derivatives_of_the_restriction(claimed):
 @diagonal.observation(small=h, order=1)
 def differences_on_the_diagonal(lab, h):
     """One step on the diagonal moves z by -eta f'(z); differences at z + h give the next derivatives."""
-    slope, z = lambdify(X, diff(lab.loss, X), "mpmath"), mp.sqrt(mp.mpf(lab.at))
+    slope, z = slope_and_curvature(lab.loss)[0], mp.sqrt(mp.mpf(lab.at))
     step = descent(lambda x, y: (slope(x*y)*y, slope(x*y)*x), mp.mpf(1))
     _, second, third, fourth = mp.diffs(lambda t: t - lab.iterate(step, (t, t), 1)[0], z + h, 3)
     return 3*third**2 - second*fourth

@@ -12,12 +12,14 @@ and, where p != 0, by the excess h = eta - 2/a,
     Lambda = 1 - 4a h + a^2 (3a^3 e - 45a^2 b d + 20a^2 c^2 + 75a b^2 c - 45b^4)/(5 p^2) h^2 + ...
 """
 
-from sympy import Eq, Ne, Rational, atanh, diff, factorial, symbols, sympify, tanh
+from functools import cache
+
+from mpmath import mp
+from sympy import Eq, Ne, Rational, atanh, diff, factorial, lambdify, symbols, sympify, tanh
 
 from numerics.cycles import critical_multiplier, two_cycle, two_step_jacobian
 from numerics.losses import X
 from theorems import Source, Theorem, cited, zero
-from theorems.two_step_gd.expansion import slope_and_edge
 
 moves, widens, pulls, bends = symbols("moves widens pulls bends")   # measured: the last coefficient of each line
 a, b, c, d, e, s = symbols("a b c d e s", real=True)
@@ -79,7 +81,7 @@ def series(coefficients):
 
 
 def times(f, g):
-    return [sum(f[i]*g[k - i] for i in range(k + 1)) for k in range(6)]
+    return [sum(f[i]*g[k - i] for i in range(k + 1) if f[i] != 0 and g[k - i] != 0) for k in range(6)]
 
 
 def horner(derivatives, x):
@@ -101,7 +103,8 @@ def curvature(x):
 @coefficients.observation(small=s, order=2, then=2)
 def differences_of_small_cycles(lab, s):
     """Two cycles found by steps alone, of half-widths s and s/2; divided differences of what they show."""
-    gradient, edge = slope_and_edge(lab)
+    gradient, second = slopes(lab.loss)
+    edge = mp.mpf(2)/second(lab.at)
     at = [one_cycle(lab, gradient, edge, half) for half in (s, s/2)]
     area = 3*s**2/4
     moved, excess, pulled = ([one[k] for one in at] for k in range(3))
@@ -109,6 +112,12 @@ def differences_of_small_cycles(lab, s):
     per_area = lambda pair: (pair[0]/s**2 - 4*pair[1]/s**2)/area
     return {moves: per_area(moved), widens: per_area(excess), pulls: per_area(pulled),
             bends: (rate[0] - rate[1])/(excess[0] - excess[1])}
+
+
+@cache
+def slopes(loss):
+    """f' of a point's coordinates, and f''."""
+    return lambdify((X,), (diff(loss, X),), "mpmath"), lambdify(X, diff(loss, X, 2), "mpmath")
 
 
 def one_cycle(lab, gradient, edge, half):

@@ -19,6 +19,7 @@ WORDS = {                          # word: (module, what the overview says of it
     "falsify": ("reports.falsify", "search for an exact counterexample"),
     "bank": ("reports.bank", "count the false statements that were refuted"),
     "check": ("reports.recheck", "check a certificate file again, by other means"),
+    "export": ("reports.export", "write polynomial goals for other provers"),
 }
 _UNUSABLE = 2
 

@@ -43,6 +43,9 @@ class Plot:
         self.parts.append(f'<path class="{kind}" d="{"".join(f"M{_pair(*place)}h0" for place in places)}"/>')
 
     def mark(self, x, y, shape, kind, told=""):
+        """One mark with words for a pointer; outside the axes, or where a number is none, nothing."""
+        if not self._inside(x, y):
+            return
         place = _pair(*self.at(x, y))
         self.parts.append(f'<path class="{kind}" transform="translate({place})" d="{_SHAPES[shape]}">'
                           f'<title>{escape(told)}</title></path>')
@@ -50,11 +53,16 @@ class Plot:
     def whisker(self, x, low, high, kind):
         """An upright bar between two heights, cut off at the axes."""
         low, high = (min(max(end, self.y[0]), self.y[1]) for end in (low, high))
+        if not (self._inside(x, low) and self._inside(x, high)):
+            return
         self.parts.append(f'<path class="{kind}" d="M{_pair(*self.at(x, low))}V{_number(self.at(x, high)[1])}"/>')
 
     def area(self, below, above, kind):
         """What lies between two polylines over the same places."""
-        path = "L".join(_pair(*self.at(*point)) for point in [*below, *reversed(above)])
+        points = [*below, *reversed(above)]
+        if any(math.isnan(place) for point in points for place in point):
+            return
+        path = "L".join(_pair(*self.at(*point)) for point in points)
         self.parts.append(f'<path class="{kind}" d="M{path}Z"/>')
 
     def box(self, low, high, kind):

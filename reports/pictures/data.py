@@ -9,6 +9,13 @@ from reports.messages import slug
 _PLAIN = re.compile(r"(-?\d+(?:/\d+|\.\d+)?)(?: \+/- (\S+))?")
 
 
+class Run(dict):
+    """{symbol: (middle, radius)}; a symbol that a later module no longer has is no number, and is not drawn."""
+
+    def __missing__(self, symbol):
+        return math.nan, math.nan
+
+
 def runs(records, address):
     """[{symbol: (middle, radius)}] for each run that measured this claim; [] where the page does not hold it.
 
@@ -26,8 +33,8 @@ def cases(records, address):
 
 
 def _runs(one):
-    for i, run in enumerate(one["payload"]["at"]):
-        yield {**({} if i else _data(one["data"])), **{symbol: ball(value) for symbol, value in run.items()}}
+    for i, run in enumerate(one["payload"].get("at", ())):
+        yield Run({**({} if i else _data(one.get("data", {}))), **{symbol: ball(value) for symbol, value in run.items()}})
 
 
 def _written(claim, one):
@@ -36,9 +43,9 @@ def _written(claim, one):
 
 
 def interval(text):
-    """(low, high) of the first interval [low, high] in a case's data, or None."""
+    """(low, high) of the first interval [low, high] in a case's data; no numbers where there is none."""
     found = re.search(r"\[(-?\d+(?:/\d+)?), (-?\d+(?:/\d+)?)\]", text)
-    return found and tuple(float(Fraction(end)) for end in found.groups())
+    return tuple(float(Fraction(end)) for end in found.groups()) if found else (math.nan, math.nan)
 
 
 def _data(texts):
@@ -62,7 +69,7 @@ def _dyadic(text):
 def _value(node):
     """nan for what is no real number of the simplest kinds."""
     if isinstance(node, str):
-        return float(Fraction(node))
+        return float(Fraction(node)) if _PLAIN.fullmatch(node) else math.nan
     word, *parts = node
     values = [_value(part) for part in parts] if word in _OPERATIONS else []
     return _OPERATIONS[word](*values) if values else math.nan

@@ -1,4 +1,5 @@
 import copy
+import inspect
 import json
 import math
 import re
@@ -296,7 +297,12 @@ def test_marks_of_a_picture_are_the_certificate_s_numbers():
 def test_numbers_of_a_certificate_are_read_exactly_or_not_at_all():
     assert ball(["ball", "3*2^-1", "1*2^-4"]) == (1.5, 0.0625) and ball("-7/8") == (-0.875, 0.0)
     assert ball(["+", "1", ["*", "1/2", ["^", "4", "1/2"]]]) == (2.0, 0.0)
-    assert math.isnan(ball(["unheard of", "1"])[0])
+    assert math.isnan(ball(["unheard of", "1"])[0]) and math.isnan(ball("oo")[0])
+    plot = Plot((0, 1), (0, 1))
+    for x, y in ((math.nan, .5), (.5, math.nan), (2, .5)):
+        plot.mark(x, y, "circle", "seen")
+    plot.whisker(.5, math.nan, math.nan, "bar")
+    assert plot.parts == []
 
 
 def test_boxes_that_miss_the_exact_curve_are_not_drawn():
@@ -305,6 +311,19 @@ def test_boxes_that_miss_the_exact_curve_are_not_drawn():
     for runs, boxes in ((wrong, 0), (right, 2)):
         record = {"claims": [measured_claim("through_the_birth", runs, "{beyond: [0, 59/250], mu: 1}")]}
         assert two_step.multiplier({"two_step_gd/quartic_enclosed": record})[0].count("<rect") == 1 + boxes
+
+
+@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
+def test_a_picture_of_claims_that_lost_their_symbols_is_still_drawn(address, draw):
+    class Anything(dict):
+        """A page on which every claim asked for was measured, of symbols that no picture knows."""
+
+        def get(self, theorem, default):
+            return {"claims": [measured_claim(name, [{"unknown": "1"}]) for name in asked]}
+
+    asked = re.findall(r'"[a-z_]+/[a-z_]+/([a-z_]+)"', inspect.getsource(inspect.getmodule(draw))) + ["smaller", "larger"]
+    svg, _ = draw(Anything())
+    assert "nan" not in svg and ElementTree.fromstring(svg).get("role") == "img"
 
 
 def measured_claim(name, runs, written="{K: 6/5}"):

@@ -100,12 +100,17 @@ def spanned(rows, directions):
 def rank_at_most(rows, rank):
     """Whether the rank of a matrix of doubles is proved to be at most `rank`; False: not proved.
 
-    Cost     for rank < min(rows.shape) one elimination modulo each of about rank + 1 primes; refused beyond
-             2^31 multiplications
+    Cost     a sort of rows and of columns, which finds equal ones; beyond that one elimination modulo each of
+             about rank + 1 primes, refused beyond 2^31 multiplications
     """
     if rank >= min(rows.shape):
         return True
-    if not isinstance(rows, np.ndarray) or rows.size*(rank + 1)**2 > FEW:
+    if not isinstance(rows, np.ndarray):
+        return False
+    rows = different(different(rows).T).T
+    if rank >= min(rows.shape):
+        return True
+    if rows.size*(rank + 1)**2 > FEW:
         return False
     entries = integers(rows)[0]
     matrix, bits = fmpz_mat(entries), _hadamard_bits(entries, rank + 1)
@@ -118,6 +123,16 @@ def rank_at_most(rows, rank):
             return False
         left -= 61                                                           # each prime exceeds 2^61
     return True
+
+
+def different(rows):
+    """The rows without those that are 0 or a power of two times another, up to sign: the rank stays."""
+    rows = rows[rows.any(axis=1)]
+    leads = rows[np.arange(len(rows)), (rows != 0).argmax(axis=1)]
+    signs, powers = np.sign(leads)[:, None], np.frexp(leads)[1][:, None]
+    scaled = np.ldexp(rows*signs, -powers)
+    exact = (np.ldexp(scaled, powers)*signs == rows).all()
+    return rows[np.sort(np.unique(scaled, axis=0, return_index=True)[1])] if exact else rows
 
 
 def integers(rows):

@@ -8,7 +8,7 @@ from flint import fmpq, fmpq_mat
 
 from numerics.stability_certificate import Attempt, Sizes, turned_moment
 from numerics.stability_operator import diagonalised
-from numerics.stability_range import framed, integers, rank_at_most
+from numerics.stability_range import different, framed, integers, rank_at_most
 from numerics.stability_solve import densely
 
 
@@ -144,3 +144,16 @@ def test_a_change_in_the_last_place_raises_the_rank():
 def test_integers_are_the_rows_times_powers_of_two():
     rows = np.array([[0.75, -3.0, 0.0], [0.0, 0.0, 0.0], [2.0**-1070, 2.0**-1060, 0.0]])
     assert integers(rows) == ([[3, -12, 0], [0, 0, 0], [1, 1024, 0]], 11)
+
+
+def test_equal_rows_are_found_up_to_powers_of_two_and_sign():
+    rows = np.array([[0.0, 3.0, 1.0], [0.0, -6.0, -2.0], [0.0, 0.0, 0.0], [1.0, 3.0, 1.0], [0.0, 3.0, 2.0]])
+    assert (different(rows) == rows[[0, 3, 4]]).all()
+    far = np.array([[2.0**600, 2.0**-600], [2.0**-600, 0.0]])                # aligning would lose a number: left alone
+    assert (different(far) == far).all()
+
+
+def test_repeated_samples_of_many_parameters_have_a_known_rank():
+    rows = np.random.default_rng(35).standard_normal((60, 4000))
+    repeated = np.concatenate([rows, -rows[:7]/4])
+    assert rank_at_most(repeated, 60) and not rank_at_most(repeated, 59)

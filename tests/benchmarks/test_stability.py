@@ -102,8 +102,8 @@ def test_against_the_machine_s_own_product_rate(benchmark, n, d):
 STYLE = """<style>svg{color-scheme:light dark}text{fill:#1b1f24;font:11px system-ui,sans-serif}path{fill:none;stroke:#1b1f24}
 .value{stroke:#a40e26;stroke-width:1.6}.guide{stroke:#57606a}.exact{stroke-dasharray:7 3}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}path{stroke:#e6edf3}.value{stroke:#ff8b82}.guide{stroke:#9aa4af}}</style>"""
-SHAPES = {"n = 5d": [(250, 50), (500, 100), (1000, 200), (2000, 400)], "n = d": [(100, 100), (200, 200), (400, 400), (800, 800)]}
-LARGER = {"n = 5d": [(3500, 700), (5000, 1000)], "n = d": [(1500, 1500), (2500, 2500), (4000, 4000)]}
+SHAPES = {"n = 5d": [(250, 50), (500, 100), (1000, 200)], "n = d": [(100, 100), (200, 200), (400, 400)]}
+LARGER = {"n = 5d": [(2000, 400), (3500, 700), (5000, 1000)], "n = d": [(800, 800), (1500, 1500), (2500, 2500), (4000, 4000)]}
 
 
 def test_cost_grows_as_the_formula_says(benchmark):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from mpmath import mp
-from sympy import Matrix, Rational, eye
+from sympy import Matrix, Rational, eye, factor
 
 from numerics.flows import FlowStopped
 from numerics.identities import Finding, all_vanish, lowest_terms
@@ -39,8 +39,8 @@ class Examination:
     side: Rational
 
     def __str__(self):
-        lines = [f"{self.parametrisation}", f"J J' = {self.metric.tolist()}"]
-        lines += [f"[grad G{i + 1}, grad G{j + 1}] = {list(one)}" for (i, j), one in self.brackets.items()]
+        lines = [f"{self.parametrisation}", f"J J' = {self.metric.applyfunc(factor).tolist()}"]
+        lines += [f"[grad G{i + 1}, grad G{j + 1}] = {list(one.applyfunc(factor))}" for (i, j), one in self.brackets.items()]
         answer = {True: "is a mirror flow", False: "is no mirror flow", None: "was not decided to be a mirror flow"}
         lines += [f"gradient flow {answer[self.verdict.verdict]}: {self.verdict.reason}"]
         if self.legendre is not None:

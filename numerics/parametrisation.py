@@ -183,7 +183,8 @@ class Parametrisation:
     def start(self, point):
         """The values of the parameters, in their order, from a dictionary or a sequence.
 
-        Raises  ValueError naming a parameter without value, a float, or a wrong number of values
+        Raises  ValueError naming a parameter without value, a float, a wrong number of values, or exact
+                values off the constraint's surface
         """
         if isinstance(point, dict):
             missing = [str(x) for x in self.parameters if x not in point]
@@ -196,7 +197,15 @@ class Parametrisation:
         for x, value in zip(self.parameters, values):
             if isinstance(value, float) or isinstance(value, Basic) and value.has(Float):
                 raise ValueError(f"the start gives the float {value} for {x}: write it as a Rational")
+        self._refuse_off_surface(values)
         return values
+
+    def _refuse_off_surface(self, values):
+        if self.constraint is None or not all(isinstance(value, (int, Basic)) for value in values):
+            return
+        there = self.constraint.subs(dict(zip(self.parameters, values)), simultaneous=True)
+        if vanishes(there).verdict is False:
+            raise ValueError(f"the start is off the surface: {self.constraint} is {there} there, not 0")
 
     def value(self, point):
         """w = G(x) in the arithmetic of the point."""

@@ -63,3 +63,13 @@ def test_a_label_out_of_reach_is_undecided():
         bregman_projection([exp(4*m)/4], [m], [[1]], [-2])
     with pytest.raises(ValueError, match="Z is 1 x 2"):
         bregman_projection([exp(4*m)/4], [m], [[1, 2]], [2])
+
+
+def test_a_start_off_the_surface_is_refused_and_one_on_it_gives_a_table():
+    s = symbols("s1:4", positive=True)
+    on = (Rational(2, 3), Rational(4, 3), Rational(4, 3))
+    sphere = Parametrisation([a**2/4 for a in s[:2]], s, constraint=sum(a**2 for a in s) - 4, points=[dict(zip(s, on))])
+    found = examine(sphere, on)
+    assert found.verdict.verdict is True and len(found.table) == 4 and found.swaps[0, 1].limit == (0, 0)
+    with pytest.raises(ValueError, match="off the surface"):
+        examine(sphere, (1, 1, 1))

@@ -58,7 +58,7 @@ swap = theorem.claim(
 )
 
 
-@swap.proof(scope="every metric of two weights; that Hessian metrics commute, for three weights as well")
+@swap.proof(scope="every metric of two weights; that Hessian metrics commute, for three and four weights as well")
 def by_jets(*claimed):
     """Free first derivatives of K at the point; those of H are -H (dK) H."""
     yield cited("following X then Y and Y then X for a time s each ends s^2 [X, Y] + O(s^3) apart")
@@ -70,10 +70,10 @@ def by_jets(*claimed):
     for entry, one in zip(bracket, claimed):
         yield zero(entry - one.rhs.subs(defects, simultaneous=True), "the bracket is the claim")
     third = lambda *indices: symbols("t" + "".join(map(str, sorted(indices))), real=True)
-    H = Matrix(3, 3, lambda i, k: symbols(f"h{min(i, k)}{max(i, k)}", real=True))
-    slopes = [Matrix(3, 3, lambda i, k: third(i, k, j)) for j in range(3)]
-    for i, k in ((0, 1), (0, 2), (1, 2)):
-        yield zero(coordinate_bracket(H, slopes, i, k), "with symmetric third derivatives the fields commute")
+    for d in (3, 4):
+        H = Matrix(d, d, lambda i, k: symbols(f"h{min(i, k)}{max(i, k)}", real=True))
+        slopes = [Matrix(d, d, lambda i, k: third(i, k, j)) for j in range(d)]
+        yield zero(coordinate_bracket(H, slopes, 0, 1), f"with symmetric third derivatives the fields commute, d = {d}")
 
 
 def coordinate_bracket(H, slopes, i, k):

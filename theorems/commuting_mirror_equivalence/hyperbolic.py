@@ -23,6 +23,7 @@ pace, slope = symbols("pace slope", real=True)                 # measured at the
 u1, u2, v1, v2 = symbols("u1 u2 v1 v2", positive=True)         # the start
 t = symbols("t", real=True)
 control = symbols("control", real=True)
+alpha = symbols("alpha", positive=True)                        # a start with u = v = alpha
 
 theorem = Theorem(
     "gradient flow on u^2 - v^2 is a mirror flow",
@@ -77,6 +78,8 @@ def by_solving_the_flow(first, second):
             yield zero(diff(at[x], m) - diff(weight, x).subs(at), f"{x} moves along the gradient of the weight")
             yield zero(at[x].subs(m, 0) - {u: up, v: down}[x], "from the start")
         yield zero(weight.subs(at) - claimed.rhs, "the weight there")
+        Q = (up**2*exp(4*m) + down**2*exp(-4*m))/4
+        yield zero(diff(Q, m) - claimed.rhs, "it is the gradient of the potential Q")
 
 
 @path.enclosure
@@ -107,6 +110,13 @@ def by_the_inverse_slope(first, second):
         yield positive(u**2 + v**2, "the positive root")
         yield zero(diff(claimed.rhs, w)*4*sqrt(w**2 + beta**2) - 1, "dm/dw is its inverse")
         yield zero(claimed.rhs.rewrite(log).subs(w, up**2 - down**2), "both start at m = 0")
+        R = (w*asinh(w/beta) - sqrt(w**2 + beta**2) + w*log(down/up))/4
+        yield zero(diff(R, w) - claimed.rhs, "the gradient of R = (w asinh(w/beta) - sqrt(w^2 + beta^2) + w log(v/u))/4")
+        z = w/alpha**2
+        q = alpha**2*(2 - sqrt(4 + z**2) + z*asinh(z/2))
+        even = diff(q, w)/4 - claimed.rhs.subs({up: alpha, down: alpha})
+        yield zero(diff(even, w), "from u = v = alpha it is a quarter of the function of Woodworth et al., up to a line")
+        yield zero(even.subs(w, 0), "and a constant")
 
 
 @potential.enclosure

@@ -7,8 +7,9 @@ u^2 - v^2 = delta stays, and with w' = sqrt(4 w^2 + delta^2) m',
     m = [asinh(2 w/|delta|) - asinh(2 w(0)/|delta|)]/2       if delta is not 0,
     m = log(w/w(0))/2,  w of one sign for ever               if delta = 0 and w(0) > 0,
 
-a start with equal factors has the entropy, and never changes its sign.  Shown for every control, coordinate by
-coordinate; measured with the loss (1 + t)(w - y)^2/2.
+a start with equal factors has the entropy, and never changes its sign.  With any number of factors x_i the gradients
+of different weights use different variables, so they commute, and every x_i^2 - x_j^2 stays.  Shown for every control,
+coordinate by coordinate; measured with the loss (1 + t)(w - y)^2/2.
 """
 
 from sympy import Eq, Rational, asinh, diff, exp, log, sqrt, symbols
@@ -19,6 +20,8 @@ from theorems import Source, Theorem, zero
 
 w, m, kept = symbols("w m kept", real=True)                    # measured: weight, dual, u^2 - v^2 at the end
 u, v = symbols("u v", positive=True)                           # the start
+x1, x2, x3 = symbols("x1 x2 x3", positive=True)           # the start of three factors
+kept12, kept23 = symbols("kept12 kept23", real=True)           # measured: x1^2 - x2^2 and x2^2 - x3^2 at the end
 delta = symbols("delta", real=True)
 t = symbols("t", real=True)
 
@@ -30,6 +33,8 @@ theorem = Theorem(
 
 @theorem.data
 def start(case):
+    if "factors" in case.data:
+        return dict(zip((x1, x2, x3), case.factors))
     return {u: case.first, v: case.second, delta: case.first**2 - case.second**2}
 
 
@@ -64,6 +69,8 @@ def by_solving_the_flow(weight, imbalance):
     yield zero(V.subs(m, 0) - v, "v at the start")
     yield zero(U*V - weight.rhs, "the weight")
     yield zero(U**2 - V**2 - imbalance.rhs, "the imbalance")
+    Q = ((u + v)**2*exp(2*m) + (u - v)**2*exp(-2*m))/8
+    yield zero(diff(Q, m) - weight.rhs, "the weight is the gradient of the potential Q")
 
 
 @path.enclosure
@@ -98,7 +105,39 @@ def dual_of_the_factors(lab):
     return {symbol: value for symbol, value in run(lab).items() if symbol != kept}
 
 
+depth = theorem.claim(
+    "three factors keep the differences of their squares",
+    (Eq(kept12, x1**2 - x2**2), Eq(kept23, x2**2 - x3**2)),
+    false={
+        "the differences of the factors": (Eq(kept12, (x1 - x2)**2), Eq(kept23, (x2 - x3)**2)),
+        "they balance": (Eq(kept12, 0), Eq(kept23, 0)),
+    },
+)
+
+
+@depth.proof(scope="every number of factors: any two of them, with the product of the others as one symbol")
+def by_pairs(*claimed):
+    """x_i^2 changes at the rate 2 x_i (dw/dx_i) = 2 w per unit of control, the same for all i."""
+    one, other, rest = symbols("one other rest", real=True)
+    w_ = one*other*rest
+    yield zero(diff(one**2 - other**2, one)*diff(w_, one) + diff(one**2 - other**2, other)*diff(w_, other),
+               "no control changes the difference of two squares")
+    for relation, (a, b) in zip(claimed, ((x1, x2), (x2, x3))):
+        yield zero(relation.rhs - (a**2 - b**2), "its value at the start")
+
+
+@depth.enclosure
+def flow_of_three_factors(lab):
+    at = symbols("X1:4")
+    rest = lab.target - at[0]*at[1]*at[2]
+    field = Field([(1 + t)*rest*at[1]*at[2], (1 + t)*rest*at[0]*at[2], (1 + t)*rest*at[0]*at[1]], at, t)
+    end = [ball(one)**2 for one in lab.iterate(lambda point: enclose_flow(field, point, lab.time, digits=10), tuple(lab.factors), 1)]
+    return {kept12: end[0] - end[1], kept23: end[1] - end[2]}
+
+
 path.case("unbalanced", first=1, second=Rational(1, 4), target=2, time=Rational(1, 4))
 path.case("balanced", first=Rational(1, 2), second=Rational(1, 2), target=-1, time=Rational(1, 2))
 mirror.case("small second factor", first=Rational(3, 2), second=Rational(1, 5), target=-2, time=Rational(1, 4))
 mirror.case("mild imbalance", first=Rational(4, 3), second=1, target=3, time=Rational(1, 8))
+depth.case("all different", factors=(1, Rational(1, 2), Rational(3, 4)), target=2, time=Rational(1, 4))
+depth.case("one large", factors=(2, Rational(1, 3), Rational(1, 4)), target=-1, time=Rational(1, 8))

@@ -199,6 +199,6 @@ def by_the_mirror(ratio, first, second):
         yield zero(claimed.lhs - claimed.rhs - gap, "no weight differs")
 
 
-theorem.case("pitch one", point=(1, 0, Rational(1, 2)), pitch=1, time=Rational(1, 2), side=Rational(1, 4))
+theorem.case("pitch one", point=(1, 0, Rational(1, 2)), pitch=1, time=Rational(1, 4), side=Rational(1, 8))
 theorem.case("steep, off the axis", point=(Rational(2, 3), Rational(1, 2), Rational(-1, 3)), pitch=Rational(3, 2),
-             time=Rational(1, 4), side=Rational(1, 8))
+             time=Rational(1, 8), side=Rational(1, 16))

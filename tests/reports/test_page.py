@@ -1,25 +1,17 @@
 import copy
-import inspect
 import json
-import math
 import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from reports import compare, figures, junit, markdown, messages, pictures
+from reports import compare, figures, junit, markdown, messages
 from reports.command import main
 from reports.formula import Untranslated, formula, lint
 from reports.page import page
-from reports.pictures import two_step
-from reports.pictures.data import ball
-from reports.svg import Plot
-from theorems.kernel.certificate import seal
-from theorems.kernel.discover import modules
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onload=\"x\" {{7*191}} {% raw %} \\frac{1}{ & ]]> `|*"
 VOID = {"meta", "br", "img", "hr", "link", "input"}
@@ -260,85 +252,3 @@ def test_it_prints_on_a4(shown, tmp_path):
                         f"--print-to-pdf={tmp_path}/page.pdf", str(tmp_path/"page.html")], capture_output=True, timeout=120, check=True)
         boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path/"page.pdf").read_bytes())
         assert boxes and {(round(float(w)), round(float(h))) for w, h in boxes} == {(595, 842)}
-
-
-DRAWN = [(address, draw) for address, draws in pictures.PICTURES.items() for draw in draws]
-
-
-@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
-def test_every_picture_is_small_described_and_the_same_twice(address, draw):
-    assert address in modules()
-    svg, caption = draw({})
-    assert (svg, caption) == draw({}) and len(svg) < 150_000
-    root = ElementTree.fromstring(svg)
-    assert len(root.get("aria-label")) > 80 and len(caption) > 80
-    assert not [node for node in root.iter() if node.tag.endswith(("script", "image", "foreignObject"))]
-    assert "nan" not in svg and "inf" not in svg.replace("information", "")
-
-
-@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
-def test_a_picture_tells_claim_and_false_variant_apart_without_colour(address, draw):
-    # Claims are solid lines, false variants dashed lines or crosses; the sample of each stands in the key.
-    kinds = {part.get("class").split()[0] for part in ElementTree.fromstring(draw({})[0]).iter() if part.get("class")}
-    css = (Path(pictures.__file__).parents[1]/"page.css").read_text()
-    dashed = {kind for kind in kinds if re.search(rf"svg \.{kind} {{[^}}]*stroke-dasharray", css)}
-    assert all(f"svg .{kind} " in css or kind == "axis" for kind in kinds)
-    assert "says" in kinds - dashed and ("false" in dashed & kinds or "miss" in kinds)
-
-
-def test_marks_of_a_picture_are_the_certificate_s_numbers():
-    measured = {"K": "6/5", "Lambda": ["ball", "-697932185600*2^-40", "1*2^-60"]}
-    claim = measured_claim("attraction", [measured])
-    svg = two_step.multiplier({"two_step_gd/quartic_range": {"claims": [claim]}})[0]
-    assert "<title>K = 1.2: -0.634766</title>" in svg
-    assert "<title>" not in two_step.multiplier({})[0]
-
-
-def test_numbers_of_a_certificate_are_read_exactly_or_not_at_all():
-    assert ball(["ball", "3*2^-1", "1*2^-4"]) == (1.5, 0.0625) and ball("-7/8") == (-0.875, 0.0)
-    assert ball(["+", "1", ["*", "1/2", ["^", "4", "1/2"]]]) == (2.0, 0.0)
-    assert math.isnan(ball(["unheard of", "1"])[0]) and math.isnan(ball("oo")[0])
-    plot = Plot((0, 1), (0, 1))
-    for x, y in ((math.nan, .5), (.5, math.nan), (2, .5)):
-        plot.mark(x, y, "circle", "seen")
-    plot.whisker(.5, math.nan, math.nan, "bar")
-    assert plot.parts == []
-
-
-def test_boxes_that_miss_the_exact_curve_are_not_drawn():
-    wrong = [{"Lambda": ["ball", "5*2^0", "1*2^-4"]}]*11
-    right = [{"Lambda": ["ball", "1*2^-1", "1*2^-1"]}, {"Lambda": ["ball", "-1*2^-1", "5*2^-3"]}]
-    for runs, boxes in ((wrong, 0), (right, 2)):
-        record = {"claims": [measured_claim("through_the_birth", runs, "{beyond: [0, 59/250], mu: 1}")]}
-        assert two_step.multiplier({"two_step_gd/quartic_enclosed": record})[0].count("<rect") == 1 + boxes
-
-
-@pytest.mark.parametrize("address, draw", DRAWN, ids=[f"{address}-{draw.__name__}" for address, draw in DRAWN])
-def test_a_picture_of_claims_that_lost_their_symbols_is_still_drawn(address, draw):
-    class Anything(dict):
-        """A page on which every claim asked for was measured, of symbols that no picture knows."""
-
-        def get(self, theorem, default):
-            return {"claims": [measured_claim(name, [{"unknown": "1"}]) for name in asked]}
-
-    asked = re.findall(r'"[a-z_]+/[a-z_]+/([a-z_]+)"', inspect.getsource(inspect.getmodule(draw))) + ["smaller", "larger"]
-    svg, _ = draw(Anything())
-    assert "nan" not in svg and ElementTree.fromstring(svg).get("role") == "img"
-
-
-def measured_claim(name, runs, written="{K: 6/5}"):
-    one = {"about": "claim", "address": f"t/{name}/enclosed/a-case", "data": {"K": "6/5"}, "payload": {"at": runs}}
-    return {"name": name, "data": {"a case": written}, "evidence": [one]}
-
-
-def test_the_picture_of_two_steps_draws_the_cycle_where_descent_ends():
-    # At K = 9/8 descent settles on (sqrt(1 + 3/K) +- sqrt(1 - 1/K))/2, which the exact curve passes.
-    svg = two_step.bifurcation({})[0]
-    plot = Plot((0.9, 2), (0, 1.6), (680, 360))
-    plot.top = int(re.search(r'class="axis" d="M56,(\d+)V', svg)[1])
-    cloud = max(re.findall(r'class="cloud" d="([^"]*)"', svg), key=len)
-    dots = {tuple(map(float, dot.removesuffix("h0").split(","))) for dot in cloud.split("M")[1:]}
-    size = 0.9 + 1.1*round((9/8 - 0.9)/1.1*330)/330
-    for sign in (1, -1):
-        place = plot.at(size, ((1 + 3/size)**.5 + sign*(1 - 1/size)**.5)/2)
-        assert tuple(round(2*z)/2 for z in place) in dots

@@ -7,11 +7,15 @@ Both certify all 64 boxes at 128 bits; the ratios are read off the benchmark tab
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
-from flint import acb_mat, fmpq
+from flint import acb_mat, arb, fmpq
 from mpmath import iv
 
 from numerics.balls import box, eigenvalues, from_exact, iterate, krawczyk, lower, precision, upper
+from numerics.balls.arrays import BallArray
+from numerics.balls.bundles import Bundle, Frame, after
+from numerics.relu_neuron import gradient, hessian
 
 PARTS = 64
 PIECES = [(1 + Fraction(i, 4*PARTS), 1 + Fraction(i + 1, 4*PARTS)) for i in range(PARTS)]
@@ -117,3 +121,36 @@ def test_eigenvalues_by_flint(benchmark):
 
 def path(n):
     return [[2*(i == j) - (abs(i - j) == 1) for j in range(n)] for i in range(n)]
+
+
+# Twelve steps of the ReLU neuron from 500 starts: one bundle of float boxes against one Lohner tube for each start.
+STARTS = [(fmpq(1, 10), fmpq(k, 6000), fmpq(1, 12)) for k in range(1, 501)]
+STEP_SIZE = fmpq(21, 20)
+
+
+def neuron(point):
+    return [x - STEP_SIZE*g for x, g in zip(point, gradient(*point))]
+
+
+def neuron_slopes(point):
+    return [[int(i == j) - STEP_SIZE*h for j, h in enumerate(row)] for i, row in enumerate(hessian(*point))]
+
+
+def by_tubes(starts):
+    with precision(53):
+        return [upper(iterate(neuron, neuron_slopes, [arb(x) for x in start], 12)[2]) for start in starts]
+
+
+def by_bundle(starts):
+    k, frame = BallArray.of(STEP_SIZE), Frame([[1, 1, 0], [1, -1, 0], [0, 0, 1]])
+    bundle = Bundle.of_points([BallArray.of(list(column)) for column in zip(*starts)], frame)
+    move = lambda point: [x - k*g for x, g in zip(point, gradient(*point))]
+    table = lambda point: [[int(i == j) - k*h for j, h in enumerate(row)] for i, row in enumerate(hessian(*point))]
+    return after(move, table, bundle, np.full(len(starts), 12))[2].upper()
+
+
+@pytest.mark.parametrize("route", [by_tubes, by_bundle])
+@pytest.mark.benchmark(group="500 orbits of a neuron")
+def test_many_orbits(benchmark, route):
+    found = benchmark(route, STARTS)
+    assert len(found) == 500 and all(abs(float(x)) < 1 for x in found)

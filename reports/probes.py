@@ -37,8 +37,7 @@ def refill(case, numbers, name):
 def degenerate(case, claim):
     """(kind, case) for every boundary and degenerate probe, simplest first."""
     own = leaves(case)
-    for told, bent in (*shorter(case), *_flat(case), *_tied(case)):
-        yield told.partition(": ")[2], bent
+    yield from (*shorter(case), *_flat(case), *_tied(case))
     for value in PLAIN[:5]:
         yield f"all numbers {value}", refill(case, [value]*len(own), f"all {value}")
     for i in range(len(own)):
@@ -54,15 +53,21 @@ def degenerate(case, claim):
 
 
 def shorter(case):
-    """(what was cut, case): a list cut to one entry (n = 1), its rows and a matrix to one coordinate (d = 1)."""
-    for key, value in case.data.items():
-        if isinstance(value, (list, tuple)) and len(value) > 1:
-            yield _bent(case, key, "one entry (n = 1)", value[:1])
-            if len(value) > 2:
-                yield _bent(case, key, "one entry less", value[:-1])
-        narrow = _one_dimensional(value)
-        if narrow != value:
-            yield _bent(case, key, "one coordinate (d = 1)", narrow)
+    """(what was cut, case): lists cut to one entry (n = 1), their rows and matrices to one coordinate (d = 1).
+
+    Lists of one length are taken to belong together: samples with their labels.
+    """
+    for size in dict.fromkeys(len(value) for value in case.data.values() if _long(value)):
+        yield _bent(case, "one entry (n = 1)", {key: value[:1] for key, value in case.data.items() if _long(value, size)})
+        if size > 2:
+            yield _bent(case, "one entry less", {key: value[:-1] for key, value in case.data.items() if _long(value, size)})
+    narrow = {key: _one_dimensional(value) for key, value in case.data.items()}
+    if narrow != dict(case.data):
+        yield _bent(case, "one coordinate (d = 1)", {key: value for key, value in narrow.items() if value != case.data[key]})
+
+
+def _long(value, size=None):
+    return isinstance(value, (list, tuple)) and (len(value) > 1 if size is None else len(value) == size)
 
 
 def _flat(case):
@@ -75,23 +80,24 @@ def _flat(case):
             bend = sum(value.diff(x, y).subs(origin)*x*y/2 for x in free for y in free)
             for what, less in (("no slope at 0 (zero gradient)", slope), ("no curvature at 0", bend)):
                 if less != 0 and less.is_finite is not False and value - less != 0:
-                    yield _bent(case, key, what, sympy.expand(value - less))
+                    yield _bent(case, what, {key: sympy.expand(value - less)})
             for x in free[1:]:
-                yield _bent(case, key, f"nothing along {x} (d = 1)", value.subs(x, 0))
+                yield _bent(case, f"nothing along {x} (d = 1)", {key: value.subs(x, 0)})
         elif isinstance(value, (list, tuple)) and len(value) > 1:
-            yield _bent(case, key, "a first entry that is zero (zero gradient)", type(value)([_zeros(value[0]), *value[1:]]))
+            yield _bent(case, "a first entry that is zero (zero gradient)", {key: type(value)([_zeros(value[0]), *value[1:]])})
 
 
 def _tied(case):
     """Equal entries, equal eigenvalues, a sample that occurs twice."""
     for key, value in case.data.items():
         if isinstance(value, sympy.MatrixBase):
-            yield _bent(case, key, "equal eigenvalues", value[0, 0]*sympy.eye(*value.shape).as_immutable())
-            yield _bent(case, key, "zero", sympy.zeros(*value.shape).as_immutable())
-        if isinstance(value, (list, tuple)) and value:
-            if len(value) > 1:
-                yield _bent(case, key, "equal entries", type(value)([value[0]]*len(value)))
-            yield _bent(case, key, "its first entry twice", type(value)([value[0], *value]))
+            yield _bent(case, "equal eigenvalues", {key: value[0, 0]*sympy.eye(*value.shape).as_immutable()})
+            yield _bent(case, "a matrix that is zero", {key: sympy.zeros(*value.shape).as_immutable()})
+        if _long(value):
+            yield _bent(case, "equal entries", {key: type(value)([value[0]]*len(value))})
+    for size in dict.fromkeys(len(value) for value in case.data.values() if isinstance(value, (list, tuple)) and value):
+        yield _bent(case, "its first entry twice", {key: type(value)([value[0], *value]) for key, value in case.data.items()
+                                                    if _long(value, size)})
 
 
 def grown(case):
@@ -110,8 +116,8 @@ def names_of_symbols(claim):
     return {value: name for name, value in claim.measurement.function.__globals__.items() if isinstance(value, sympy.Symbol)}
 
 
-def _bent(case, key, what, value):
-    return f"{key}: {what}", Case(f"{case.name}, {key} with {what}", {**case.data, key: value})
+def _bent(case, what, changed):
+    return what, Case(f"{case.name}, {' and '.join(changed)} with {what}", {**case.data, **changed})
 
 
 def _one_dimensional(value):
@@ -204,8 +210,22 @@ def limits(case, claim, chosen=None):
             for one in symbols}
 
 
+def unfit(case, claim):
+    """Whether a datum contradicts the sort of the symbol of its name, also of one that the statement leaves out."""
+    plain, sorts = plain_names(case), {one.name: one for one in _symbols(claim)}
+    for key in (key for key in plain if key in sorts):
+        value, symbol = sympy.sympify(case.data[key]), sorts[key]
+        if symbol.is_integer and not value.is_integer or any(
+                getattr(symbol, f"is_{sort}") and getattr(value, f"is_{sort}") is False
+                for sort in ("positive", "negative", "nonnegative", "nonpositive", "nonzero")):
+            return True
+    return False
+
+
 def _symbols(claim):
-    found = {one.name: one for relation in [*relations(claim.statement), *claim.theorem.assumes] for one in relation.free_symbols}
+    """The symbols of the claim's module, of its statement and assumptions, by name; the last ones count."""
+    found = {one.name: one for one in names_of_symbols(claim)}
+    found |= {one.name: one for relation in [*relations(claim.statement), *claim.theorem.assumes] for one in relation.free_symbols}
     return [found[name] for name in sorted(found)]
 
 

@@ -42,7 +42,7 @@ class Search:
             raise TimeoutError
         address = f"{self.claim.theorem.address}/{self.claim.name}/falsify"
         try:
-            if rules.unmet(self.claim, case):
+            if probes.unfit(case, self.claim) or rules.unmet(self.claim, case):
                 self.outside += 1
                 return None
             runs = rules.judged(self.claim, case, address)

@@ -150,6 +150,18 @@ def test_degenerate_instances_of_samples_matrices_and_losses_are_tried(tmp_path)
     assert found["nothing along y (d = 1)"]["loss"] == 3*x + x**3
 
 
+def test_lists_of_one_length_are_cut_together(tmp_path):
+    found = degenerate({"samples": (1, 2, 3), "labels": (4, 5, 6), "start": (7, 8)}, tmp_path=tmp_path)
+    assert found["one entry less"] == {"samples": (1, 2), "labels": (4, 5), "start": (7, 8)}
+    assert [one.data for told, one in probes.shorter(Case("", {"a": (1, 2), "b": (3, 4)})) if "n = 1" in told] == [{"a": (1,), "b": (3,)}]
+
+
+def test_a_datum_keeps_the_sort_of_the_symbol_of_its_name(tmp_path):
+    claim = conjecture(tmp_path, module(PLANTED[0], planted=True))         # k is declared integer and positive, and not used
+    given = dict(claim.all_cases()[0].data)
+    assert [probes.unfit(Case("", {**given, "k": k}), claim) for k in (1, 0, sympy.Rational(1, 2))] == [False, True, True]
+
+
 def test_the_boundary_of_an_assumption_and_ties_are_tried(tmp_path):
     claim = conjecture(tmp_path, module(PLANTED[0], planted=True))         # eta*s < 3, both positive
     case = Case("given", {"s": sympy.Integer(2), "eta": sympy.Rational(1, 3)})

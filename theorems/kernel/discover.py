@@ -86,7 +86,7 @@ def load(address, file):
     except LoadError as error:
         raise Unusable(str(error)) from None
     except SyntaxError as error:
-        raise Unusable(f"{error.filename}:{error.lineno}: {error.msg}") from None
+        raise Unusable(f"{error.filename}:{error.lineno or 1}: {error.msg}") from None
     except (Exception, SystemExit) as error:               # a module may raise anything while it loads
         raise Unusable(f"{file}:{_line(error, file)}: {type(error).__name__}: {error}") from None
     return own[0]
@@ -182,7 +182,7 @@ def _vet(file):
             text = path.read_text(encoding="utf-8")
             found = faults(ast.parse(text, str(path)))
         except SyntaxError as error:
-            raise Unusable(f"{path}:{error.lineno}: {error.msg}") from None
+            raise Unusable(f"{path}:{error.lineno or 1}: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError) as error:
             raise Unusable(f"{path}: {error or 'nested too deeply'}; a theorem module is UTF-8 text") from None
         if found:

@@ -74,8 +74,8 @@ def _fates(evidence):
     if evidence["about"] != "mutants":
         refuted = int(evidence["verdict"] == "REFUTED")
         return {"tried": 1, "refuted": refuted, "open": 1 - refuted, "seconds": seconds}
-    found = {key: evidence.get(key, 0) for key in FATES[:-1]}
-    total = evidence.get("total", 0)
+    found = {key: evidence.get(key) or 0 for key in FATES[:-1]}
+    total = evidence.get("total") or 0
     return {"tried": total, **found, "open": total - sum(found.values()), "seconds": seconds}
 
 

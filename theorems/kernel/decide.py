@@ -368,6 +368,8 @@ class Question:
         data = [{"factor": self.algebra.tree_of(f), "power": int(e), "how": p.how, **p.data} for f, e, p in methods]
         if len(methods) == 1:
             return self.holds(hows[0], f"{hows[0]} decides its sign on the domain", factors=data)
+        if not methods:
+            return self.holds("factor signs", "it reduces to a positive number", factors=data)
         return self.holds("factor signs", f"the signs of its {len(methods)} factors, by {', '.join(hows)}", factors=data)
 
 

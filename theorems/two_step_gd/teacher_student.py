@@ -137,10 +137,10 @@ def step_by_integration(lab):
     return dict(zip((v1, x1, y1), end))
 
 
-def integrated_gradient(v, x, y):
-    """2 E (student - teacher) times the derivative of the student, by integrals over the circle."""
+def integrated_gradient(v, x, y, norm=1):
+    """2 E (student - teacher) times the derivative of the student, by integrals over the circle; the teacher's norm is given."""
     angle, length = angle_to_teacher(x, y), (x*x + y*y).sqrt()
-    student, teacher = relu(angle, length), relu(balls.ball(0), 1)
+    student, teacher = relu(angle, length), relu(balls.ball(0), norm)
     error = lambda c, s, place: v*student(c, s, place) - teacher(c, s, place)
     active = lambda place: (place - angle).cos() > 0
     mean = partial(plane_mean, kinks=kinks(angle))

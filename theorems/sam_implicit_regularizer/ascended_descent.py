@@ -11,7 +11,7 @@ Statement.  There a small component along v_j, t = l_j/l_k, is multiplied in eac
 where the last term is what SAM drops.  For t > 1, m is below -1, as for SAM.  For t < 1, where SAM is
 stable, it is above 1 exactly if (2 - s)^2 t (1 - t) > s (s + (2 - s) t), so for all small step sizes:
 SAM's orbit along v_1 repels the method that SAM approximates.  As m tends to -oo for t > 1 and
-eta -> 0, the orbit along v_M is no attractor either: descent on L_asc stays near v_M in the mean only.
+eta -> 0, the orbit along v_M is no attractor either: where descent on L_asc goes, see `ascended_flow`.
 """
 
 from sympy import Eq, Equivalent, Gt, Rational, diff, sqrt, symbols

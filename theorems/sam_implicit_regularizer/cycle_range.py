@@ -19,7 +19,7 @@ from theorems import Source, Theorem, positive, zero
 
 orbits = symbols("orbits", nonnegative=True)                   # measured: how many such orbits there are
 s, kappa = symbols("s kappa", positive=True)
-S, d, A, B, D = symbols("S d A B D", real=True)                # ascended points A, B in units of h/c; their sum and gap
+S, d, A, B = symbols("S d A B", real=True)                # ascended points A, B in units of h/c; their sum and gap
 
 theorem = Theorem("range of SAM's orbit of period two",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.5, smallness of rho/eta"),

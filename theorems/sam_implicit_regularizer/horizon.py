@@ -14,7 +14,7 @@ flow, given by an implicit equation; what belongs to a weaker mode alone does no
 are proved to solve the flow; that SAM follows it all the way is observed, at order 2 in rho.
 """
 
-from sympy import Eq, I, Rational, diff, exp, expand, im, log, re, sqrt, symbols
+from sympy import Eq, I, Rational, diff, exp, expand, log, re, sqrt, symbols
 
 from numerics.balls import ball
 from numerics.formula import Formula

@@ -21,7 +21,6 @@ after = symbols("after", nonnegative=True)                     # measured: N one
 s, c, N = symbols("s c N", positive=True)
 room = symbols("room", real=True)
 u, v, n, w = symbols("u v n w", nonnegative=True)              # ratios l_j/l1, their threshold v, n = N/c, v = (1 - s) w
-share = symbols("share", nonnegative=True)                     # y_j^2/c^2
 
 theorem = Theorem("SAM on quadratics: one step leads inside",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.8, new proof"),

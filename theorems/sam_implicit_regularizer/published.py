@@ -6,7 +6,7 @@ that SAM reaches from a start with a component along the top eigenvector.
 Statement.  As eta -> 0 with rho = eta^3, drift -> -(1/2) grad J . grad l1: the published flow
 X' = -(1/2) P grad l1.  The error is of exact order eta, with the coefficient -(l1/2) grad J . grad l1,
 which is not 0 unless the flow rests: the flow at fixed eta runs along the same curve and faster.
-So the published bound O(eta ln(1/rho)) can at most lose the logarithm.
+So the published bound O(eta ln(1/rho)) can at most lose the logarithm.  Over a horizon: `horizon`.
 """
 
 from sympy import Eq, Rational, diff, symbols

@@ -10,7 +10,7 @@ Statement.  Once the orbit is close, in the limit eta -> 0 with rho of the order
 
 The gradients of the f_k need not be orthogonal, and the manifold may be curved.  The full batch
 follows the largest eigenvalue instead (`flow`); at a fixed step size see `stochastic_steps`.
-Proved to leading order; the published error bound and its probability are not treated here.
+Proved to leading order; over a whole horizon, with the law of the runs: `fluctuation`.
 """
 
 from sympy import Eq, Rational, diff, exp, expand, sqrt, symbols

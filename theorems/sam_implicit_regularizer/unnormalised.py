@@ -8,7 +8,7 @@ last.  The normalised ascent instead keeps x at the distance eta rho l1/(2 - eta
 what makes SAM feel the largest eigenvalue.
 """
 
-from sympy import Eq, Equivalent, Gt, Lt, Rational, symbols
+from sympy import Eq, Equivalent, Lt, Rational, symbols
 
 from numerics.steps import unnormalised_sam
 from theorems import Source, Theorem, positive, zero

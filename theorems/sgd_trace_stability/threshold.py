@@ -22,7 +22,7 @@ from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
 growth, Lambda = symbols("growth Lambda", real=True)           # measured: of E|x_t|^2 per step; top of C^-1 D
 descended, curvature = symbols("descended curvature", real=True)     # measured: the same for the full batch
 eta, lam, trace = symbols("eta lam trace", positive=True)      # lam: the largest eigenvalue of H
-r, d = symbols("r d", integer=True, positive=True)             # rank of H; dimension
+r, d, missing = symbols("r d missing", integer=True, positive=True)    # rank of H; dimension; their difference
 c = symbols("c", positive=True)                                # <S, C S>, for <S, S> = 1
 D, x, y, z, u, v = symbols("D x y z u v", nonnegative=True)
 first, second, factor = symbols("first second factor", real=True)      # eigenvalues of an eigenmatrix; its factor
@@ -63,7 +63,7 @@ def by_the_top_of_the_cone(claimed):
     """
     stays, region = sides_of(claimed)
     yield from keeps_the_cone()
-    yield nonnegative(room(stays, moved(D)), "no S grows below the threshold", given=(D <= Lambda*c, region))
+    yield nonnegative(room(stays, moved(Lambda*c - D)), "no S grows below the threshold, D being what it has less", given=region)
     yield positive(-room(stays, moved(Lambda*c)), "the top S grows beyond it", given=~region)
 
 
@@ -114,11 +114,11 @@ def by_strict_inequalities(claimed):
     falls, region = sides_of(claimed)
     yield from keeps_the_cone()
     below, regular = sorted(region.args, key=lambda one: one.has(r))
-    yield positive(room(falls, moved(D)), "every S shrinks", given=(D <= Lambda*c, below))
+    yield positive(room(falls, moved(Lambda*c - D)), "every S shrinks, D being what it has less", given=below)
     yield nonnegative(-room(falls, moved(Lambda*c)), "the top S does not, at or beyond the threshold", given=~below)
     yield nonnegative(-room(falls, 1), "nor does what H does not see")
-    yield positive(regular.lts - regular.gts, "a rank below d is what the region excludes", given=r <= d - 1)
-    yield nonnegative(regular.gts - regular.lts, "and full rank is in it", given=Eq(r, d))
+    yield positive((regular.lts - regular.gts).subs(d, r + missing), "a rank below d is what the region excludes")
+    yield nonnegative((regular.gts - regular.lts).subs(d, r), "and full rank is in it")
 
 
 @decays.enclosure

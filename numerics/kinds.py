@@ -8,6 +8,7 @@ else is refused by name, because Python would quietly go on with 53 bits.
 
 from fractions import Fraction
 from math import hypot, isqrt
+from operator import truediv
 
 import numpy as np
 from flint import arb, fmpq, fmpz
@@ -25,7 +26,7 @@ _JOINED = {("Fraction", "SymPy"): "SymPy", ("Fraction", "mpf"): "mpf", ("arb", "
 
 
 def kind_of(value):
-    """The arithmetic a number belongs to: integer, Fraction, fmpq, arb, mpf, SymPy, float or array.
+    """The arithmetic a number belongs to: integer, Fraction, fmpq, arb, mpf, SymPy, float, array, balls (many) or surd.
 
     Raises  TypeError for any other type (NumPy integers wrap around silently; an mpmath or
             SymPy object that carries a machine float is refused by name)
@@ -81,7 +82,7 @@ def _quotient(number):
 def adapt(parameter, kind, name):
     """The parameter in the arithmetic `kind`, and the kind that results.
 
-    A rational becomes an mpf or a ball at the working precision, in floats the nearest quotient;
+    A rational becomes an mpf, a ball at the working precision, a `BallArray` or a `Surd`, in floats the nearest quotient;
     anything else must fit as it is.
     """
     if _KINDS.get(type(parameter)) == kind != "array":
@@ -95,11 +96,11 @@ def adapt(parameter, kind, name):
         return Rational(p, q), kind
     if kind == "arb":
         return arb(fmpq(p, q)), kind
-    return {"Fraction": Fraction, "fmpq": fmpq}.get(kind, _divide_in(kind))(p, q), kind
+    return _DIVIDED.get(kind, truediv)(p, q), kind
 
 
-def _divide_in(kind):
-    return (lambda p, q: mp.mpf(p)/q) if kind == "mpf" else (lambda p, q: p/q)
+_DIVIDED = {"Fraction": Fraction, "fmpq": fmpq, "mpf": lambda p, q: mp.mpf(p)/q,
+            "balls": lambda p, q: BallArray.of(Fraction(p, q)), "surd": lambda p, q: Surd({1: fmpq(p, q)})}
 
 
 def entries(point):

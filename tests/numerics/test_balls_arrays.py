@@ -8,6 +8,7 @@ from flint import arb
 from sympy import Rational, sqrt
 
 from numerics.balls.arrays import ANGLE_ERROR, PI, U, BallArray
+from numerics.steps import descent
 
 RNG = np.random.default_rng(7)
 MIDS = RNG.normal(size=(2, 200))*10.0**RNG.integers(-5, 6, size=(2, 200))
@@ -122,3 +123,10 @@ def test_the_smaller_and_the_larger_number_of_two_balls():
         for k, (ends, others) in enumerate(zip(corners(one), corners(other))):
             for a, b in zip(ends, others):
                 assert abs(pick(a, b) - exact(found.mid[k])) <= exact(found.rad[k])
+
+
+def test_a_rational_step_size_becomes_a_ball():
+    step = descent(lambda a, b: (b, -a), Fraction(1, 3))
+    moved = step((BallArray.of([1, 2]), BallArray.of([3, 5])))
+    for found, wanted in zip(moved, ((0, Fraction(1, 3)), (Fraction(10, 3), Fraction(17, 3)))):
+        assert all(abs(value - exact(m)) <= exact(r) < Fraction(1, 2**48) for value, m, r in zip(wanted, found.mid, found.rad))

@@ -1,8 +1,10 @@
+from fractions import Fraction
+
 import pytest
 from mpmath import mp
 from sympy import Matrix, Rational, exp, symbols
 
-from numerics.balls import Undecided
+from numerics.balls import Undecided, ball, precision
 from numerics.bregman import bregman_projection
 from numerics.identities import vanishes
 from numerics.mirror import examine
@@ -73,3 +75,23 @@ def test_a_start_off_the_surface_is_refused_and_one_on_it_gives_a_table():
     assert found.verdict.verdict is True and len(found.table) == 4 and found.swaps[0, 1].limit == (0, 0)
     with pytest.raises(ValueError, match="off the surface"):
         examine(sphere, (1, 1, 1))
+
+
+@pytest.mark.parametrize("weights, Z, Y, known", [
+    # x^3 and x^4 from (1/2, 2/3, 3/4), z = (1, 2, 1), y = 3; u v from u = (1, 1/2, 1/5), v = (1/4, 1/2, -1/3), z = (1, 2, -1), y = 2:
+    # ends of gradient flow found by extrapolation in mpmath, by other code.
+    (lambda m: [(2 - 3*m[0])**-3, (Rational(3, 2) - 3*m[1])**-3, (Rational(4, 3) - 3*m[2])**-3], [1, 2, 1], 3,
+     ("0.18717935819999754155", "1.01113393194714246823", "0.79055277790571752200")),
+    (lambda m: [(4 - 8*m[0])**-2, (Rational(9, 4) - 8*m[1])**-2, (Rational(16, 9) - 8*m[2])**-2], [1, 2, 1], 3,
+     ("0.08864590763795283291", "1.06855186914155971031", "0.77425035407892774647")),
+    (lambda m: [(Rational(25, 16)*exp(2*m[0]) - Rational(9, 16)*exp(-2*m[0]))/4, exp(2*m[1])/4,
+                (Rational(4, 225)*exp(2*m[2]) - Rational(64, 225)*exp(-2*m[2]))/4], [1, 2, -1], 2,
+     ("0.55208066571287316089", "0.66723326945302127656", "-0.11345279538108428597"))],
+    ids=["third powers", "fourth powers", "products"])
+def test_powers_and_products_end_where_another_integrator_found_them(weights, Z, Y, known):
+    m = symbols("m1:4", real=True)
+    _, point = bregman_projection(weights(m), m, [Z], [Y], digits=25)
+    with precision(150):
+        for found, digits in zip(point, known):
+            last = Fraction(1, 10**20)                 # one unit of the last digit given
+            assert abs(found - ball(Fraction(digits))) < ball(last) and found.rad() < ball(last)

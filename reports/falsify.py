@@ -146,8 +146,10 @@ def _searcher(arguments):
 def told(address, record):
     """The report of a search, ready to print."""
     if not record["tried"]:
-        return f"{address}: nothing was searched, for no instance could be measured\n  {record['why'] or 'none meets the assumptions'}"
-    return "\n".join([*(_refuted(address, record["found"]) if record["found"] else _nothing(address, record)), *_searched_lines(record)])
+        why = record["why"] or "none meets the assumptions"
+        return f"{address}: nothing was searched, for no instance could be measured\n  {why}"
+    first = _refuted(address, record["found"]) if record["found"] else _nothing(address, record)
+    return "\n".join([*first, *_searched_lines(record)])
 
 
 def _refuted(address, found):
@@ -159,7 +161,8 @@ def _refuted(address, found):
     yield f"  fails by    {'0: both sides are equal' if found['because'] == 'exactly equal' else found['because']}"
     yield "  Add it to the module, where it refutes the claim:"
     yield f"    theorem.case(\"counterexample\"{found['case']})"
-    yield "  or, where the theorem does not mean such data, add the relation that excludes them to assumes=(...), and show that it is needed:"
+    yield ("  or, where the theorem does not mean such data, add the relation that excludes them to assumes=(...), "
+           "and show that it is needed:")
     yield f"    theorem.outside(\"counterexample\", breaks=NEW_RELATION{found['case']})"
 
 

@@ -114,7 +114,8 @@ def _off(evidence, claim, theorem):
     for name in (name for name in numbers if not re.search(r" (bar|order)$", name)):
         limit, right = numbers[name], values.get(name, "")
         width, of = max(len(limit), len(right)), f" of {name}" if len(numbers) > 3 else ""
-        yield f"  measured limit{of}   {limit:<{width}}   (bar {float(numbers[f'{name} bar']):.1e}, observed order {_order(numbers[f'{name} order'])})"
+        bar, order = float(numbers[f"{name} bar"]), _order(numbers[f"{name} order"])
+        yield f"  measured limit{of}   {limit:<{width}}   (bar {bar:.1e}, observed order {order})"
         if right:
             yield f"  claimed       {' '*len(of)}   {right:<{width}}   {_distance(evidence)}".rstrip()
     if not values:

@@ -84,7 +84,8 @@ class Search:
         except TimeoutError:
             self.notes.append("the budget ended while the counterexample was being made simple")
         names = probes.names_of_symbols(self.claim)
-        self.found = {"statement": " and ".join(map(str, relations(self.claim.statement))), "because": run.seen.because, "data": _told(_given(run)),
+        self.found = {"statement": " and ".join(map(str, relations(self.claim.statement))),
+                      "because": run.seen.because, "data": _told(_given(run)),
                       "measured": _told({name: shown(value) for name, value in _measured(run)}),
                       "case": "".join(f", {key}={probes.literal(value, names)}" for key, value in case.data.items())}
 

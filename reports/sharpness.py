@@ -27,8 +27,9 @@ def lines(certificate, files):
     for theorem in certificate["theorems"]:
         for claim in theorem["claims"]:
             mutants = claim["mutants"]
-            yield (f"{claim['address']}: {mutants['refuted']} of {mutants['total']} mutants refuted, nearest: "
-                   f"{mutants['nearest']}{'' if mutants['nearest'] in ('exact', 'none') else ' bars'}; rejected {mutants['rejected']}, implied {mutants['implied']}, "
+            nearest = mutants["nearest"] + ("" if mutants["nearest"] in ("exact", "none") else " bars")
+            yield (f"{claim['address']}: {mutants['refuted']} of {mutants['total']} mutants refuted, nearest: {nearest}; "
+                   f"rejected {mutants['rejected']}, implied {mutants['implied']}, "
                    f"coinciding {mutants['coincide']}, surviving {len(mutants['survivors'])}")
             for one in claim["evidence"]:
                 if one["about"] == "false variant":

@@ -204,7 +204,7 @@ def conjecture(tmp_path, monkeypatch):
 
 
 def _parcel(file, address="conjecture", claim="moved"):
-    return cluster.parcel({"address": address, "file": str(file), "claim": claim, "fresh": "", "skip": {},
+    return cluster.parcel({"address": address, "file": str(file), "claim": claim, "fresh": "", "skip": {}, "kept": "",
                            "source": source_digest(file)}, 60)
 
 

@@ -6,9 +6,9 @@ from sympy import (Abs, Integer, Matrix, Rational, acos, asinh, atan, cos, diff,
                    tan, tanh)
 
 from numerics.balls import ball, contains_zero, evaluate, precision
+from numerics.bregman import bregman_projection
 from numerics.flows import enclose_flow, gradient_flow
 from numerics.identities import all_vanish, lowest_terms, vanishes
-from numerics.bregman import bregman_projection
 from numerics.legendre import closed_form, table
 from numerics.parametrisation import Parametrisation, quadratic
 

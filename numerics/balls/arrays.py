@@ -2,7 +2,7 @@
 
 A `BallArray` stands for all real arrays within `rad` of `mid`, entry by entry.  For float64 in
 round-to-nearest an operation that gives m is off by at most u |m| + 2^-1074, u = 2^-53; each
-radius adds that to what the arguments' radii allow, and is made larger by (1 + 8 u) for its own
+radius adds that to what the arguments' radii allow, and is made larger by (1 + 16 u) for its own
 rounding, of which there are at most seven.  Only +, -, *, / and sqrt are used, which IEEE 754
 rounds correctly, so nothing rests on a mathematical library.  An operation that is not defined on
 the whole ball gives an infinite radius, and what follows from that an infinite radius or NaN, for which every
@@ -17,7 +17,7 @@ from numerics.balls.arithmetic import exact_value, lower, upper
 
 U = 2.0**-53
 TINY = 2.0**-1022
-GROWN = 1 + 8*U
+GROWN = 1 + 16*U
 TERMS = 12                               # of the series of atan, for |t| <= tan(pi/16) < 1/5
 ANGLE_ERROR = 24*U                       # relative: see `_angle`
 

@@ -6,7 +6,7 @@ radius adds that to what the arguments' radii allow, and is made larger by (1 + 
 rounding, of which there are at most seven.  Only +, -, *, / and sqrt are used, which IEEE 754
 rounds correctly, so nothing rests on a mathematical library.  An operation that is not defined on
 the whole ball gives an infinite radius, and what follows from that an infinite radius or NaN, for which every
-comparison is false.  Some 100 times faster than FLINT's balls, at 53 bits.
+comparison is false.  At 53 bits 500 orbits of a neuron take a fortieth of the time of FLINT's balls.
 """
 
 from fractions import Fraction

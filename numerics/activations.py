@@ -22,7 +22,8 @@ class Activation:
 
 def _tanh(z):
     s = np.tanh(z)
-    d = 1 - s*s
+    d = s*s
+    np.subtract(1, d, out=d)
     return s, d, lambda: -2*s*d, lambda: d*(6*s*s - 2)
 
 

@@ -143,8 +143,8 @@ def _sharpened(matrix, vector, floor, ceiling):
 
 def signed(vectors):
     """The sign of each row chosen so that its entry of largest modulus is positive."""
-    largest = vectors[np.arange(len(vectors)), np.abs(vectors).argmax(axis=1)]
-    return vectors*np.where(largest < 0, -1.0, 1.0)[:, None]
+    signs = [-1.0 if v[np.abs(v).argmax()] < 0 else 1.0 for v in vectors]
+    return vectors*np.array(signs)[:, None]
 
 
 def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
@@ -174,8 +174,9 @@ def widened(low, high, spread):
 
 def unit(vectors):
     """Rows of length one; a null vector stays null."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors/np.where(length > 0, length, 1)
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    length[length == 0] = 1
+    return vectors/length
 
 
 def _by_products(point, k, below, start, accuracy, limit, seed):

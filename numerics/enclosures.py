@@ -72,6 +72,8 @@ def symmetric(name, matrices):
 
 def exponent(stack):
     """The power of two that brings a matrix into range: 0 for largest entries in [2^-200, 2^200]."""
+    if stack.ndim == 2 and 2.0**-340 <= np.vdot(stack, stack) <= 2.0**400:
+        return 0                       # largest between the root of that over n and the root
     largest = np.abs(stack).max(axis=(-1, -2))
     return np.where((largest >= 2.0**-200) & (largest <= 2.0**200), 0, 1 - np.frexp(largest)[1])
 
@@ -129,13 +131,13 @@ def enclosed(stack):
     """`enclose` for a stack that is known to be symmetric and finite."""
     require(HELD*stack.size, f"an enclosure of eigenvalues of shape {stack.shape}", "use products: `sharpest`, `flattest`")
     shift = exponent(stack)
-    back, moved = -shift[..., None], shift.any()
+    moved = np.any(shift) if stack.ndim > 2 else shift
     scaled = np.ldexp(stack, shift[..., None, None]) if moved else stack
     values, vectors = np.linalg.eigh(scaled)
     radius = radii(scaled, values, vectors)
     low, high = np.nextafter(values - radius, -np.inf), np.nextafter(values + radius, np.inf)
     if moved:
-        zero = ~stack.any(axis=(-1, -2))[..., None]
+        zero, back = ~stack.any(axis=(-1, -2))[..., None], -shift[..., None]
         values = np.where(zero, 0, np.ldexp(values, back))
         low = np.where(zero, 0, np.nextafter(np.ldexp(low, back), -np.inf))
         high = np.where(zero, 0, np.nextafter(np.ldexp(high, back), np.inf))
@@ -146,7 +148,8 @@ def radii(scaled, values, vectors):
     """The bound of the module's head, (..., n), for largest entries in [2^-200, 2^200]."""
     n = scaled.shape[-1]
     gram, k = product(vectors.swapaxes(-1, -2), vectors)
-    gram -= np.eye(n)
+    ones = np.einsum("...ii->...i", gram)
+    ones -= 1
     image, k = product(scaled, vectors)
     image -= vectors*values[..., None, :]
     size = np.abs(values)
@@ -156,7 +159,9 @@ def radii(scaled, values, vectors):
                 + 4*U*largest*long + n*TINY)
     if not np.all(delta < 0.5):
         raise ArithmeticError("eigh returned vectors too far from orthogonal to prove a bound")
-    eta, delta = (np.asarray(x)[..., None] for x in (delta*largest + (1 + delta)*residual, delta))
+    eta = delta*largest + (1 + delta)*residual
+    if scaled.ndim > 2:
+        eta, delta = eta[..., None], delta[..., None]
     return (eta + delta*(size + eta)/(1 - delta))*(1 + 32*U) + TINY
 
 

@@ -122,14 +122,23 @@ class TwoLayerPoint:
         return self._twist() if callable(self._twist) else self._twist
 
     @cached_property
+    def fits(self):
+        """Whether every residual is exactly 0: then H is the Gauss-Newton matrix, to the last bit."""
+        return not self.residual.any()
+
+    @cached_property
     def coupling(self):
         """The rows b_j, (m, d)."""
+        if self.fits:
+            return np.zeros_like(self.w)
         return (self.slope*self.residual[:, None]).T @ self.inputs
 
     @cached_property
     def bent(self):
         """r_i E_ij a_j, or None where it vanishes."""
-        return None if self.bending is None else self.bending*(self.residual[:, None]*self.a)
+        if self.fits or self.bending is None:
+            return None
+        return self.bending*(self.residual[:, None]*self.a)
 
     @cached_property
     def gradient(self):
@@ -142,6 +151,8 @@ class TwoLayerPoint:
 
         |A_j| is at most sum_i |c_i| |x_i|^2 and at most max_i |c_i| |X|^2, c_i = r_i E_ij a_j.
         """
+        if self.fits:
+            return 0.0
         grown, r = 1 + (self.samples**2 + self.d + 64)*2.0**-52, np.abs(self.residual)
         if r.max() <= 2.0**-40:                        # as good as interpolation: the triangle inequality
             bound = np.abs(self.slope).T @ (r*self.lengths)
@@ -181,6 +192,8 @@ class TwoLayerPoint:
     def product(self, v):
         """H v."""
         alpha, u = self.split(v)
+        if self.fits:
+            return self.gauss_newton(v)
         out = self.lift(self.push(v)) if self.bent is None else self._bent_product(alpha, u)
         head, body = self.split(out)
         head += np.einsum("ij,ij->i", self.coupling, u)
@@ -223,21 +236,23 @@ class TwoLayerPoint:
 
     def jacobian(self):
         """J, (n, p): only for small n p."""
-        rows = self.weighted[:, :, None]*self.inputs[:, None, :]
-        return np.hstack([self.s, rows.reshape(self.samples, -1)])
+        n, m = self.samples, self.m
+        rows = np.empty((n, self.size))
+        rows[:, :m] = self.s
+        np.multiply(self.weighted[:, :, None], self.inputs[:, None, :], out=rows[:, m:].reshape(n, m, self.d))
+        return rows
 
     def dense(self):
         """H as a (p, p) array, exactly symmetric."""
         j, m, d = self.jacobian(), self.m, self.d
         h = j.T @ j
-        here = np.arange(m)
-        inner = h[m:, m:].reshape(m, d, m, d)
-        if self.bent is not None:
-            inner[here, :, here] += np.matmul((self.bent.T[:, :, None]*self.inputs).transpose(0, 2, 1),
-                                              self.inputs)
-        side = h[:m, m:].reshape(m, m, d)
-        side[here, here] += self.coupling
-        h[m:, :m] = h[:m, m:].T
+        if self.bent is not None:                      # views of the diagonal blocks, (m, d, d) and (m, d)
+            blocks = np.einsum("jajb->jab", h[m:, m:].reshape(m, d, m, d))
+            blocks += np.matmul((self.bent.T[:, :, None]*self.inputs).transpose(0, 2, 1), self.inputs)
+        if not self.fits:
+            side = np.einsum("jjd->jd", h[:m, m:].reshape(m, m, d))
+            side += self.coupling
+            h[m:, :m] = h[:m, m:].T
         h *= self.scale
         return (h + h.T)/2
 

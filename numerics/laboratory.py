@@ -16,6 +16,9 @@ import numpy
 import sympy
 
 
+_ROUNDED = {numpy.dtype(one) for one in ("f2", "f4", "f8", "longdouble", "c8", "c16")}
+
+
 class LaboratoryError(ValueError):
     """The laboratory was asked for something that would spoil the measurement."""
 
@@ -87,7 +90,7 @@ class Laboratory:
             moved = step(point)
         if not self._floats:
             for x in _coordinates(moved):
-                if isinstance(x, (float, numpy.floating, sympy.Float)):
+                if isinstance(x, (float, numpy.floating, sympy.Float)) or getattr(x, "dtype", None) in _ROUNDED:
                     raise LaboratoryError(f"step {self.taken} returned the float {x!r}: 53 bits would pass for "
                                           f"exact; use mp functions, Fraction or balls")
         return moved if not self._excess else self._stretch(point, moved)

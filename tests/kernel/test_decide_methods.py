@@ -11,6 +11,8 @@ from sympy import Symbol, symbols, sympify
 
 from theorems.kernel.canonical import (Exact, Inexact, Modular, PRIME, REAL, atoms, evaluate, exact_at, names, show,
                                        substitute, text, tree)
+from theorems.kernel.decide import decide
+from theorems.kernel.goals import zero
 from theorems.kernel.positivity import bernstein, combination, ldl, solve, spread, squares
 from theorems.kernel.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
 
@@ -225,3 +227,9 @@ def test_unknown_functions_become_symbols_with_their_arguments():
     f = sympify("f(g(x), y)")
     assert atoms(tree(f + Symbol("x")), found) == ("+", ("x", "f(g(x), y)"), ("x", "x"))
     assert found == {"g(x)": ("g", (0,), ("x", "x")), "f(g(x), y)": ("f", (0, 0), ("x", "g(x)"), ("x", "y"))}
+
+
+def test_a_bound_with_endless_roots_gives_no_points_and_no_crash():
+    k, u, m = symbols("k u m", positive=True)
+    found = decide(zero(u - u**2, "not so", given=(k > 2, u**(2 - k) - k*(k - 2)*m > 0)))
+    assert found.verdict == "REFUTED"

@@ -57,6 +57,11 @@ def test_a_float_from_a_step_is_refused(value):
         Laboratory({}).iterate(lambda x: value, 1, 1)
 
 
+def test_float_arrays_inside_a_tuple_are_refused_too():
+    with pytest.raises(LaboratoryError, match=r"step 1 returned the float array\(\[0.5\]\)"):
+        Laboratory({}).iterate(lambda x: (np.array([1]), np.array([0.5])), (1, 2), 1)
+
+
 def test_a_sampling_may_use_floats():
     assert Laboratory({}, floats=True).iterate(lambda x: 0.5, 1, 1) == 0.5
 

@@ -12,6 +12,7 @@ from theorems.kernel.roots import cells, factors, simplest, solutions
 from theorems.kernel.signs import build, sign_here
 
 FREE = "0 1 -1 2 1/2 -2 3 -1/2 3/2 -3 1/3 -5/4 7/5 -11/3 13 -16/7".split()    # for symbols that nothing bounds
+LONGEST = 2**13                        # bits of a coefficient; Python writes no number of more than 4300 digits
 ALLOWED = {">": (1,), ">=": (0, 1), "=": (0,), "!=": (-1, 1)}
 
 
@@ -111,7 +112,7 @@ def along(node, name):
         return ()
     x = domain.keys["x", name]
     norms = [domain.norm(domain.normal(poly), x) for poly in quotient]
-    return tuple(factor for norm in norms if norm for factor in factors(norm))
+    return tuple(factor for norm in norms if norm for factor in factors(norm) if factor.height_bits() < LONGEST)
 
 
 def spots_inside(roots):

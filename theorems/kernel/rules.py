@@ -116,7 +116,7 @@ def _measured(claim, case, address, found, fresh):
 def _distance(claim, seen):
     """How far a refuted claim is off, with a hint where that is what one float makes."""
     told = "" if seen.bars is None else f", {seen.bars:.4g} bars"
-    if claim.measurement.level == "OBSERVED" and seen.off and 2**-60 < seen.off < 2**-44:
+    if claim.measurement.level == "OBSERVED" and seen.off and 2**-60 < seen.off < 2**-40:
         told += (f"; the discrepancy is of the size of double precision: look for a float in "
                  f"`{claim.measurement.function.__name__}`")
     return told

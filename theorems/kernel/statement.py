@@ -350,8 +350,8 @@ def _statement(statement, what):
 
 def _relation(relation, what):
     if isinstance(relation, (bool, BooleanAtom)):
-        _refuse(f"{what} is {relation} before anything is measured: SymPy evaluated it; "
-                f"its sides must hold symbols that differ")
+        _refuse(f"{what} is {relation} before anything is measured: SymPy evaluated it; its sides must hold symbols "
+                f"that differ, and an equation is Eq(left, right), for == compares at once")
     if not isinstance(relation, (Relational, Equivalent, Boolean)) or isinstance(relation, sympy.Symbol):
         _refuse(f"{what} must be a SymPy relation such as Eq(x, 2*a), not {relation!r}")
     if relation.atoms(sympy.Dummy):

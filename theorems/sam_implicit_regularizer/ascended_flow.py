@@ -93,4 +93,3 @@ theorem.case("two modes", loss=TWO_MODES[0], kept=TWO_MODES[1], at=(0, 0, 0*half
 w1, w2 = exp(z/2)*x, exp(-z/2)*y
 theorem.case("turning eigenvectors", loss=((5*w1/4 + w2/3)**2 + (w1/3 + 5*w2/4)**2)/2, kept=z - (x**2 - y**2)/4, at=(0, 0, half),
              off=(half, 1, 0))
-theorem.case("smaller curvatures", loss=(exp(2*z)*x**2 + exp(-z)*y**2/2)/2, kept=z - (2*x**2 - y**2)/4, at=(0, 0, 0*half), off=(half, 1, 0))

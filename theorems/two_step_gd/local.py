@@ -95,9 +95,9 @@ def by_the_slopes_of_step_size_and_multiplier(settles):
 @settling.observation(small=h, order=1, first=Rational(1, 8), halvings=4)
 def settled_width(lab, h):
     """Run descent until it alternates; half the distance between its two last points, squared, over h."""
-    slope, edge = slope_of(lab), mp.mpf(2)/lab.curvature
-    step = descent(slope, balls.ball(edge + h))
-    last = lab.settle(lambda x: step(x).mid(), balls.ball(lab.start), 2*lab.curvature*h, within=lab.region)
+    edge = slope_and_edge(lab)[1]
+    step = descent(slope_of(lab), balls.ball(edge + h))
+    last = lab.settle(lambda x: step(x).mid(), balls.ball(lab.start), 4*h/edge, within=lab.region)
     half = (last - lab.iterate(step, last, 1))/2
     return (half*half/balls.ball(h)).mid()
 
@@ -136,15 +136,14 @@ skew = dict(loss=X**2 + X**3/2 + X**4/12, at=0)
 even = dict(loss=X**2/2 - X**4/8 + X**5/10, at=0)
 existence.case("both sides of a skew quartic", **skew, search=(-half, half), start=Box(-sixteenth, sixteenth))
 existence.case("both sides, no third derivative", **even, search=(-half, half), start=Box(-sixteenth, sixteenth))
-settling.case("skew quartic", **skew, curvature=2, start=sixteenth, region=1)
-settling.case("no third derivative", **even, curvature=1, start=-sixteenth, region=1)
+settling.case("skew quartic", **skew, start=sixteenth, region=1)
+settling.case("no third derivative", **even, start=-sixteenth, region=1)
 multiplier.case("skew quartic", **skew)
 multiplier.case("hyperbolic tangent", loss=(tanh(X) - Rational(1, 3))**2, at=atanh(Rational(1, 3)))
 
 convex = dict(loss=X**2/2 + X**4/4, at=0)
 involution = dict(loss=X**2/4 + (X - log(1 + X))/2, at=0)
 existence.outside("p negative: cycles before the edge", breaks=p > 0, **convex, search=(-half, half), start=sixteenth)
-settling.outside("p negative: descent leaves", breaks=p > 0, **convex, curvature=1, start=sixteenth, region=1)
-settling.outside("p = 0: two steps at the edge return every start", breaks=p > 0, **involution, curvature=1,
-                 start=sixteenth, region=half)
+settling.outside("p negative: descent leaves", breaks=p > 0, **convex, start=sixteenth, region=1)
+settling.outside("p = 0: two steps at the edge return every start", breaks=p > 0, **involution, start=sixteenth, region=half)
 existence.outside("a maximiser", breaks=a > 0, loss=-X**2/2 + X**4/4, at=0, search=(-half, half), start=sixteenth)

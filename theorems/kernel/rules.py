@@ -186,7 +186,8 @@ def _outside(claim, case, address, fresh):
     false = next((one for one in runs if one.seen.value is False), None)
     worst, told = false or runs[0], "" if false else f"the claim was not measured false although {case.breaks} fails: "
     verdict = REFUTED if false else HOLDS if all(one.seen.value for one in runs) else UNDECIDED
-    return verdict, told + worst.seen.because, {**breaks, "measured": worst.found.numbers}
+    return verdict, told + worst.seen.because, {**breaks, "measured": worst.found.numbers,
+                                                "payload": payload(claim.statement, [worst.found])}
 
 
 def _variant(claim, name, found, holding):

@@ -57,26 +57,29 @@ def figures(certificate):
     """
     counted = {kind: _none() for kind in KINDS if kind != "planted"}
     for theorem in certificate["theorems"]:
-        for one in (*theorem["errata"], *(one for claim in theorem["claims"] for one in claim["evidence"])):
-            if one["about"] in counted:
-                for key, value in _fates(one).items():
-                    counted[one["about"]][key] += value
+        _add(counted, theorem["errata"])
+        for claim in theorem["claims"]:
+            _add(counted, claim["evidence"])
+            found = {key: claim["mutants"][key] for key in ("total", *FATES[:-1])}
+            tried = found.pop("total")
+            for key, value in {"tried": tried, **found, "open": tried - sum(found.values())}.items():
+                counted["mutants"][key] += value
     return counted
+
+
+def _add(counted, evidence):
+    """Count what each piece of evidence says of one false statement; of mutants, only the time."""
+    for piece in evidence:
+        if piece["about"] in counted:
+            one = counted[piece["about"]]
+            one["seconds"] += float(piece.get("seconds", 0))
+            if piece["about"] != "mutants":
+                one["tried"] += 1
+                one["refuted" if piece["verdict"] == "REFUTED" else "open"] += 1
 
 
 def _none():
     return dict.fromkeys(("tried", *FATES, "seconds"), 0)
-
-
-def _fates(evidence):
-    """What became of the false statements that a piece of evidence is about."""
-    seconds = float(evidence.get("seconds", 0))
-    if evidence["about"] != "mutants":
-        refuted = int(evidence["verdict"] == "REFUTED")
-        return {"tried": 1, "refuted": refuted, "open": 1 - refuted, "seconds": seconds}
-    found = {key: evidence.get(key) or 0 for key in FATES[:-1]}
-    total = evidence.get("total") or 0
-    return {"tried": total, **found, "open": total - sum(found.values()), "seconds": seconds}
 
 
 def planted():
@@ -110,7 +113,7 @@ def rows(counted):
     """The table's rows, as texts: one for each kind, then the total."""
     total = {key: sum(one[key] for one in counted.values()) for key in _none()}
     for told, one in (*((KINDS[kind], one) for kind, one in counted.items()), ("in all", total)):
-        each = f"{one['seconds']/one['tried']:.3f}" if one["seconds"] else ""
+        each = f"{one['seconds']/one['tried']:.3f}" if one["seconds"] and one["tried"] else ""
         yield (told, str(one["tried"]), *(str(one[fate]) for fate in FATES), share(one), each)
 
 

@@ -15,7 +15,7 @@ LINES = HONEST.splitlines(keepends=True)
 WORDS = ["a", "h", "X", "0", "1", "-1", "0.5", "10**6", "1/0", "None", "True", "()", "[]", "{}", "lambda x: x", "nowhere", "theorem",
          "zero", "Eq", "a > 0", "a < 0", "a**2", "symbols('a')", "'half'", "''", "b'x'", "1j", "float('nan')", "moved", "*", "**",
          "@", ":", "(", ")", ",", "=", "return", "yield", "class", "import os", "from theorems import *", "del a",
-         "raise ValueError", "raise SystemExit", "raise KeyboardInterrupt()", "assert False", "theorem.case('again', loss=X**2)",
+         "raise ValueError", "raise SystemExit", "assert False", "theorem.case('again', loss=X**2)",
          "theorem.outside('x', breaks=a > 0, loss=-X**2)", "Each([])", "\x00", "\ufeff", "é", "\t", "\\", "'''", "#", "\n", "    "]
 numbers = itertools.count()
 

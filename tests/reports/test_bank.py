@@ -13,9 +13,10 @@ def file(certificate, tmp_path_factory):
     return kept
 
 
-def test_the_bank_counts_what_the_claims_say_of_their_mutants(certificate):
+def test_the_bank_counts_what_the_evidence_says_of_the_mutants(certificate):
     found = bank.figures(certificate)["mutants"]
-    said = [claim["mutants"] for theorem in certificate["theorems"] for claim in theorem["claims"]]
+    said = [one for theorem in certificate["theorems"] for claim in theorem["claims"] for one in claim["evidence"]
+            if one["about"] == "mutants"]
     assert found["tried"] == sum(one["total"] for one in said) > 0
     for fate in ("refuted", "rejected", "implied", "coincide"):
         assert found[fate] == sum(one[fate] for one in said)

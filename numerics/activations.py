@@ -11,7 +11,7 @@ import numpy as np
 class Activation:
     """s and its three derivatives: `jet(z)` gives (S, D, E, T), E = T = None where they vanish.
 
-    E and T may be functions without arguments, called when first needed.
+    E and T may be functions without arguments, called when first needed.  z may be overwritten.
     kinked : the derivative jumps at z = 0, so no Hessian exists at a sample with w_j.x_i = 0
     """
 
@@ -21,7 +21,7 @@ class Activation:
 
 
 def _tanh(z):
-    s = np.tanh(z)
+    s = np.tanh(z, out=z)
     d = s*s
     np.subtract(1, d, out=d)
     return s, d, lambda: -2*s*d, lambda: d*(6*s*s - 2)

@@ -20,13 +20,18 @@ INNER = 60         # products with the kernel in one solve
 WHOLE = 100        # kernels up to this size are decomposed, larger ones iterated
 
 
-def kernel_pair(kernel, seed):
-    """The leading eigenvector of the kernel, its value, and the second value (estimated if n > 100)."""
+def kernel_pair(kernel, seed, guess=None):
+    """The leading eigenvector of the kernel, its value, and the second value (estimated if n > 100).
+
+    guess : (n,) J v for an eigenvector v of a point nearby: 24 to 30 iterations instead of 30 to 48
+    """
     n = len(kernel)
     if n <= WHOLE:
         values, vectors = np.linalg.eigh(kernel)
         return vectors[:, -1], values[-1], values[-2] if n > 1 else 0.0
     start = np.random.default_rng(seed).standard_normal(n)
+    if guess is not None and guess.any():              # some noise stays: no direction is left out
+        start = guess/np.linalg.norm(guess) + start/(1000*np.sqrt(n))
     ritz = leading(lambda v: kernel @ v, n, start, 2.0**-40, n)
     return ritz.vectors[0], ritz.values[0], ritz.second
 

@@ -13,7 +13,7 @@ from numerics import krylov
 from numerics.curvature import matrix_of
 from numerics.davidson import corrected, kernel_pair
 from numerics.enclosures import TINY, U, enclosed, exponent, gamma, kato_temple, rayleigh
-from numerics.secular import rooted
+from numerics.secular import condition, rooted
 
 SMALL = 100        # up to this size a dense eigendecomposition is the quickest method
 KERNEL = 2000      # largest tangent kernel formed as a matrix
@@ -185,7 +185,7 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
         inner, back = point.reduced()
     ritz = None
     if k == 1 and _kernel_pays(inner):
-        ritz, guess, name = _through_kernel(inner, accuracy, seed)
+        ritz, guess, name = _through_kernel(inner, accuracy, seed, start)
         start = guess if start is None else start
     if ritz is None:
         ritz = _iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
@@ -194,18 +194,16 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
     return _measured(point, ritz, vectors, below, accuracy, name)
 
 
-def _through_kernel(point, accuracy, seed):
+def _through_kernel(point, accuracy, seed, start=None):
     """(Ritz or None, start for Lanczos, method): by the secular condition, or by corrections."""
-    if getattr(point, "bending", 0) is None:
-        inner = point.inner()
-        kernel = point.kernel(inner)
-        pair = kernel_pair(kernel, seed)
-        ritz = rooted(point, inner, pair, accuracy)
+    guess = None if start is None else point.push(_start(start, point.size))
+    secular = condition(point)
+    kernel = secular.kernel() if secular else point.kernel()
+    pair = kernel_pair(kernel, seed, guess)
+    if secular:
+        ritz = rooted(secular, pair, accuracy)
         if ritz:
             return ritz, None, "secular condition on n x n matrices"
-    else:
-        kernel = point.kernel()
-        pair = kernel_pair(kernel, seed)
     return *corrected(point, kernel, pair, accuracy), "Davidson iteration on the tangent kernel"
 
 
@@ -235,11 +233,15 @@ def _iterate(product, size, k, start, accuracy, limit, seed):
 
 def _guess(start, size, rng):
     """The caller's start vector with a thousandth of noise: it must not be blind to any direction."""
+    start, noise = _start(start, size), rng.standard_normal(size)
+    return (start/np.linalg.norm(start) + noise/(1000*np.sqrt(size)))[None]
+
+
+def _start(start, size):
     start = np.asarray(start, dtype=float).reshape(-1)
     if start.shape != (size,) or not np.isfinite(start).all() or not start.any():
         raise ValueError(f"start must be a finite vector of {size} entries, not all zero")
-    noise = rng.standard_normal(size)
-    return (start/np.linalg.norm(start) + noise/(1000*np.sqrt(size)))[None]
+    return start
 
 
 def true_residuals(point, vectors):

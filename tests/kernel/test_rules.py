@@ -437,3 +437,19 @@ def test_pieces_made_before_are_passed_over_and_their_balls_measured_again():
     again = list(rules.pieces(made, kept={proved: verdicts[proved], measured: verdicts[measured]}))
     assert again == [None, *whole[1:]]
     assert list(rules.pieces(made, kept=verdicts)) == [None]*len(whole)
+
+
+# ---- numbers of draws
+
+def test_a_sampling_draws_as_much_as_the_nearest_wrong_statement_asks():
+    def counted(distance, most):
+        made = claim(Eq(x, a), lambda lab, rng, count: rng.normal(float(lab.a), 1.0, count), measure="sampling", count=most,
+                     reader=lambda case: {a: case.a}, false={"above": Eq(x, a + distance), "below": Eq(x, a - 2*distance)})
+        made.theorem.case("two", a=2)
+        found = evidence(made)
+        assert found["sampled/two"].verdict is HOLDS
+        return int(found["sampled/two"].json()["measured"]["draws"]), found["false/above"].verdict
+    (few, far), (more, near), (most, too_near) = (counted(*one) for one in ((Rational(1), 10**5), (Rational(1, 4), 10**5),
+                                                                            (Rational(1, 50), 400)))
+    assert runs.PILOT <= few < more < 10**5 and far is near is REFUTED
+    assert most <= 400 and too_near is UNDECIDED

@@ -6,7 +6,7 @@ any relation is evaluated.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sympy
@@ -33,6 +33,7 @@ class Found:
     measured: tuple                # the measured symbols, by name
     numbers: dict                  # what the certificate prints
     taken: int                     # steps taken in the laboratory
+    count: int | None = None       # draws of a sampling
 
 
 def reading(claim, case):
@@ -86,8 +87,8 @@ def sought(claim, data):
     return sorted(symbols - set(data), key=str)
 
 
-def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh=""):
-    """One measurement on one instance; `part` maps each Box symbol to its ball."""
+def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh="", count=None):
+    """One measurement on one instance; `part` maps each Box symbol to its ball, `count` is a sampling's number of draws."""
     data, boxes = reading(claim, case)
     wanted = sought(claim, data)
     if not wanted:
@@ -98,13 +99,14 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     if spoil is not None:
         given = {**given, **spoil}
     make = {"ENCLOSED": _enclosed, "OBSERVED": _observed, "SAMPLED": _sampled}[claim.measurement.level]
-    values, numbers, lab = make(claim.measurement, given, wanted, address, excess, where, fresh)
+    how = claim.measurement if count is None else replace(claim.measurement, count=count)
+    values, numbers, lab = make(how, given, wanted, address, excess, where, fresh)
     if not lab.touched:
         raise Unmeasured("the measurement takes nothing from its laboratory")
     with balls.precision(512):
         at = {symbol: balls.evaluate(value, part) if boxes and value.free_symbols else value
               for symbol, value in data.items()}
-    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken)
+    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count)
 
 
 def spoiled_runs(claim, case, address, sound, part=None, fresh=""):
@@ -114,7 +116,7 @@ def spoiled_runs(claim, case, address, sound, part=None, fresh=""):
     a number that merely stands in the case would else be taken for what was simulated.
     """
     excess = Fraction(1, 4) if claim.measurement.level == "SAMPLED" else Fraction(1, 1000)
-    same = {"part": part, "fresh": fresh}
+    same = {"part": part, "fresh": fresh, "count": sound.count}
     if sound.taken:
         for where in ("all", "first"):
             what = "every displacement" if where == "all" else "the first coordinate of every displacement"

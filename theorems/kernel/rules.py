@@ -131,7 +131,8 @@ def _spoiled(claim, address, found, fresh):
         part = one.part and middles(claim, one.case)
         try:
             seeded = claim.measurement.level == "SAMPLED"     # its draws depend on the address
-            sound = run(claim, one.case, address, part=part, fresh=fresh) if part or seeded else one.found
+            again = {"part": part, "fresh": fresh, "count": one.found.count}
+            sound = run(claim, one.case, address, **again) if part or seeded else one.found
         except balls.Undecided:
             continue
         if not sound.taken and claim.measurement.by_hand:
@@ -142,7 +143,7 @@ def _spoiled(claim, address, found, fresh):
             told = _left(sound, claim, one.case, address, how)
             if told is None:
                 continue
-            if not _same(sound, run(claim, one.case, address, part=part, fresh=fresh)):
+            if not _same(sound, run(claim, one.case, address, **again)):
                 return UNDECIDED, "the measurement gave another value when it was repeated: it keeps something"
             return REFUTED, f"{what}: {told}", {"case": one.case.name, "steps": str(sound.taken)}, {"noticed": what}
     return UNDECIDED, (f"the measurement did not move in a spoiled laboratory ({len(tried)} tried): "

@@ -3,15 +3,18 @@
 from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, sqrt
 
 import sympy
 
 from numerics import balls
 from theorems.kernel.domain import ONE, SORTS
 from theorems.kernel.measure import reading, run, shown
-from theorems.kernel.statement import Box
+from theorems.kernel.mutate import mutants
+from theorems.kernel.statement import Box, relations
 from theorems.kernel.truth import Truth, truth
 
+PILOT = 200                        # draws that tell how many are needed
 PARTS = 4096                       # boxes into which a Box is divided before it counts as undecided
 
 
@@ -31,11 +34,27 @@ def judged(claim, case, address, fresh=""):
     for instance in case.instances():
         boxes = {key: value for key, value in instance.data.items() if isinstance(value, Box)}
         if not boxes:
-            found = run(claim, instance, f"{address}{instance.name.removeprefix(case.name)}", fresh=fresh)
+            own = f"{address}{instance.name.removeprefix(case.name)}"
+            count = draws(claim, instance, own, fresh) if claim.measurement.level == "SAMPLED" else None
+            found = run(claim, instance, own, fresh=fresh, count=count)
             judged.append(Run(instance, None, found, seen_at(claim, found)))
         else:
             judged.extend(_over_boxes(claim, instance, address))
     return judged
+
+
+def draws(claim, case, address, fresh=""):
+    """How many draws a sampling needs, from a pilot: at most the declared count, and else as many as the nearest wrong statement asks.
+
+    A statement b bars away from the pilot's PILOT draws is 2 bars away from PILOT (2/b)^2 draws, for a bar shrinks as the root
+    of their number.  The pilot has a seed of its own, so that the draws which are judged do not depend on their number.
+    """
+    pilot, most = run(claim, case, f"{address} pilot", fresh=fresh, count=min(PILOT, claim.measurement.count)), claim.measurement.count
+    changed = [one.relation for one in mutants(claim.statement, [symbol for symbol in pilot.values if str(symbol) not in pilot.measured])]
+    changed += [part for wrong in claim.false.values() for part in relations(wrong) if part not in relations(claim.statement)]
+    bars = [truth(one, pilot.values).bars for one in changed]
+    needed = [ceil(PILOT*(2/one)**2) for one in bars if one and one > 2*sqrt(PILOT/most)]
+    return min(most, max([PILOT, *needed]))
 
 
 def seen_at(claim, found):

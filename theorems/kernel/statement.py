@@ -181,7 +181,7 @@ class Claim(_Shown):
 
     def sampling(self, *, small=None, tied=None, order=1, then=1, first=sympy.Rational(1, 8),
                  halvings=4, centre="median", within=None, count=1000):
-        """Register a sampling: returns `count` independent values."""
+        """Register a sampling: returns as many independent values as it is asked for, at most `count`."""
         if centre not in ("median", "mean") or (centre == "mean") != (within is not None):
             _refuse('centre is "median", or "mean" together with within=(low, high)')
         if small is not None and halvings < 2:

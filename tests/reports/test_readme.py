@@ -10,7 +10,7 @@ INSTALL = "python -m pip install"
 
 def test_every_command_runs_and_every_example_is_judged_as_it_says(run, blocks, conjectures, users_store):
     commands = [line for block in blocks("sh") for line in block.splitlines() if not line.startswith(INSTALL)]
-    assert len(commands) == 9
+    assert len(commands) == 12
     told = {}
     for command in commands:
         word, *arguments = shlex.split(command)

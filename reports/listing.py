@@ -1,9 +1,14 @@
 """`qed list`: the theorems there are, read off the modules' text without running them."""
 
-import ast
+import re
+from ast import literal_eval
 from pathlib import Path
 
 from theorems.kernel.discover import modules
+
+# `name = Theorem("..."` and `name = theorem.claim("..."`; parsing the texts whole takes three times as long
+_TEXT = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*"""
+_DECLARED = re.compile(rf"^(\w+) = (?:\w+\.)?(Theorem|claim)\(\s*(?:title=|says=)?((?:{_TEXT})+)[,)]", re.M)
 
 
 def add(words):
@@ -27,27 +32,8 @@ def run(options):
 
 
 def outline(file):
-    """(title, [(claim's name, what it says)]) as the text of a module declares them."""
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
-        return "(does not parse; `qed verify` says where)", []
-    title, claims = "", []
-    for name, call in _calls(tree):
-        called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if called == "Theorem":
-            title = _first(call) or title
-        elif called == "claim":
-            claims.append((name, _first(call)))
-    return title, claims
-
-
-def _calls(tree):
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, node.value
-
-
-def _first(call):
-    values = [*call.args[:1], *(word.value for word in call.keywords if word.arg in ("title", "says"))]
-    return str(values[0].value) if values and isinstance(values[0], ast.Constant) else ""
+    """(title, [(claim's name, what it says)]) as the text of a module declares them, at the beginning of a line."""
+    found = [(name, called, literal_eval(f"({says})"))
+             for name, called, says in _DECLARED.findall(Path(file).read_text(encoding="utf-8", errors="replace"))]
+    titles = [says for _, called, says in found if called == "Theorem"]
+    return "".join(titles[-1:]), [(name, says) for name, called, says in found if called == "claim"]

@@ -223,6 +223,14 @@ def test_a_result_is_not_kept_if_its_text_changed_meanwhile(module, monkeypatch)
     assert "meta" in theorem_job("conjecture", str(module(HONEST)))
 
 
+@pytest.mark.parametrize("changed", ["source_digest", "project_digest"])
+def test_no_piece_waits_under_the_key_of_a_text_that_did_not_make_it(module, monkeypatch, changed):
+    file, digests = module(HONEST), iter(range(100))
+    monkeypatch.setattr(schedule, changed, lambda *_: str(next(digests)))
+    assert claim_job("conjecture", str(file), "moved")["verdict"] == "HOLDS"
+    assert not [one for one in store.folder().rglob("*") if one.suffix in (".lines", ".json")]
+
+
 def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):
     patched = module(HONEST + "\nimport theorems.kernel.runs\n"
                      "theorems.kernel.runs.truth = lambda *_: theorems.kernel.runs.Truth(True, 'patched')\n", "patched")

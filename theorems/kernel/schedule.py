@@ -144,11 +144,18 @@ def _made(address, file, name, seconds, fresh, make, source):
     job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source, "kept": kept}
     made, sound = (make or guarded)(job, seconds)
     found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
-    if sound and not fresh and source_digest(file) == source and project_digest() == _PROJECT:
+    if sound and not fresh and _current(file, source):
         store.write(key, found)
         store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
         store.forget(key)
     return found
+
+
+def _current(file, source):
+    """Whether the texts on disk are those that made what a job gives: an edit meanwhile makes it unfit to keep."""
+    with contextlib.suppress(OSError):
+        return source_digest(file) == source and project_digest() == _PROJECT
+    return False
 
 
 def _key(address, name, source):
@@ -214,7 +221,8 @@ def _collect(worker, job, seconds):
                 made["outline"] = what
             else:
                 made["errata"].append(what)
-                if job["kept"] and not job["skip"] and len(made["errata"]) > len(job["begun"]):
+                new = len(made["errata"]) > len(job["begun"])
+                if job["kept"] and not job["skip"] and new and _current(job["file"], job["source"]):
                     store.add(job["kept"], what)
         return made, f"gave no result within {seconds} s"
     except (EOFError, OSError):

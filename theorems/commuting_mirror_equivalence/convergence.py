@@ -76,7 +76,7 @@ def by_the_rate(claimed):
     for i, (fit, weight, first) in enumerate(((b1, w1, a1), (b2, w2, a2))):
         rate = diff(claimed.lhs, weight)*(-4*weight*r*(c1, c2)[i])
         yield zero(rate + r*(c1, c2)[i]*(weight - fit), f"squares: J J' = 4 w, weight {i + 1} adds -r c (w - w*)")
-        yield zero((claimed.lhs - claimed.rhs - paid).subs({w1: a1, w2: a2}), "equal at the start")
+    yield zero((claimed.lhs - claimed.rhs - paid).subs({w1: a1, w2: a2}), "equal at the start")
     residual = c1*(w1 - b1) + c2*(w2 - b2)
     yield zero(-r*residual + r**2*diff(claimed.rhs, paid)*(-1), "together -r^2, the rate of minus what is paid",
                given=(Eq(r, residual),))

@@ -11,10 +11,10 @@ Where eigenvectors turn and no symmetry is left: `horizon_turning`.
 
 Statement.  As rho -> 0 at fixed eta the sharpness after tau/(eta rho^2) steps of SAM tends to that of the
 flow, given by an implicit equation; what belongs to a weaker mode alone does not move.  The equations
-are proved to solve the flow; that SAM follows it all the way is observed, at order 2 in rho.
+are proved to solve the flow; that SAM follows it all the way is observed, the sharpness at order 2 in rho.
 """
 
-from sympy import Eq, I, Rational, diff, exp, expand, log, re, sqrt, symbols
+from sympy import Eq, I, Matrix, Rational, diff, exp, expand, log, re, sqrt, symbols
 
 from numerics.balls import ball
 from numerics.formula import Formula
@@ -93,8 +93,11 @@ one_mode = theorem.claim(
 
 @one_mode.proof(scope=SCOPE)
 def by_differentiation(claimed):
-    """l^2 = alpha J^2 + ... for what is conserved, J: then l grad l . grad J = (alpha J + ...) l^2."""
-    yield from solves(claimed, alpha*(l**2 - mu**2)/l, l > mu, start > mu)
+    """With J = Im h, up to a constant, |grad J|^2 = l and l^2 = alpha J^2 + mu^2 on the curve."""
+    J, speed = symbols("J", real=True), alpha*(l**2 - mu**2)/l
+    steep = diff(sqrt(alpha*J**2 + mu**2), J)                  # of l along J
+    yield zero((steep**2*l).subs(alpha*J**2 + mu**2, l**2) - speed, "|P grad l|^2", given=(Eq(alpha*J**2, l**2 - mu**2),))
+    yield from solves(claimed, speed, l > mu, start > mu)
 
 
 one_mode.observation(small=rho, order=2, first=Rational(1, 4), halvings=4)(lambda lab, rho: largest(lab, rho))
@@ -138,6 +141,16 @@ frozen = theorem.claim(
         "as fast as the stronger mode": (Eq(left, kept*exp(-2*tau)), single_mode()),
     },
 )
+
+
+@frozen.proof(scope=SCOPE)
+def by_separate_variables(stays, law):
+    """l is a function of the stronger mode's variables and J of the weaker's: the flow of l does not move J."""
+    place = (x, y, z, u)
+    sharp, J = x**2 + y**2, Matrix([z**2 - u**2])
+    yield zero((J.jacobian(place)*Matrix([sharp]).jacobian(place).T)[0], "grad J and grad l are orthogonal")
+    yield zero(stays.lhs - stays.rhs - (left - kept), "so J stays")
+    yield from solves(law, alpha*(l**2 - mu**2)/l, l > mu, start > mu)
 
 
 @frozen.observation(small=rho, order=1, first=Rational(1, 4), halvings=4)

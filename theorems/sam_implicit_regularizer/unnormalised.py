@@ -1,4 +1,4 @@
-"""SAM without normalising the ascent: it has no orbit of period two, and settles at the minimiser.
+"""SAM without normalising the ascent: below its edge of stability it settles at the minimiser, on no orbit of period two.
 
 Setting.  L = x'Ax/2 and steps x - eta g(x + rho g(x)), g = Ax.
 
@@ -67,7 +67,7 @@ dies = theorem.claim(
 def by_the_factor(claimed):
     """1 - factor^2 is the product of the region's gap and a positive number."""
     inside, region = sorted(claimed.args, key=lambda one: not one.has(factor))
-    gap = (inside.gts - inside.lts).subs(factor, 1 - eta*l*(1 + rho*l))
+    gap = (inside.gts - inside.lts).subs(factor, unnormalised_sam(slope((l, other)), eta, rho)((X, Y))[0]/X)
     yield zero(gap - (region.gts - region.lts)*eta*l*(1 + rho*l), "both have one sign")
     yield positive(eta*l*(1 + rho*l), "the quotient")
 

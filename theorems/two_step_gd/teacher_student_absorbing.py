@@ -8,7 +8,7 @@ So from R on |w_y| decays by 2/3 per step for ever, faster than the printed 1 - 
 all K: `teacher_student_decay` shows how soon it is entered.
 """
 
-from sympy import Abs, Ge, Le, Rational, symbols
+from sympy import Abs, Ge, Le, Rational, pi, symbols
 
 from numerics import balls
 from numerics.relu_neuron import gradient
@@ -56,6 +56,13 @@ def by_bounding_what_w_y_adds(low, high, holds, shrinks):
     c is |p q|, so level = c + 2 h^2, and |q| = c/p; x, y bound v and w_x; s = h/w_x = tan a.  pi > 3.
     """
     c, x, y, s, r = symbols("c x y s r", nonnegative=True)
+    v, wx, a = symbols("v wx a", positive=True)
+    moved, add, turned = one_step(v, wx, a), (v + wx)/2, (v - wx)/2
+    rest = {r: v*wx - 1}
+    A, B = (-K*(v*h**2 - (h - a*wx)/pi + sign*v*(a - wx*h/(wx**2 + h**2))/pi)/2 for sign in (1, -1))
+    yield zero(sum(moved[:2])/2 - (add*(1 - K*r) + A).subs(rest), "the step of p")
+    yield zero((moved[0] - moved[1])/2 - (turned*(1 + K*r) + B).subs(rest), "the step of q")
+    yield zero(moved[2] - h*(1 - K*v**2 + K*v*h/(pi*(wx**2 + h**2))), "the step of h")
     box = (c <= Rational(1, 20),)
     least, most, part = Rational(68, 100), Rational(118, 100), Rational(7, 10)
     yield positive(p - c/p - least, "v and w_x are above 68/100", given=box)
@@ -83,6 +90,16 @@ def by_bounding_what_w_y_adds(low, high, holds, shrinks):
     rate = shrinks.rhs/h
     yield nonnegative(rate - Rational(1, 20) - (1 - least**2), "1 - K v^2 is at most 1 - (68/100)^2")
     yield nonnegative(rate - Rational(1, 20) - (Rational(11, 10)*most**2 - 1), "and at least 1 - 11/10 (118/100)^2")
+
+
+def one_step(v, wx, a):
+    """Descent on the population loss of `teacher_student` at w = (wx, h), at the angle a = atan(h/wx)."""
+    V, X, Y, angle = symbols("V X Y angle", real=True)
+    loss = V**2*(X**2 + Y**2)/2 - V*(Y + (pi - angle)*X)/pi + Rational(1, 2)
+    turn = {X: -Y/(X**2 + Y**2), Y: X/(X**2 + Y**2)}           # slopes of the angle
+    slopes = [loss.diff(one) + loss.diff(angle)*turn.get(one, 0) for one in (V, X, Y)]
+    at = {V: v, X: wx, Y: h, angle: a}
+    return descent(lambda *place: tuple(slope.subs(at, simultaneous=True) for slope in slopes), K)((v, wx, h))
 
 
 @absorbing.enclosure

@@ -331,7 +331,7 @@ def raised(a, q):
     if q != int(q):
         ends = (elementary("exp", mul(elementary("log", (x, x)), exactly(q))) if x else a for x in a)
         return next(ends)[0], next(ends)[1]
-    low, high = mul(a, raised(a, q - 1)) if q % 2 else mul(*[raised(a, q/2)]*2) if q else exactly(1)
+    low, high = mul(a, raised(a, q - 1)) if q % 2 else mul(*[raised(a, q//2)]*2) if q else exactly(1)
     return low if q % 2 else max(low, 0), high
 
 def pi():

@@ -7,10 +7,11 @@
 LinearOperator.  "Sharpest" and "flattest" mean algebraically largest and smallest.
 
     sharpest, flattest      the k largest, the k smallest eigenpairs
-    smallest_nonzero        on a manifold of minimisers, the rank being known
+    smallest_nonzero        on a manifold of minimisers, the rank being known or certified
     spectrum, batched       all eigenvalues of one Hessian; of a stack of small ones
     sharpness_gradient      the gradient of the largest eigenvalue
     trace, frobenius, density   (numerics.estimates)    exact where a formula exists
+    ceiling                     an upper bound for the largest that no start vector can spoil
     ExactSpectrum               (numerics.inertia)      rational matrices: no rounding at all
     ball_eigenvalues            the true Hessian of an exact loss, in balls
 
@@ -30,12 +31,13 @@ from numerics.curvature import curvature, matrix_of
 from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, of_matrix, signed,
                                  true_residuals, unit, widened)
 from numerics.enclosures import Enclosure, enclose, gamma, symmetric
-from numerics.estimates import density, frobenius, trace
+from numerics.estimates import ceiling, density, frobenius, trace
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
+from numerics.ranks import certified_rank
 
 __all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
-           "ball_eigenvalues", "batched", "density",
+           "ball_eigenvalues", "batched", "ceiling", "certified_rank", "density",
            "enclose", "flattest", "frobenius", "sharpest", "sharpness_gradient", "smallest_nonzero",
            "spectrum", "trace"]
 
@@ -75,7 +77,7 @@ def flattest(problem, k=1, *, proof=False, above=None, start=None, accuracy=1e-1
     return replace(found, values=-found.values, low=-found.high, high=-found.low)
 
 
-def smallest_nonzero(problem, rank, *, interpolates=False):
+def smallest_nonzero(problem, rank=None, *, interpolates=False):
     """The smallest nonzero eigenvalue of a Hessian that is positive semidefinite of known rank.
 
     On a manifold of minimisers the rest of the spectrum is exactly 0, and no tolerance can tell
@@ -84,7 +86,8 @@ def smallest_nonzero(problem, rank, *, interpolates=False):
 
     Parameters
     ----------
-    rank : int, 1 <= rank <= p (and <= n with a kernel); the caller's claim, or proved exactly
+    rank : int, 1 <= rank <= p (and <= n with a kernel); the caller's claim, or proved exactly.
+        None certifies it (`numerics.ranks`): with a kernel, two-layer and diagonal networks only
     interpolates : use the tangent kernel, as for `sharpest`
 
     Returns
@@ -96,11 +99,14 @@ def smallest_nonzero(problem, rank, *, interpolates=False):
         of the network's float values s(Z), s'(Z), X
 
     Cost    one `eigh` of the n x n kernel, or of the Hessian
-    Raises  ValueError if the rank is impossible or more than 2000 rows would be decomposed
+    Raises  ValueError if the rank is impossible or not certified, or more than 2000 rows would be decomposed
     """
     point = curvature(problem)
     through = interpolates and hasattr(point, "kernel") and point.samples < point.size
     size = point.samples if through else point.size
+    if rank is None and not through:
+        raise ValueError("pass the rank: only that of a tangent kernel (interpolates=True, n < p) can be certified")
+    rank = certified_rank(point) if rank is None and size <= PROVED else size if rank is None else rank
     if not 1 <= rank <= size:
         raise ValueError(f"rank must lie between 1 and {size}, the number of "
                          f"{'samples' if through else 'parameters'}, not {rank}")

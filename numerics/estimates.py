@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
+from scipy.special import betainc
 
 from numerics.chance import LEVEL
 from numerics.curvature import Dense, curvature, matrix_of
@@ -99,6 +100,72 @@ def _sampled(point, probes, seed):
     name = f"{probes} Gaussian probes"
     return (Estimate(float(first), float(first - reach), float(first + reach), "statistical", probes, name),
             Estimate(float(np.sqrt(second)), float(least), float(most), "statistical", probes, name))
+
+
+def ceiling(problem, *, steps=50, floor=None, seed=0):
+    """An upper bound for the largest eigenvalue, valid whatever the gaps: no start vector can hide it.
+
+    floor : a proved lower bound for the smallest eigenvalue; by default -`bend`, where the problem has it
+    steps, seed : effort, and the random start, to be chosen before any data were seen
+
+    Up to 1000 parameters by an enclosure of the whole spectrum; beyond, the lower of two bounds.  By the trace and the Frobenius norm, with tau = tr H/p:
+    lambda <= tau + sqrt((p - 1) (F^2/p - tau^2)), where both have closed formulas.  By chance: for a start uniform
+    on the sphere and k exact Lanczos steps with largest Ritz value xi,
+
+        P(lambda - xi > e (lambda - floor)) <= I_x(1/2, (p - 1)/2),     x = delta/(1 + delta),
+        delta = (1 - e)/(e cosh^2((k - 1) log((1 + sqrt e)/(1 - sqrt e)))),
+
+    I the regularised incomplete beta function: else the quotient of the k-th Chebyshev polynomial
+    of H at the start exceeds 1 - e on the scale of the spectrum.  Hence lambda <= (xi - e floor)/(1 - e).
+
+    Returns `Estimate` of kind "rigorous", "rounding" (the sums) or "statistical"; value and low are then xi, the
+            Lanczos steps taken as exact
+    Cost    `steps` products, 8 p steps bytes; p = 10^5: e = 0.25, 0.047, 0.0125 after 20, 50, 100 steps
+    Raises  ValueError without a floor (p > 1000), or if a product is not finite
+    Source  after Kuczynski and Wozniakowski (1992)
+    """
+    point = curvature(problem)
+    if point.size <= COLUMNS:
+        whole = enclose(matrix_of(point))
+        ends = (float(x[-1]) for x in (whole.values, whole.low, whole.high))
+        return Estimate(*ends, "rigorous", 0, f"eigh of the {point.size} x {point.size} matrix")
+    if floor is None and not hasattr(point, "bend"):
+        raise ValueError(f"a {type(point).__name__} does not bound its smallest eigenvalue; pass `floor`, a proved "
+                         f"lower bound for it (0 for a positive semidefinite Hessian)")
+    floor = -point.bend if floor is None else float(floor)
+    z = np.random.default_rng(seed).standard_normal(point.size)
+    nodes, _, used = quadrature(point.product, z, min(steps, point.size))
+    largest = float(nodes[-1])
+    share = missed(steps, point.size)           # an exhausted space has nothing more to show
+    high, kind = (largest - share*floor)/(1 - share), "statistical"
+    by_sums = _by_sums(point) if _formulas(point) else np.inf
+    if by_sums <= high:
+        high, kind = by_sums, "rounding"
+    return Estimate(largest, largest, max(largest, high), kind, used, f"{used} Lanczos steps" if kind == "statistical"
+                    else "trace and Frobenius norm")
+
+
+def _by_sums(point):
+    """tau + sqrt((p - 1) (F^2/p - tau^2)) from above, in units of F; 2^-48 covers its 8 roundings."""
+    p, first, second = point.size, trace(point), frobenius(point)
+    if not second.high:
+        return 0.0
+    low, high = first.low/second.high/p, first.high/second.high/p
+    mean = min(abs(low), abs(high)) if low*high > 0 else 0.0
+    spread = max(1/p - mean**2, 0.0) + 2.0**-48/p
+    return second.high*(high + np.sqrt((p - 1)*spread)*(1 + 2.0**-48) + 2.0**-48*abs(high))
+
+
+def missed(steps, p):
+    """The e of `ceiling` at level 1e-6: the share of the spectrum's width by which k steps fall short, at most."""
+    low, high = 0.0, 1.0
+    while high - low > 2.0**-50:
+        e = (low + high)/2
+        angle = (steps - 1)*np.log((1 + np.sqrt(e))/(1 - np.sqrt(e)))
+        delta = (1 - e)/e*4*np.exp(-2*angle)/(1 + np.exp(-2*angle))**2          # cosh without overflow
+        within = betainc(1/2, (p - 1)/2, delta/(1 + delta)) <= LEVEL
+        low, high = (low, e) if within else (e, high)
+    return high
 
 
 @dataclass(frozen=True, eq=False)

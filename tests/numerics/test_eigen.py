@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from flint import fmpq, fmpq_mat
 from mpmath import mp
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from sympy import Rational, diff, sin, sqrt, symbols, tanh
 
-from numerics.eigen import ball_eigenvalues, batched, flattest, sharpest, sharpness_gradient, smallest_nonzero, spectrum
-from numerics.losses import DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, compiled, hessian
+from numerics.eigen import (ball_eigenvalues, batched, certified_rank, flattest, sharpest, sharpness_gradient,
+                            smallest_nonzero, spectrum)
+from numerics.losses import (DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, compiled, hessian,
+                             leaky)
+from numerics.ranks import rank_at_most
 
 
 def known(rng, n, eigenvalues):
@@ -283,6 +287,60 @@ def test_a_sample_without_active_neuron_lowers_the_rank():
     wrong, _ = smallest_nonzero(point, 3, interpolates=True)
     assert ratio < 2.0**-40 and right.values[0] > 0
     assert wrong.low[0] <= 0
+
+
+@pytest.mark.parametrize("activation, n, d, m", [
+    ("tanh", 6, 3, 4), ("quadratic", 12, 4, 2), ("quadratic", 12, 3, 5), ("quadratic", 4, 3, 3),
+    ("relu", 12, 2, 4), ("relu", 5, 3, 6), (leaky(0.25), 9, 2, 4), (leaky(0.25), 7, 4, 4)], ids=str)
+def test_certified_ranks_are_exact_ranks_of_the_jacobian(activation, n, d, m):
+    certified = tried = 0
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        inputs, theta = rng.integers(-4, 5, (n, d)) + 0.5, rng.integers(-3, 4, m*(1 + d)) + 0.25
+        try:
+            point = TwoLayer(inputs, np.zeros(n), activation, factor=0.5).at(theta)
+        except ValueError:
+            continue                                           # a sample on a kink
+        tried += 1
+        exact = fmpq_mat([[fmpq(*float(x).as_integer_ratio()) for x in row] for row in point.jacobian()]).rank()
+        assert exact <= rank_at_most(point)                    # tanh: the Jacobian of rounded s, s'
+        try:
+            assert certified_rank(point) == exact
+            certified += 1
+        except ValueError as refused:
+            assert "lies between" in str(refused)
+    assert 2*certified > tried >= 10
+
+
+def test_a_certified_rank_serves_the_smallest_nonzero_eigenvalue():
+    point = network(9, 4, 2, "quadratic", 0.0)                 # rank m d - m (m - 1)/2 = 7 of 9
+    given, _ = smallest_nonzero(point, 7, interpolates=True)
+    found, ratio = smallest_nonzero(point, interpolates=True)
+    assert found.values == given.values and found.low[0] > 0 and ratio < 2.0**-30
+    deep = DeepLinear(np.eye(2), np.eye(2), (2, 3, 2), factor=0.5).at(np.arange(12.0))
+    with pytest.raises(ValueError, match="no rank of a DeepPoint can be certified"):
+        smallest_nonzero(deep, interpolates=True)
+    with pytest.raises(ValueError, match="pass the rank"):
+        smallest_nonzero(np.eye(2))
+
+
+def test_certified_ranks_of_diagonal_networks_count_live_coordinates():
+    rng = np.random.default_rng(0)
+    theta = rng.standard_normal(12)*np.array([1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0])      # coordinates 0, 1, 2, 5
+    point = DiagonalLinear(rng.standard_normal((5, 6)), np.zeros(5), factor=0.5).at(theta)
+    assert certified_rank(point) == 4
+    near = DiagonalLinear([[1.0, 1.0, 0.0], [1.0, 1.0 + 2.0**-40, 0.0]], [0.0, 0.0], factor=0.5).at(np.ones(6))
+    with pytest.raises(ValueError, match="lies between 1 and 2"):
+        certified_rank(near)
+
+
+def test_thousands_of_rank_deficient_matrices_have_their_smallest_nonzero_eigenvalue_enclosed():
+    rng = np.random.default_rng(10)
+    for trial in range(2000):
+        rank = trial % 15 + 1
+        exact = np.append(rng.integers(1, 2**(4 + trial % 17), rank), np.zeros(16 - rank, dtype=int))
+        found, ratio = smallest_nonzero(known(rng, 16, exact), rank)
+        assert found.low[0] <= exact[:rank].min() <= found.high[0] and ratio < 2.0**-20
 
 
 def test_deep_linear_sharpness_is_known_on_balanced_minima():

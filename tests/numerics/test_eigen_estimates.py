@@ -7,8 +7,9 @@ import pytest
 from scipy.sparse import diags
 from scipy.sparse.linalg import aslinearoperator
 
-from numerics.eigen import density, frobenius, trace
-from numerics.estimates import quadrature
+from numerics.eigen import ceiling, density, frobenius, sharpest, trace
+from numerics.curvature import Dense
+from numerics.estimates import _by_sums, missed, quadrature
 from numerics.losses import DeepLinear, DiagonalLinear, TwoLayer
 
 
@@ -140,3 +141,57 @@ def test_gauss_quadrature_encloses_the_spectral_measure():
         below, upto = (z[d < node]**2).sum(), (z[d <= node]**2).sum()
         assert weights[:k].sum() < below <= upto < weights[:k + 1].sum()
     assert quadrature(lambda v: 3*v, z, 12)[2] == 1
+
+
+SPECTRA = {
+    "one outlier": lambda rng, p: np.append(np.zeros(p - 1), 5.0),
+    "close pair": lambda rng, p: np.append(rng.random(p - 2), [1.0, 1.0 + 2.0**-20]),
+    "multiple": lambda rng, p: np.append(rng.random(p - 9), [2.0]*9),
+    "indefinite": lambda rng, p: rng.standard_normal(p),
+}
+
+
+@pytest.mark.parametrize("kind", SPECTRA)
+def test_no_start_vector_hides_the_largest_eigenvalue_from_its_ceiling(kind):
+    rng, short = np.random.default_rng(7), 0
+    for seed in range(15):
+        d = SPECTRA[kind](rng, 1200)
+        found = ceiling(wide(d), steps=20, floor=d.min(), seed=seed)
+        assert found.kind == "statistical" and found.products <= 20
+        assert d.max() <= found.high
+        short += found.value < d.max()*(1 - 2.0**-40)
+    assert short or kind in ("one outlier", "multiple")       # the Ritz value itself is no upper bound
+
+
+def test_the_ceiling_is_as_high_as_its_worst_start_demands():
+    # p = 3: I_x(1/2, 1) = sqrt(x), so x = 10^-12.  One step: 1 - e = x; two: x/(1 - x) = (1 - e)^3/(e (1 + e)^2).
+    assert abs(1 - missed(1, 3) - 1e-12) <= 2.0**-48
+    e = missed(2, 3)
+    assert abs((1 - e)**3/(e*(1 + e)**2) - 1e-12) <= 2.0**-30*1e-12
+    shares = [missed(k, 10**5) for k in (20, 50, 100, 200)]
+    assert shares == sorted(shares, reverse=True) and 0.0033 < shares[-1] < 0.0034 < 0.24 < shares[0] < 0.25
+
+
+def test_closed_sums_bound_the_largest_eigenvalue_without_chance():
+    rng = np.random.default_rng(8)
+    for trial in range(200):
+        d = rng.integers(-9, 10, 6).astype(float) if trial % 4 else np.full(6, float(trial))
+        d = np.ldexp(d, 5*trial - 500)
+        assert d.max() <= _by_sums(Dense(np.diag(d))) <= 8*np.abs(d).max() + 2.0**-1074
+    assert 0 <= _by_sums(Dense(np.zeros((4, 4)))) <= 2.0**-1074
+    assert -3 <= _by_sums(Dense(np.array([[-3.0]]))) <= -3*(1 - 2.0**-20)
+
+
+def test_a_network_bounds_its_own_smallest_eigenvalue():
+    rng = np.random.default_rng(9)
+    point = TwoLayer(rng.standard_normal((20, 4)), rng.standard_normal(20), "tanh", factor=0.5).at(
+        rng.standard_normal(50))
+    whole, found = np.linalg.eigvalsh(point.dense()), ceiling(point)
+    assert found.kind == "rigorous" and found.low <= whole[-1] <= found.high <= whole[-1]*(1 + 2.0**-30)
+    assert -point.bend <= whole[0]
+    large = TwoLayer(point.inputs, point.family.targets, "tanh", factor=0.5).at(rng.standard_normal(1005))
+    found = ceiling(large, steps=60)
+    assert found.low <= sharpest(large).high[0] and sharpest(large).low[0] <= found.high < 2*found.low
+    assert found.kind == "statistical" and _by_sums(large) >= sharpest(large).low[0]
+    with pytest.raises(ValueError, match="pass `floor`"):
+        ceiling(wide(np.ones(1200)))

@@ -6,8 +6,10 @@ entries (1,2), (2,1) of Y and Z have the multipliers 1 (gauge) and three others.
 witness  At K = 1001/1000, A = 3/4, sigma_2^2/sigma_1^2 = 7/8 the printed condition (9) holds, both sides being at most
          191191/96000 < 2; yet the three are 0.43222..., 1.00446... and 1.35467..., the roots of the cubic chi: two
          exceed 1 (counted by Sturm), and descent leaves the cycle.
-leaving  For K > 1, W < 2 either none or two of the three leave the unit disc: two exactly if 1 - a0^2 + a0 a2 - a1 < 0
-         (`factorization_stability`).  That is not rho max(A, 1/A) > 1, rho = sigma_2^2/sigma_1^2, but for K -> 1.
+leaving  For K > 1, W < 2 either none or two of the three leave the unit disc: two exactly if 1 - a0^2 + a0 a2 - a1 < 0.
+         At K = 1 then only one does.  Counted on the cases; chi(-1) < 0 < chi(1), so that one or three lie in (-1, 1), and
+         the condition for all to stay are proved in `factorization_stability`.  The condition is not
+         rho max(A, 1/A) < 1, rho = sigma_2^2/sigma_1^2, but for K -> 1.
 edge     At K = 1, where the cycle is a minimiser, they are 1, A^2 s^2 and s^2/A^2.
 balance  At A = 1 one of them is that of symmetric factorisation, s^2 + (1 - K)(1 + s).
 
@@ -15,7 +17,7 @@ The cycle's points are sums of square roots.  They, the steps, and so the charac
 (`numerics.surds`); these turn out rational, and their roots are counted and enclosed.
 """
 
-from sympy import Eq, Equivalent, Gt, Lt, Max, Rational, oo, sqrt, symbols
+from sympy import And, Eq, Equivalent, Gt, Lt, Max, Rational, oo, sqrt, symbols
 
 from numerics.factor_gradients import asymmetric
 from numerics.polynomial_maps import jacobian, outside_the_disc, rational, without_root_one
@@ -85,20 +87,23 @@ def counted_and_enclosed(lab):
 
 
 leaving = theorem.claim(
-    "none or two multipliers leave the unit disc, two exactly if Jury's decisive condition fails",
-    (Eq(leave*(leave - 2), 0), Equivalent(Eq(leave, 2), defect > 0)),
+    "multipliers leave the unit disc exactly if Jury's decisive condition fails, and beyond the edge then two",
+    (Equivalent(leave > 0, defect > 0), Equivalent(Eq(leave, 2), And(defect > 0, K > 1))),
     false={
-        "one may leave": (Eq(leave*(leave - 1), 0), Equivalent(Eq(leave, 1), defect > 0)),
-        "the limit at the edge decides": (Eq(leave*(leave - 2), 0), Equivalent(Eq(leave, 2), rho*Max(A, 1/A) > 1)),
-        "the printed condition decides": (Eq(leave*(leave - 2), 0),
-                                          Equivalent(Eq(leave, 2), Max(K*(1/A + A*rho), K*(A + rho/A)) > 2)),
+        "one may leave": (Equivalent(leave > 0, defect > 0), Equivalent(Eq(leave, 1), And(defect > 0, K > 1))),
+        "two at the edge": (Equivalent(leave > 0, defect > 0), Equivalent(Eq(leave, 2), defect > 0)),
+        "the limit at the edge decides": (Equivalent(leave > 0, rho*Max(A, 1/A) > 1),
+                                          Equivalent(Eq(leave, 2), And(rho*Max(A, 1/A) > 1, K > 1))),
+        "the printed condition decides": (Equivalent(leave > 0, Max(K*(1/A + A*rho), K*(A + rho/A)) > 2),
+                                          Equivalent(Eq(leave, 2), And(Max(K*(1/A + A*rho), K*(A + rho/A)) > 2, K > 1))),
     },
 )
 
 
 @leaving.enclosure
 def isolated_roots(lab):
-    return outside_the_disc(without_root_one(mixed_polynomial(lab), 1))
+    """The gauge's root 1 is left out, and the second one that a cycle of one point has."""
+    return outside_the_disc(without_root_one(mixed_polynomial(lab), 2 if lab.K == 1 else 1))
 
 
 edge = theorem.claim(
@@ -147,6 +152,8 @@ leaving.case("wide gap", K=108*hundredth, A=64*hundredth, rho=16*hundredth)
 leaving.case("a complex pair, just outside", K=105*hundredth, A=72*hundredth, rho=71*hundredth)
 leaving.case("inside, beyond the limit at the edge", K=101*hundredth, A=90*hundredth, rho=91*hundredth)
 leaving.case("inside, without imbalance", K=110*hundredth, A=1, rho=80*hundredth)
+leaving.case("at the edge", K=1, A=Rational(3, 4), rho=Rational(7, 8))
+leaving.case("at the edge, inside", K=1, A=Rational(9, 10), rho=Rational(4, 5))
 edge.case("small imbalance", K=1, A=Rational(3, 4), rho=Rational(7, 8), x=places)
 edge.case("large imbalance", K=1, A=3, rho=Rational(1, 5), x=places)
 balance.case("beyond the edge", K=110*hundredth, A=1, rho=80*hundredth, x=places)

@@ -14,6 +14,7 @@ F = |H|_F, since sum lambda_i^4 <= F^4 and max|lambda_i| <= F.  No range or mome
 """
 
 from dataclasses import dataclass
+from itertools import count
 from math import log
 
 import numpy as np
@@ -23,6 +24,7 @@ from numerics.chance import LEVEL
 from numerics.curvature import Dense, curvature, matrix_of
 from numerics.enclosures import enclose, gamma
 from numerics.krylov import checked
+from numerics.lanczos import expanded, tridiagonal
 from numerics.reals import finite
 
 COLUMNS = 1000     # up to this size an operator's columns are formed rather than sampled
@@ -209,9 +211,9 @@ def density(problem, at=None, *, probes=8, steps=60, seed=0):
     rng, rules, used = np.random.default_rng(seed), [], 0
     for _ in range(probes):
         z = rng.standard_normal(point.size)
-        nodes, weights, count = quadrature(point.product, z, steps)
+        nodes, weights, products = quadrature(point.product, z, steps)
         rules.append((nodes, weights))
-        used += count
+        used += products
     at = _grid(np.concatenate([nodes for nodes, _ in rules])) if at is None else at
     under = sum(_partial(nodes, weights, at)[0] for nodes, weights in rules)
     over = sum(_partial(nodes, weights, at)[1] for nodes, weights in rules)
@@ -229,20 +231,13 @@ def _grid(values):
 
 def quadrature(product, z, steps):
     """Gauss quadrature (nodes, weights, products) of the spectral measure of z: sum of weights |z|^2."""
-    basis, alpha, beta = np.empty((steps, len(z))), np.zeros(steps), np.zeros(steps)
-    basis[0] = z/np.linalg.norm(z)
-    for j in range(steps):
-        w = checked(product(basis[j]), j + 1)
-        alpha[j] = basis[j] @ w
-        for _ in range(2):                              # full reorthogonalisation, twice
-            w -= (basis[:j + 1] @ w) @ basis[:j + 1]
-        beta[j] = np.linalg.norm(w)
-        if j == steps - 1 or beta[j] <= len(z)*2.0**-53*np.abs(alpha[:j + 1]).max():
+    length, products = np.linalg.norm(z), count(1)
+    checked_product = lambda v: checked(product(v), next(products))
+    for basis, diagonal, beside, step in expanded(checked_product, z/length, steps):
+        if step <= len(z)*2.0**-53*np.abs(diagonal).max():
             break
-        basis[j + 1] = w/beta[j]
-    diagonal = np.diag(alpha[:j + 1]) + np.diag(beta[:j], 1) + np.diag(beta[:j], -1)
-    nodes, vectors = np.linalg.eigh(diagonal)
-    return nodes, vectors[0]**2*(z @ z), j + 1
+    nodes, vectors = np.linalg.eigh(tridiagonal(diagonal, beside))
+    return nodes, vectors[0]**2*(z @ z), len(basis)
 
 
 def _partial(nodes, weights, at):

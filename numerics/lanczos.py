@@ -53,8 +53,12 @@ def top_pair(apply, start, report=None, room=ROOM):
             return TopPair(value, vector, residual, done, krylov if whole else None)
 
 
-def _sweep(apply, vector, length, room, done, report):
-    """One Krylov space of at most `room` vectors, fully reorthogonalised."""
+def expanded(apply, vector, room):
+    """Lanczos from a unit vector with full reorthogonalisation, twice; at most `room` applications.
+
+    Yields after each application (basis (j, n), diagonal, beside, step): the tridiagonal's j and j - 1
+    entries, and the length of what leaves the space, by which the next vector is divided
+    """
     basis, diagonal, beside = np.empty((room, vector.size)), [], []
     for j in range(room):
         basis[j] = vector
@@ -63,18 +67,24 @@ def _sweep(apply, vector, length, room, done, report):
         for _ in range(2):
             moved = moved - (basis[:j + 1] @ moved) @ basis[:j + 1]
         step = float(np.linalg.norm(moved))
+        yield basis[:j + 1], diagonal, beside[:j], step
+        beside.append(step)
+        vector = moved/step
+
+
+def _sweep(apply, vector, length, room, done, report):
+    """One Krylov space of at most `room` vectors."""
+    for basis, diagonal, beside, step in expanded(apply, vector, room):
+        count = done + len(basis)
         value, weights = _top_of_tridiagonal(diagonal, beside)
         residual = step*abs(weights[-1])
         if report is not None:
-            report(done + j + 1, value, residual)
-        if residual <= RESIDUAL*abs(value) or done + j + 1 >= MOST:
+            report(count, value, residual)
+        if residual <= RESIDUAL*abs(value) or count >= MOST:
             break
-        beside.append(step)
-        vector = moved/step
-    basis = basis[:j + 1]
     best = weights @ basis
-    krylov = Krylov(basis, _tridiagonal(diagonal, beside[:j]), length)
-    return value, best/np.linalg.norm(best), residual, j + 1, krylov
+    krylov = Krylov(basis, tridiagonal(diagonal, beside), length)
+    return value, best/np.linalg.norm(best), residual, len(basis), krylov
 
 
 def _top_of_tridiagonal(diagonal, beside):
@@ -86,5 +96,5 @@ def _top_of_tridiagonal(diagonal, beside):
     return float(values[-1]), vectors[:, -1]
 
 
-def _tridiagonal(diagonal, beside):
+def tridiagonal(diagonal, beside):
     return np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)

@@ -9,7 +9,11 @@ DEMONSTRANDUM_LARGE=1 adds 101,000 and 1,001,000 parameters, and 1000 rows (minu
 """
 
 import importlib.util
+import json
 import os
+from pathlib import Path
+import subprocess
+import sys
 from time import process_time
 
 import numpy as np
@@ -208,3 +212,40 @@ def test_full_spectrum_at_interpolation_against_the_dense_hessian(benchmark):
     report(benchmark, "full spectrum at interpolation, p = 550, n = 100",
            {"dense": seconds(lambda: np.linalg.eigvalsh(point.dense()))
             / seconds(lambda: spectrum(point, interpolates=True))})
+
+
+ROOT = Path(__file__).parents[2]
+TIMED = """
+import json, numpy as np
+from time import perf_counter
+from numerics.eigen import sharpest
+from tests.benchmarks.test_eigen import problem
+def best(action, repeats):
+    action()
+    times = []
+    for _ in range(repeats):
+        begun = perf_counter()
+        action()
+        times.append(perf_counter() - begun)
+    return min(times)
+a = np.random.default_rng(0).standard_normal((400, 400))
+found = {"matrix product, 400 rows": best(lambda: a @ a, 40)}
+for p in (30, 5100):
+    for fits in (False, True):
+        family, theta = problem(p, fits)
+        found[f"{p} {'at' if fits else 'off'}"] = best(
+            lambda: sharpest(family.at(theta), interpolates=fits), 40)
+print(json.dumps(found))
+"""
+
+
+def test_two_threads_against_one(benchmark):
+    # Wall time.  The plain matrix product is the control: where it gains nothing, no second core was free.
+    def run(threads):
+        environment = os.environ | {name: threads for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        done = subprocess.run([sys.executable, "-c", TIMED], cwd=ROOT, env=environment, capture_output=True,
+                              text=True, check=True)
+        return json.loads(done.stdout)
+    rounds = benchmark.pedantic(lambda: [(run("1"), run("2")) for _ in range(3)], rounds=1)
+    report(benchmark, "time with one thread over that with two", {
+        name: min(one[name] for one, _ in rounds)/min(two[name] for _, two in rounds) for name in rounds[0][0]})

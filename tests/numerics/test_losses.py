@@ -190,6 +190,41 @@ def test_frobenius_norm_by_small_matrices_is_that_of_the_dense_hessian():
         assert abs(found**2 - exact) <= Fraction(roundings, 2**52)*max(size**2, exact)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "softplus", "sine", "cubic"])
+def test_products_are_derivatives_of_the_gradient_to_third_order(activation):
+    # |grad(theta + h v) - grad(theta - h v) - 2 h H v| falls like h^3; a coupling of the wrong sign leaves h.
+    rng = np.random.default_rng(4)
+    family = TwoLayer(rng.standard_normal((7, 3)), rng.standard_normal(7), activation, factor=0.5)
+    theta, v, w = rng.standard_normal((3, 16))
+
+    def orders(point):
+        miss = [np.linalg.norm(family.at(theta + h*v).gradient - family.at(theta - h*v).gradient
+                               - 2*h*point.product(v)) for h in (2.0**-7, 2.0**-8, 2.0**-9)]
+        return np.round(np.log2(np.divide(miss[:-1], miss[1:])))
+    assert (orders(family.at(theta)) == 3).all()
+    wrong = family.at(theta)
+    wrong.coupling = -wrong.coupling
+    assert (orders(wrong) == 1).all()
+    skew = abs(w @ wrong.product(v) - v @ wrong.product(w))              # which symmetry does not notice
+    assert skew <= 256*2.0**-53*wrong.absolute().frobenius()*np.linalg.norm(v)*np.linalg.norm(w)
+
+
+def test_the_kernel_alone_misses_the_normal_part_of_the_gradient_of_the_sharpness():
+    # grad lambda_1(H) = grad lambda_1(K) + c J'h, h_i = q' Hess f_i q: the last term is normal to the minimisers.
+    rng = np.random.default_rng(5)
+    inputs, theta = rng.standard_normal((4, 3)), rng.standard_normal(16)
+    met = TwoLayer(inputs, np.zeros(4), "tanh", factor=0.5).at(theta).residual
+    family = TwoLayer(inputs, met, "tanh", factor=0.5)
+    point, top = family.at(theta), lambda x: np.linalg.eigvalsh(family.at(x).kernel())[-1]
+    values, vectors = np.linalg.eigh(point.kernel())
+    q = point.lift(vectors[:, -1])
+    full, (_, _, rows) = point.cubic(q/np.linalg.norm(q)), np.linalg.svd(point.jacobian())
+    normal, tangent = rows[0], rows[-1]
+    orders = lambda e: np.log2([abs((top(theta + h*e) - top(theta - h*e))/(2*h) - full @ e)
+                                for h in (2.0**-5, 2.0**-6)]) @ [1, -1]
+    assert np.round(orders(tangent)) == 2 and np.round(orders(normal)) == 0
+
+
 def test_partial_is_exact_and_refuses_floats():
     loss = (U*V - 1)**2/2 + U**3
     assert partial(loss, U, U, at={U: Rational(1, 3), V: 2}) == 6

@@ -34,7 +34,7 @@ theorem = Theorem(
 
 def divergence(one, other, share=Rational(1, 4)):
     """D_R(w*, w) for a quarter of the entropy; a coordinate w* = 0 adds w/4."""
-    return share*sum(p*log(p/q) - p + q for p, q in zip(one, other))
+    return share*sum((p*log(p/q) if p != 0 else 0) - p + q for p, q in zip(one, other))
 
 
 @theorem.data
@@ -152,6 +152,7 @@ payment.case("two features", weights=(quarter, 1), fit=(half, third), features=(
 payment.case("against each other", weights=(2, third), fit=(1, half), features=(half, -1), time=quarter)
 rate.case("half way", weights=(Rational(3, 5), Rational(3, 5)), fit=(half, half), features=(1, 1), horizon=Rational(1, 8))
 rate.case("slow", weights=(Rational(3, 320), Rational(3, 320)), fit=(Rational(1, 128), Rational(1, 128)), features=(1, 1), horizon=8)
+rate.case("a fit on the boundary", weights=(Rational(3, 5), half), fit=(1, 0), features=(1, 2), horizon=Rational(1, 8))
 rate.case("far and early", weights=(3, 2), fit=(1, 1), features=(1, 1), horizon=Rational(1, 64))
 boundary.case("one to four", weights=(quarter, 1), time=3)
 boundary.case("nearly equal", weights=(Rational(1, 5), quarter), time=half)

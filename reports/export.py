@@ -58,7 +58,7 @@ def _symbols(node):
 
 def smtlib(theorem):
     """The file for one theorem: each goal's negation between `push` and `pop`, of which the answer must be unsat."""
-    lines = [f"; {theorem['address']}: {theorem['title']}", "(set-logic QF_NRA)"]
+    lines = [f"; {theorem['address']}: {_line(theorem['title'])}", "(set-logic QF_NRA)"]
     for address, why, kind, payload in filter(lambda goal: is_polynomial(goal[3]), goals(theorem)):
         names = {name: f"x{k}" for k, name in enumerate(symbols(payload))}
         lines += ["", f"; {address}: {_line(why)}", *(f"; {new} is {_line(old)}" for old, new in names.items() if old != new),
@@ -93,13 +93,19 @@ def lean(theorem):
     lines = [f"/- {theorem['address']}: {_line(theorem['title'])}", "   Written from a certificate; not checked by Lean. -/",
              "import Mathlib"]
     for k, (address, why, kind, payload) in enumerate(filter(lambda goal: is_polynomial(goal[3]), goals(theorem)), 1):
-        names = {name: name if _PLAIN.fullmatch(name) and name not in _RESERVED else f"«{name}»" for name in symbols(payload)}
+        names = {name: _lean_name(name, k) for k, name in enumerate(symbols(payload))}
         given = [f"(given_{n} : {_lean(node, names)} {_LEAN[operator]})" for n, (operator, node) in enumerate(payload["given"])]
         binder = f" ({' '.join(names.values())} : ℝ)" if names else ""
         lines += ["", f"/- {address}: {_line(why)} -/",
                   f"theorem goal_{k}{binder}{''.join(f' {one}' for one in given)} :",
                   f"    {_lean(payload['goal'][1], names)} {_LEAN[_SIGNS[kind]]} := by", f"  {_tactic(kind, payload, names)}"]
     return "\n".join(lines) + "\n"
+
+
+def _lean_name(name, place):
+    if _PLAIN.fullmatch(name) and name not in _RESERVED:
+        return name
+    return f"«symbol {place}»" if re.search(r"[«»\s]", name) else f"«{name}»"
 
 
 def _tactic(kind, payload, names):
@@ -132,8 +138,8 @@ def _lean(node, names):
 # ---- files
 
 def _line(text):
-    """The text on one line, without what would end a comment."""
-    return re.sub(r"\s+", " ", text).replace("-/", "- /")
+    """The text on one line, without what would end a comment or begin one within it."""
+    return re.sub(r"\s+", " ", text).replace("-/", "- /").replace("/-", "/ -")
 
 
 FORMATS = {"smtlib": (smtlib, ".smt2"), "lean": (lean, ".lean")}

@@ -80,6 +80,16 @@ def test_the_lean_text_says_the_same():
     assert re.findall(r"^  (\w+)", text, re.M) == ["ring", "polyrith", *["nlinarith"]*4, "intro", *["nlinarith"]*2]
 
 
+def test_no_title_or_name_becomes_a_command():
+    sly = sympy.Symbol("a» : ℝ)\n(b : False) («c", real=True)
+    record = {**theorem(("positive", sly**2 + 1, ())), "title": "A title\n(assert false) /- -/-"}
+    plain = theorem(("positive", x**2 + 1, ()))
+    for write, ignored in ((export.smtlib, r"(?m)^;.*$"), (export.lean, r"(?s)/-.*?-/")):
+        commands = [re.sub(ignored, "", write(one)) for one in (record, plain)]
+        assert re.sub(r"«symbol 0»|\bx0\b", "x", commands[0]).split() == re.sub(r"\bx0\b", "x", commands[1]).split()
+    assert export.lean(record).count("/-") == export.lean(record).count("-/") == 2
+
+
 def test_hints_are_the_squares_of_the_proof():
     text = export.lean(theorem(("positive", x**4 + y**4 - x*y + 1, ())))
     bases = [sympy.sympify(base.replace("^", "**").replace(" : ℝ", ""), locals={"x": x, "y": y})

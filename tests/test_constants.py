@@ -26,11 +26,13 @@ def draw(options, *key):
 
 
 def numbers(text, name):
-    """The whole numbers in the statement of the claim bound to `name`, as nodes of the text."""
+    """The whole numbers in the statement of the claim bound to `name`, as nodes of the text; an index is no constant of it."""
     for node in ast.parse(text).body:
         if (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
                 and getattr(node.value.func, "attr", "") == "claim" and node.targets[0].id == name):
-            return [one for one in ast.walk(node.value.args[1]) if isinstance(one, ast.Constant) and type(one.value) is int]
+            places = {id(part) for one in ast.walk(node.value.args[1]) if isinstance(one, ast.Subscript) for part in ast.walk(one.slice)}
+            return [one for one in ast.walk(node.value.args[1])
+                    if isinstance(one, ast.Constant) and type(one.value) is int and id(one) not in places]
     return []
 
 

@@ -47,6 +47,7 @@ one_step = theorem.claim(
 
 @one_step.proof
 def by_the_step_on_symbols(claimed):
+    """One step moves each mode by itself, by a factor that its start divides out of."""
     moved = unnormalised_sam(slope((l, other)), eta, rho)((X, Y))[0]
     yield zero(moved - X*claimed.rhs, "one step, whatever the other modes are")
 

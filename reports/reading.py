@@ -26,6 +26,8 @@ def read(path):
         cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         end = " (the file ends early: it was cut off)" if cut else ""
         raise Unusable(f"{path}:{error.lineno}: it is no JSON: {error.msg}{end}; write it again with qed verify --json") from None
+    except ValueError as error:                            # a whole number of more digits than Python reads
+        raise Unusable(f"{path}: it is no certificate: {error}") from None
     except RecursionError:
         raise Unusable(f"{path}: it is nested too deeply to be a certificate") from None
     if wrong:

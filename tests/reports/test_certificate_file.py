@@ -67,6 +67,7 @@ def test_a_truncated_file_is_refused(certificate, tmp_path):
     ("{}", "its format is None"),
     ('{"format": "demonstrandum/1"}', "the file has no 'made'"),
     ("[" * 100000, "nested too deeply|no JSON"),
+    ('{"theorems": ' + "9"*5000 + "}", "it is no certificate: .*5000 digits"),
 ])
 def test_another_file_is_refused_with_what_is_wrong(tmp_path, content, told):
     (tmp_path/"c.json").write_text(content)

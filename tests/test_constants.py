@@ -26,13 +26,11 @@ def draw(options, *key):
 
 
 def numbers(text, name):
-    """The whole numbers in the statement of the claim bound to `name`, as nodes of the text; an index is no constant of it."""
+    """The whole numbers in the statement of the claim bound to `name`, as nodes of the text."""
     for node in ast.parse(text).body:
         if (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
                 and getattr(node.value.func, "attr", "") == "claim" and node.targets[0].id == name):
-            places = {id(part) for one in ast.walk(node.value.args[1]) if isinstance(one, ast.Subscript) for part in ast.walk(one.slice)}
-            return [one for one in ast.walk(node.value.args[1])
-                    if isinstance(one, ast.Constant) and type(one.value) is int and id(one) not in places]
+            return [one for one in ast.walk(node.value.args[1]) if isinstance(one, ast.Constant) and type(one.value) is int]
     return []
 
 
@@ -51,11 +49,16 @@ def bent(claim, file, folder):
     """
     text = file.read_text(encoding="utf-8")
     found = numbers(text, claim.name)
-    if found:
-        number = draw(found, claim.theorem.address, claim.name)
-        changed = folder/f"{file.stem}_{claim.name}.py"
+    while found:
+        found.remove(number := draw(found, claim.theorem.address, claim.name))
+        changed = folder/f"{file.stem}_{claim.name}_{len(found)}.py"
         changed.write_text(raised(text, number), encoding="utf-8")
-        other = load(changed.stem, changed)
+        try:
+            other = load(changed.stem, changed)
+        except Unusable as refusal:
+            if "IndexError" in str(refusal):               # an index is no constant of a statement
+                continue
+            raise
         return next(one for one in other.claims if one.name == claim.name), f"line {number.lineno}: {number.value} + 1"
     others = mutants(claim.statement, [])
     if not others:

@@ -77,6 +77,7 @@ def by_the_inverse_slope(claimed):
     yield zero(diff(claimed.rhs - diff(-w**(2/k)/(2*(k - 2)), w), w), "the slope of R up to a constant", given=(k > 2,))
     yield zero(diff(claimed.rhs - diff(-w**(2/k)/(2*(k - 2)), w), w), "and for depths below 2", given=(k < 2,))
     yield zero((claimed.rhs*(k*(k - 2))).expand().subs(here), "the dual starts at 0", given=(k > 2,))
+    yield zero((claimed.rhs*(k*(k - 2))).expand().subs(here), "and for depths below 2", given=(k < 2,))
 
 
 @mirror.enclosure

@@ -27,7 +27,7 @@ slack, height = symbols("slack height", real=True)             # measured, as li
 l1, lM, t, k1, kM, kt = symbols("l1 lM t k1 kM kt", positive=True)
 D = symbols("D", integer=True, positive=True)
 rho, l = symbols("rho l", positive=True)
-w, share, steep, q = symbols("w share steep q", nonnegative=True)      # one mode's coordinate over rho; E v_i^2; |Hw|; quotient
+w, share, steep, q = symbols("w share steep q", nonnegative=True)      # over rho along a mode; v.v1 or E v_i^2; |Hw|; q
 
 theorem = Theorem("explicit bias of the perturbed losses",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.2"))
@@ -136,6 +136,7 @@ average.observation(small=rho, order=1, halvings=4)(lambda lab, rho: paid(lab, r
 
 half, third = Rational(1, 2), Rational(1, 3)
 opposite = ((2 + z)*x**2 + (2 - z)*y**2/2 + x**3 + x*y**2/3)/2
+# The best minimisers are those for 0 <= z <= 1 in the first valley, for 1/3 <= z <= 3/4 in the second.
 bent = ((3 + z + z**2)*x**2 + (1 - z**2/2)*y**2 + y**3/2)/2
 worst.case("on the manifold", loss=opposite, at=(0, 0, half), off=(0*half, 0, 0), near=(0, 1, 0), best=(0, 0, 0*half))
 worst.case("beside it", loss=opposite, at=(0, 0, third), off=(third, 0, 0), near=(0, half, 0), best=(0, 0, 0*half))

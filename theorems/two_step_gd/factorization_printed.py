@@ -13,7 +13,8 @@ ending      In three instances that meet it and not the repaired condition of `f
             singular value of Y ends 0.03 or more away from alpha sigma_2 from starts with eps = 1/100 and 1/10000: the
             limit is not within O(eps) of the cycle.  In two that meet both it ends within eps.
 
-The condition tests the imbalance at the start; once the top mode has balanced, rho max(A, 1/A) < 1 is what counts.
+The condition tests the imbalance at the start; once the top mode has balanced the repaired condition counts, which for
+K -> 1 is rho max(A, 1/A) < 1.
 Whether both conditions together imply convergence from every such start is open here: `ending` is enclosed on
 its instances, not proved.
 """

@@ -3,8 +3,8 @@
 Statement.  Step size K, 1 < K < sqrt(5) - 1; p = (x + y)/2, q = (x - y)/2; u, t as in `product`, u > t.  B is the set where
 | |p| - u | and |q| are at most r.
 
-basin  Two steps have over B a Jacobian of row-sum norm kappa < 1 in these coordinates.  As they fix (u, u) and (-u, -u),
-       every orbit in B converges to the cycle through one of them: it ends balanced.
+basin  For the pairs of K and r below two steps have over B a Jacobian of row-sum norm kappa < 1 in these coordinates.  As
+       they fix (u, u) and (-u, -u), every orbit in B converges to the cycle through one of them: it ends balanced.
 grid   Of the 25 x 25 equidistant starts in [1/20, 12/5]^2 the stated number leaves |x|, |y| <= 100 within the stated number of
        steps, and all others are in B, at that time or a step later: they converge.
 

@@ -4,7 +4,7 @@ Identities are expanded; signs follow from coefficients (in slack variables), di
 products of squares and constraints written down; judgements are repeated in exact numbers and intervals.
 Each piece is re-checked, failed, or outside this file's scope and then trusted to the program that wrote it.
 Not checked: that a goal's assumptions are the theorem's, that its goals imply the statement, that the values
-at which it is judged follow from the definitions; mutants and spoiled laboratories.  No text is run as code.
+at which it is judged follow from the definitions; mutants, spoiled laboratories, errata.  No text is run as code.
 Trusted: Python's integers and fractions, and that its decimal arithmetic, exp and ln round correctly.
 """
 
@@ -438,10 +438,10 @@ def show(node):
     return f"({f' {name} '.join(inner)})" if between else f"{name}({', '.join(inner)})"
 
 def check_verdict(claim):
-    """A claim's statement, if its verdict fits its evidence and all of this is about that one statement."""
+    """A claim's statement, if its verdict fits its evidence (a proof has goals) and all is about that one statement."""
     stated = {json.dumps(one["payload"]["statement"]) for one in claim["evidence"]
               if one["about"] == "claim" and one.get("payload")}
-    sound = [one["verdict"] == ("HOLDS" if one["about"] == "claim" else "REFUTED")
+    sound = [one["verdict"] == ("HOLDS" if one["about"] == "claim" else "REFUTED") and one.get("goals") != []
              and all(goal["verdict"] == one["verdict"] for goal in one.get("goals", ())) for one in claim["evidence"]]
     if len(stated) > 1 or (claim["verdict"] == "HOLDS") != (sound != [] and all(sound)):
         raise Wrong("its verdict or statement does not fit its evidence")

@@ -232,6 +232,15 @@ def test_a_false_verdict_under_a_new_seal_is_noticed(certificate, tmp_path, caps
     assert check.main(str(tmp_path/"c.json")) == 1 and "FAILED" in capsys.readouterr().out
 
 
+def test_a_proof_without_goals_is_none(certificate):
+    claim = copy.deepcopy(next(claim for one in certificate["theorems"] for claim in one["claims"]
+                               if claim["verdict"] == "HOLDS" and claim["level"] == "PROVED"))
+    assert check.tried(check.check_verdict, (claim,))[0] == "re-checked"
+    for one in claim["evidence"]:
+        one.update({"goals": []} if "goals" in one else {})
+    assert check.tried(check.check_verdict, (claim,))[0] == "failed"
+
+
 @pytest.mark.parametrize("node", [["pi"], ["exp", "1"], ["exp", "-700"], ["log", "2"], ["log", "1/1000000"], ["^", "2", "1/2"],
                                   ["^", "7/3", "-5/3"], ["tanh", "1/2"], ["^", ["+", "3", ["^", "2", "1/2"]], "1/3"],
                                   ["*", "-1", ["pi"], ["exp", ["^", "5", "1/2"]]], ["asinh", "-1/3"]], ids=str)

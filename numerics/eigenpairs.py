@@ -126,7 +126,7 @@ def decomposed(matrix, k, below=None, proof=False):
     next_high = whole.high[n - 1 - k] if k < n else -np.inf
     return dict(values=values, low=low, high=high, kind=tuple(kinds), vectors=vectors.T,
                 gap=float(low[-1] - next_high), converged=True, method=f"eigh of the {n} x {n} matrix",
-                multiple=bool(low[-1] <= next_high or (low[:-1] <= high[1:]).any()))
+                multiple=bool(low[-1] <= next_high or k > 1 and (low[:-1] <= high[1:]).any()))
 
 
 def _sharpened(matrix, vector, floor, ceiling):
@@ -158,9 +158,9 @@ def _by_kernel(point, k, proof, below, start, accuracy, limit, seed):
     found, spread = decomposed(kernel, k, proof=proof), point.bend
     vectors = unit(np.array([point.lift(u) for u in found["vectors"]]))
     low, high = widened(found["low"], found["high"], spread)
-    multiple = found["multiple"] or found["gap"] <= 2*spread or (low[:-1] <= high[1:]).any()
+    multiple = found["multiple"] or found["gap"] <= 2*spread or k > 1 and (low[:-1] <= high[1:]).any()
     residuals = true_residuals(point, vectors)[1]
-    sound = (residuals <= accuracy*np.abs(found["values"]).max()).all() and vectors.any(axis=1).all()
+    sound = residuals.max() <= accuracy*np.abs(found["values"]).max() and vectors.any(axis=1).all()
     found |= dict(low=low, high=high, vectors=signed(vectors), residuals=residuals, multiple=bool(multiple),
                   converged=bool(sound), gap=found["gap"] - 2*spread,
                   method=f"eigh of the {n} x {n} tangent kernel")

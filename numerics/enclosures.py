@@ -154,10 +154,11 @@ def radii(scaled, values, vectors):
     image -= vectors*values[..., None, :]
     size = np.abs(values)
     long, largest = norm_above(vectors), size.max(axis=-1)
-    delta = norm_above(gram)*(1 + 2*U) + gamma(k)*long*long*(1 + 8*U) + n*(1 + 2*k*U)*U
-    residual = (norm_above(image)*(1 + 2*U) + gamma(k)*norm_above(scaled)*long*(1 + 8*U)
+    spread = gamma(k)*long*(1 + 8*U)
+    delta = norm_above(gram)*(1 + 2*U) + spread*long + n*(1 + 2*k*U)*U
+    residual = (norm_above(image)*(1 + 2*U) + spread*norm_above(scaled)
                 + 4*U*largest*long + n*TINY)
-    if not np.all(delta < 0.5):
+    if not (delta < 0.5 if scaled.ndim == 2 else (delta < 0.5).all()):
         raise ArithmeticError("eigh returned vectors too far from orthogonal to prove a bound")
     eta = delta*largest + (1 + delta)*residual
     if scaled.ndim > 2:

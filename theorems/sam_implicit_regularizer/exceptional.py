@@ -7,7 +7,7 @@ Statement.  One step makes the top component 0 exactly if s < 1 and N = rho eta 
 (1/N^2) sum_j (1 - eta l_j) g_j^2 prod_{i != j} m_i with m_i = 1 - eta l_i - eta rho l_i^2/N.  For s < 1 it
 is analytic for x != 0 and tends to a positive number at infinity, so it vanishes on a null set only,
 preimages of null sets are null, and so is the set of all exceptional starts.  For s >= 1 the top
-component is never lost.  The determinant is written out for rank 3.
+component is never lost.  What one step removes is shown here, the determinant in `jacobian`, written out for rank 3.
 """
 
 from sympy import Eq, Equivalent, Rational, sqrt, symbols

@@ -4,8 +4,9 @@ Statement.  Descent on the population loss of `teacher_student` with step size K
 either sign, the loss being even in it.  Let B be the box of points whose (v + w_x)/2 - u, (v - w_x)/2 and w_y
 have modulus at most r, u the larger point of the cycle.
 
-contraction  For the stated r, at most 3/2000, the product of the Jacobians of two steps has over B, in those
-             coordinates, a row-sum norm kappa < 1.  As two steps fix (u, u, 0), every orbit in B converges to the cycle.
+contraction  For the stated pairs of K and r, r at most 3/2000 and less near K = 1 and sqrt(5) - 1, the product of the
+             Jacobians of two steps has over B, in those coordinates, a row-sum norm kappa < 1.  As two steps fix (u, u, 0),
+             every orbit in B converges to the cycle.
 arrival      The orbit from the stated start, and every orbit from the stated boxes of starts and step sizes,
              lies in B after the stated number of steps: it converges.  So do the orbits from v = |w| = 1/10 and w at
              2000 angles up to a right one, for K = 1.05, 1.1, 1.2 and 1.23.

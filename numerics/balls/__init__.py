@@ -2,7 +2,7 @@
 
 from numerics.balls.arithmetic import (WORKING_BITS, Undecided, absolute, ball, box, compare,
                                        contains_zero, deserialise, exact_value, from_exact,
-                                       is_positive, lower, magnitude, midpoints, power, precision,
+                                       is_positive, lower, magnitude, power, precision,
                                        serialise, text, to_exact, upper)
 from numerics.balls.expressions import compiled, evaluate, holds
 from numerics.balls.integrals import integral
@@ -17,6 +17,6 @@ __all__ = [
     "eigenvalues_general", "evaluate", "exact_value", "from_exact", "holds", "integral",
     "interval_newton",
     "is_positive", "is_positive_definite", "iterate", "krawczyk", "lower", "magnitude",
-    "map_and_jacobian", "mean_value", "midpoints", "norm", "orbit", "power", "precision", "roots",
+    "map_and_jacobian", "mean_value", "norm", "orbit", "power", "precision", "roots",
     "serialise", "solve", "text", "to_exact", "upper", "zero_near",
 ]

@@ -166,14 +166,6 @@ def hull_of_nonnegative(low, high):
     return low.union(high).nonnegative_part()
 
 
-def midpoints(step):
-    """The step with all radii dropped: rounding as in mpf at seven times the speed, for observations.
-
-    Encloses nothing.  step takes a tuple of balls to one.
-    """
-    return lambda point: tuple(x.mid() for x in step(point))
-
-
 def to_exact(b):
     """(midpoint, radius) of a finite ball as exact Fractions; `from_exact` is the inverse."""
     (m, e), (r, f) = _dyadics(b)

@@ -14,7 +14,7 @@ from sympy.abc import x, y
 
 from numerics.balls import (Undecided, absolute, ball, box, compare, compiled, contains_zero,
                             deserialise, evaluate, exact_value, from_exact, holds, is_positive,
-                            lower, magnitude, midpoints, power, precision, serialise, text, to_exact, upper)
+                            lower, magnitude, power, precision, serialise, text, to_exact, upper)
 
 rationals = strategies.fractions(-9, 9, max_denominator=60)
 
@@ -333,9 +333,3 @@ def test_compiled_vectors_agree_with_single_expressions():
 ])
 def test_conditions_on_balls_are_true_false_or_undecided(condition, truth):
     assert holds(condition, {x: box(1, 2), y: 3}) is truth
-
-
-def test_dropped_radii_leave_exact_midpoints():
-    third = lambda point: tuple(x/3 for x in point)
-    found = midpoints(third)((arb(1), arb(2)))
-    assert all(x.is_exact() for x in found) and all(x.contains(y) for x, y in zip(third((arb(1), arb(2))), found))

@@ -19,6 +19,7 @@ from sympy import Eq, Equivalent, Gt, Lt, Rational, diff, exp, log, symbols
 from numerics.balls import ball
 from numerics.fields import Field
 from numerics.flows import enclose_flow
+from numerics.midpoints import as_mpf, midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
 
@@ -113,16 +114,17 @@ decay = theorem.claim(
 @decay.observation(small=eta, tied={rho: 3*eta/5}, order=1, first=Rational(1, 8), halvings=4)
 def settled_drift(lab, eta, rho):
     """Let SAM settle on its oscillation across the valley (40/eta steps), then take two steps."""
-    (one, two), target = lab.features, sum(f*p*r for f, p, r in zip(lab.features, lab.u, lab.v))
+    (one, two), (p, q), (r, s) = (midpoints(pair) for pair in (lab.features, lab.u, lab.v))
+    target = (one*p*r + two*q*s).mid()
 
     def gradient(p, q, r, s):
         rest = one*p*r + two*q*s - target
         return rest*one*r, rest*two*s, rest*one*p, rest*two*q
-    step = sam(gradient, eta, rho)
-    near = lab.iterate(step, (lab.u[0] + eta*rho, lab.u[1], *lab.v), lab.steps(40, eta))
+    step = rounded(sam(gradient, ball(eta), ball(rho)))
+    near = lab.iterate(step, midpoints((p + ball(eta*rho), q, r, s)), lab.steps(40, eta))
     far = lab.iterate(step, near, 2)
     imbalance = lambda w: w[lab.mode]**2 - w[2 + lab.mode]**2
-    return mp.log(imbalance(far)/imbalance(near))/(2*eta*rho**2)
+    return mp.log(imbalance(as_mpf(far))/imbalance(as_mpf(near)))/(2*eta*rho**2)
 
 
 winner = theorem.claim(

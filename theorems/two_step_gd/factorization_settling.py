@@ -15,6 +15,7 @@ from sympy import Eq, Rational, symbols
 
 from numerics import balls
 from numerics.factor_gradients import asymmetric, diagonal, halves
+from numerics.midpoints import rounded
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
 
@@ -60,7 +61,7 @@ def last_two(lab, n, size, count):
     alpha, second, size = (balls.ball(datum) for datum in (lab.alpha, lab.b, size))
     start = [entry for scale in (alpha, 1/alpha) for row in diagonal((scale, scale*second), (n, 2)) for entry in row]
     moved = tuple((x + size*balls.ball(e)).mid() for x, e in zip(start, lab.direction))
-    step = balls.midpoints(descent(asymmetric(diagonal((balls.ball(1), (second*second).mid()), (n, n))), balls.ball(lab.K)))
+    step = rounded(descent(asymmetric(diagonal((balls.ball(1), (second*second).mid()), (n, n))), balls.ball(lab.K)))
     return lab.orbit(step, lab.iterate(step, moved, count, within=8), 1)
 
 

@@ -12,6 +12,7 @@ Observed from the starts below; that the cycle attracts nearby starts is proved 
 from sympy import Eq, Rational, sqrt, symbols
 
 from numerics import balls
+from numerics.midpoints import rounded
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
 
@@ -59,7 +60,7 @@ def by_the_factors_round_the_cycle(shrinks, balances, adds, multiplies):
 def after_many_steps(lab, T):
     """T steps from the start, then two more; with the digits that the cancellation in x - y takes."""
     with balls.precision(840):
-        step = balls.midpoints(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
+        step = rounded(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
         before, middle, after = lab.orbit(step, lab.iterate(step, tuple(map(balls.ball, lab.start)), int(T), within=50), 2)
         return {ratio: (after[0] - after[1])/(before[0] - before[1]), gap: before[0] - before[1],
                 total: before[0] + middle[0], product: before[0]*middle[0]}
@@ -76,7 +77,7 @@ approach = theorem.claim(
 def ratio_of_differences(lab, T):
     """Differences of three successive ratios, after T steps."""
     with balls.precision(1700):
-        step = balls.midpoints(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
+        step = rounded(descent(lambda x, y: ((x*y - 1)*y, (x*y - 1)*x), balls.ball(lab.K)))
         start = lab.iterate(step, tuple(map(balls.ball, lab.start)), int(T), within=50)
         gaps = [point[0] - point[1] for point in lab.orbit(step, start, 6)[::2]]
         first, second, third = [after/before for before, after in zip(gaps, gaps[1:])]

@@ -14,6 +14,7 @@ from mpmath import mpf
 from sympy import Eq, Rational, atan2, diff, pi, sqrt, symbols
 
 from numerics import balls
+from numerics.midpoints import rounded
 from numerics.product_cycle import product_cycle
 from numerics.relu_neuron import gradient
 from numerics.steps import descent
@@ -92,7 +93,7 @@ def state_after_many_steps(lab, t):
     """The paper's starts: |w| = v = size, at an angle to the teacher, given by its cosine and sine."""
     size = balls.ball(lab.size)
     start = (size, size*balls.ball(lab.cosine), size*balls.ball(lab.sine))
-    step = balls.midpoints(descent(gradient, balls.ball(lab.K)))
+    step = rounded(descent(gradient, balls.ball(lab.K)))
     end = lab.iterate(step, start, int(t))
     _, after, again = lab.orbit(step, end, 2)
     return {total: end[0] + after[0], product: end[0]*after[0], off: end[0] - end[1], tilt: end[2], turn: again[2]/end[2]}

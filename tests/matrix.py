@@ -58,7 +58,7 @@ def interpreters():
                *(Path.home()/".pyenv"/"versions").glob("*/bin"), *(Path.home()/".local/share/uv/python").glob("*/bin")]
     found = {}
     for program in (one for folder in folders for one in sorted(folder.glob("python3.*"))):
-        if re.fullmatch(r"python3\.\d+", program.name) and int(program.suffix[1:]) >= 11:
+        if re.fullmatch(r"python3\.\d+", program.name) and int(program.suffix[1:]) >= 11 and os.access(program, os.X_OK):
             probe = subprocess.run([program, "-c", PROBE], capture_output=True, text=True)
             real, *version, kind = probe.stdout.split() or ["", "", ""]
             if probe.returncode == 0 and kind == "cpython":

@@ -212,7 +212,8 @@ leaves = strategies.one_of(strategies.sampled_from([x, y]),
 expressions = strategies.recursive(leaves, lambda part: strategies.one_of(
     strategies.tuples(part, part).map(lambda p: p[0] + p[1]),
     strategies.tuples(part, part).map(lambda p: p[0]*p[1]),
-    strategies.tuples(part, strategies.integers(-2, 4)).map(lambda p: Pow(p[0], p[1], evaluate=False)),
+    strategies.tuples(part.filter(lambda base: base != 0), strategies.integers(-2, 4)).map(
+        lambda p: Pow(p[0], p[1], evaluate=False)),
     strategies.tuples(part, part).map(lambda p: Max(*p)), part.map(Abs)), max_leaves=8)
 
 

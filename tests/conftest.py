@@ -1,4 +1,4 @@
-"""How many examples: a few seconds' worth always, thousands with HYPOTHESIS_PROFILE=thousands."""
+"""Property tests draw the same examples in every run: a few seconds' worth, or thousands with HYPOTHESIS_PROFILE=thousands."""
 
 import os
 

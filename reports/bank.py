@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from reports.messages import clean
 from theorems.kernel.discover import Unusable
 
 KINDS = {"mutants": "mutants of statements", "false variant": "false variants by hand",
@@ -31,18 +32,30 @@ def add(words):
 
 
 def run(options):
-    """Print the bank; exit status 0 if every statement that must be refuted was."""
+    """Print the bank; exit status 0 if every statement that must be refuted was, 2 if an input could not be used."""
     if options.source:
         if options.target:
             raise Unusable("--from reads all of a file; leave the addresses out")
         from reports.reading import read
-        counted = figures(read(options.source))
+        certificate = read(options.source)
     else:
         from reports.verify import certified
-        counted = figures(certified(options))
+        certificate = certified(options)
+    counted = figures(certificate)
+    if not options.source:
         counted["planted"] = planted()
-    print("\n".join(lines(counted)))
-    return int(bool(unrefuted(counted)))
+    missing = list(left_out(clean(certificate)))
+    print("\n".join([*lines(counted), *missing]))
+    return 2 if certificate["unusable"] else int(bool(unrefuted(counted) or missing))
+
+
+def left_out(certificate):
+    """Lines for what is not counted or not settled: unusable inputs, and claims whose mutants did not pass."""
+    for one in certificate["unusable"]:
+        yield f"unusable: {one['reason']}"
+    for piece in (piece for theorem in certificate["theorems"] for claim in theorem["claims"] for piece in claim["evidence"]):
+        if piece["about"] == "mutants" and piece["verdict"] != "REFUTED":
+            yield f"{piece['address']}: {piece['verdict']}, {piece['because']}"
 
 
 def unrefuted(counted):

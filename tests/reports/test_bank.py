@@ -78,3 +78,14 @@ def test_the_bank_of_one_conjecture_is_certified_where_it_is_asked_for(conjectur
     found = qed("bank", conjectures/"my_conjecture.py", cwd=conjectures)
     assert found.returncode == 0, found.err
     assert "planted false conjectures" in found.out and "share refuted" in found.out
+
+
+def test_what_is_not_counted_is_told_and_fails(certificate, qed, tmp_path, monkeypatch):
+    monkeypatch.setattr(planted, "PLANTED", [])
+    (tmp_path/"empty.py").write_text("")
+    found = qed("bank", "empty.py", cwd=tmp_path)
+    assert found.returncode == 2 and "\nunusable: " in found.out and "the module binds 0 theorems" in found.out
+    altered = copy.deepcopy(certificate)
+    one = next(one for one in altered["theorems"][0]["claims"][0]["evidence"] if one["about"] == "mutants")
+    one.update(verdict="UNDECIDED", because="it was cut off")
+    assert f"{one['address']}: UNDECIDED, it was cut off" in bank.left_out(altered)

@@ -62,7 +62,7 @@ class Search:
         return wrong
 
     def _again(self, case, address):
-        """Whether a bar or a confidence interval, which is no proof, excludes the claim from nearer by and with new draws too."""
+        """Whether it is false again, from nearer by and with new draws: a bar or a confidence interval is no proof."""
         how = self.claim.measurement
         if how.level == "ENCLOSED":
             return True

@@ -35,9 +35,9 @@ def mutants(statement, symbols):
     parts, seen, found = relations(statement), set(), []
     for place, part in enumerate(parts):
         for name, changed in _changes(part, sorted(symbols, key=str)):
-            if changed == part or changed in seen or _trivial(changed):
+            if changed == part or (place, changed) in seen or _trivial(changed):
                 continue
-            seen.add(changed)
+            seen.add((place, changed))
             whole = parts[:place] + (changed,) + parts[place + 1:]
             found.append(Mutant(name, place, changed, whole if len(parts) > 1 else changed))
     return found

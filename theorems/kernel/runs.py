@@ -44,17 +44,20 @@ def judged(claim, case, address, fresh=""):
 
 
 def draws(claim, case, address, fresh=""):
-    """How many draws a sampling needs, from a pilot: at most the declared count, and else as many as the nearest wrong statement asks.
+    """How many draws a sampling needs, from a pilot: as many as the nearest wrong statement asks, at most the declared count.
 
-    A statement b bars away from the pilot's PILOT draws is 2 bars away from PILOT (2/b)^2 draws, for a bar shrinks as the root
-    of their number.  The pilot has a seed of its own, so that the draws which are judged do not depend on their number.
+    A statement b bars away from the pilot's PILOT draws is 2 bars away from PILOT (2/b)^2 draws, for a bar shrinks as
+    the root of their number.  Where the declared count tells none apart, all of it is drawn.  The pilot has a seed of
+    its own, so that the draws which are judged do not depend on their number.
     """
-    pilot, most = run(claim, case, f"{address} pilot", fresh=fresh, count=min(PILOT, claim.measurement.count)), claim.measurement.count
-    changed = [one.relation for one in mutants(claim.statement, [symbol for symbol in pilot.values if str(symbol) not in pilot.measured])]
-    changed += [part for wrong in claim.false.values() for part in relations(wrong) if part not in relations(claim.statement)]
-    bars = [truth(one, pilot.values).bars for one in changed]
+    most = claim.measurement.count
+    pilot = run(claim, case, f"{address} pilot", fresh=fresh, count=min(PILOT, most))
+    known = [symbol for symbol in pilot.values if str(symbol) not in pilot.measured]
+    wrong = [one.relation for one in mutants(claim.statement, known)]
+    wrong += [part for one in claim.false.values() for part in relations(one) if part not in relations(claim.statement)]
+    bars = [truth(one, pilot.values).bars for one in wrong]
     needed = [ceil(PILOT*(2/one)**2) for one in bars if one and one > 2*sqrt(PILOT/most)]
-    return min(most, max([PILOT, *needed]))
+    return min(most, max(PILOT, *needed)) if needed else most
 
 
 def seen_at(claim, found):

@@ -46,7 +46,7 @@ def told(record, ending):
 
 @pytest.mark.parametrize("line, because", [
     ("__import__('os')._exit(7)", "it ended its worker process (exit code 7); raise the limit"),
-    ("__import__('os').kill(__import__('os').getpid(), 11)", "it ended its worker process (exit code -11)"),
+    ("__import__('faulthandler').disable(); __import__('os').kill(__import__('os').getpid(), 11)", "it ended its worker process (exit code -11)"),
     ("raise SystemExit(3)", "it ended its worker process (exit code 3)"),
     ("while True: pass", "it gave no result within 2 s; raise the limit with --seconds, or choose smaller data"),
     ("bytearray(7*2**30)", "raised MemoryError:  (conjecture.py:33)"),
@@ -129,6 +129,17 @@ def test_any_executor_will_do(module):
     with ThreadPoolExecutor(1) as executor:
         made = certify([str(module(HONEST))], executor=executor)
     assert made["summary"]["holds"] == 1
+
+
+def test_many_modules_keep_to_their_process_and_give_the_same(module, monkeypatch):
+    files = [str(module(HONEST, name)) for name in ("one", "two")] + [str(module("theorem = 1", "three"))]
+    each, told = certify(files), []
+    monkeypatch.setattr(schedule, "MANY", 2)
+    together = certify(files, fresh="", progress=lambda done, total, record: told.append((done, total)))
+    assert [one["digest"] for one in together["theorems"]] == [one["digest"] for one in each["theorems"]]
+    assert together["unusable"] == each["unusable"] and told == [(1, 2), (2, 2)]
+    monkeypatch.setattr(schedule, "claim_job", _lost)
+    assert [one["address"] for one in certify(files)["unusable"]] == ["one/moved", "three", "two/moved"]
 
 
 def test_an_interrupt_is_not_waited_for(module, monkeypatch):

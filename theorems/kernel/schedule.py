@@ -22,6 +22,7 @@ from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
 MEMORY = 6*2**30                   # bytes, for one worker
+MANY = 16                          # modules, from which on each keeps to one process
 _own, _workers = threading.local(), set()
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
 _PRELOADED = ["theorems.kernel.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
@@ -39,7 +40,7 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
     executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
     try:
         return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None),
-                        explain)
+                        explain, own)
     except KeyboardInterrupt:
         if own:                    # whoever interrupts does not wait for claims under way
             own = executor.shutdown(wait=False, cancel_futures=True)
@@ -50,7 +51,7 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
             close()
 
 
-def _certify(files, targets, executor, seconds, fresh, progress, explain):
+def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
     described, unusable = {}, []
     waiting = {executor.submit(theorem_job, address, str(file), seconds): address for address, file in files.items()}
     for future in as_completed(waiting):
@@ -67,23 +68,41 @@ def _certify(files, targets, executor, seconds, fresh, progress, explain):
                  and not any(_means(target, f"{address}/{name}", files[address]) for address, name in chosen)]
     for address, name in chosen if explain else ():
         explain(f"{address}/{name}", why_made_anew(address, str(files[address]), name, fresh))
-    jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)
-            for address, name in chosen}
-    records = {}
-    for done, future in enumerate(as_completed(jobs), 1):
-        record = _result(future)
-        if "unusable" in record:
-            unusable.append({"address": "/".join(jobs[future]), "reason": record["unusable"]})
-            described.pop(jobs[future][0], None)           # what lacks a claim must not be said to hold
-            continue
-        records[jobs[future]] = record
-        progress(done, len(jobs), record)
+    jobs = {executor.submit(*job): told for *job, told in _jobs(chosen, files, seconds, fresh, own)}
+    records, total = {}, len(chosen)
+    for future in as_completed(jobs):
+        for one, record in zip(jobs[future], _results(future, len(jobs[future]))):
+            if "unusable" in record:
+                unusable.append({"address": "/".join(one), "reason": record["unusable"]})
+                described.pop(one[0], None)                # what lacks a claim must not be said to hold
+                continue
+            records[one] = record
+            progress(len(records), total, record)
     theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
                                described[address]["errata"]) for address in dict(chosen) if address in described]
     whole = {address for address in dict(chosen) if len(described.get(address, {"meta": {"names": ()}})["meta"]["names"])
              == sum(one == address for one, _ in chosen)}
     theorems = [_placed(record) if record["address"] in whole else record for record in theorems]
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
+
+
+def _jobs(chosen, files, seconds, fresh, own):
+    """(function, its arguments ..., the claims it makes): one job per claim; one per module where there are many here.
+
+    A process that stays with a module loads it once, and decides a goal that two claims share once.
+    """
+    modules = list(dict.fromkeys(address for address, _ in chosen))
+    if own and len(modules) >= MANY:
+        lots = [(address, [name for other, name in chosen if other == address]) for address in modules]
+        return [(claims_job, address, str(files[address]), names, seconds, fresh, [(address, name) for name in names])
+                for address, names in lots]
+    return [(claim_job, address, str(files[address]), name, seconds, fresh, [(address, name)]) for address, name in chosen]
+
+
+def _results(future, count):
+    """The records that a job gave; each is unusable if the job was lost."""
+    found = _result(future)
+    return found if isinstance(found, list) else [found]*count
 
 
 def _placed(record):
@@ -121,6 +140,11 @@ def claim_job(address, file, name, seconds=SECONDS, fresh="", make=None):
     """
     found = _kept(address, file, name, seconds, fresh, make)
     return found if "unusable" in found else claim_record(found["meta"], found["errata"])
+
+
+def claims_job(address, file, names, seconds=SECONDS, fresh=""):
+    """The records of several claims of one module, one after the other."""
+    return [claim_job(address, file, name, seconds, fresh) for name in names]
 
 
 def _kept(address, file, name, seconds, fresh, make):

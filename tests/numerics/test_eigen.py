@@ -291,7 +291,7 @@ def test_a_sample_without_active_neuron_lowers_the_rank():
 
 @pytest.mark.parametrize("activation, n, d, m", [
     ("tanh", 6, 3, 4), ("quadratic", 12, 4, 2), ("quadratic", 12, 3, 5), ("quadratic", 4, 3, 3),
-    ("relu", 12, 2, 4), ("relu", 5, 3, 6), (leaky(0.25), 9, 2, 4), (leaky(0.25), 7, 4, 4)], ids=str)
+    ("relu", 12, 2, 4), ("relu", 5, 3, 6), (leaky(0.25), 9, 2, 4), (leaky(0.25), 7, 4, 4)], ids=lambda one: getattr(one, "name", str(one)))
 def test_certified_ranks_are_exact_ranks_of_the_jacobian(activation, n, d, m):
     certified = tried = 0
     for seed in range(25):

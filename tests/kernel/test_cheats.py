@@ -44,7 +44,7 @@ UNDECIDED = {
     "recursion_by_hand": "iterates outside its laboratory (recursion_by_hand.py:36: `ran` calls itself)",
     "result_cached_by_functools": "did not move in a spoiled laboratory",
     "sampling_that_ignores_its_rng": "the draws of size are the same for another seed",
-    "sampling_with_fewer_draws_than_asked": "1000 draws were asked for and 500 returned",
+    "sampling_with_fewer_draws_than_asked": "200 draws were asked for and 100 returned",
     "sampling_with_too_few_draws": "12 draws give no bound on the median at level 1/5000000; draw at least 24",
     "step_taken_aside": "a measurement took a step of an algorithm itself",
     "surviving_equation_beside_a_loose_bound": "1 differ from the claim and survive, first b -> a: Eq(size, a)",

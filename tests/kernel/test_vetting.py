@@ -166,6 +166,9 @@ def test_relative_imports_of_the_project_are_followed():
     found = _imports(ROOT/"kernel"/"somewhere.py", "from . import goals\nfrom .. import kernel\nimport sympy")
     assert ROOT/"kernel"/"goals.py" in found and ROOT/"kernel"/"__init__.py" in found and len(found) == 3
     assert _imports(ROOT.parent.parent/"elsewhere.py", "from . import goals") == ()
+    nested = ("def f():\n  try:\n    pass\n  except E:\n    if a:\n      pass\n    else:\n      from numerics import steps\n"
+              "  finally:\n    match a:\n      case 1:\n        import numerics.kinds\n")
+    assert {one.name for one in _imports(ROOT/"elsewhere.py", nested)} == {"__init__.py", "steps.py", "kinds.py"}
 
 
 def test_a_module_refused_once_is_refused_again(monkeypatch):

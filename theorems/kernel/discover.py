@@ -105,17 +105,20 @@ def project_digest():
 
 def sources(file):
     """{name: SHA-256} of each text in a module's closure: its own, the kernel's, and what they import."""
-    waiting, seen = [("this module", Path(file)), *((f"theorems/kernel/{one.name}", one)
-                                                    for one in sorted((ROOT/"kernel").glob("*.py")))], {}
+    file, seen = Path(file), {}
+    waiting = [("this module", file), *((f"theorems/kernel/{one.name}", one) for one in sorted((ROOT/"kernel").glob("*.py")))]
     while waiting:
         name, path = waiting.pop()
-        if name in seen:
-            continue
-        text, seen[name] = _read(path)
-        for imported in _imports(path, text):
-            if imported != Path(file):
-                waiting.append((imported.relative_to(ROOT.parent).as_posix(), imported))
+        if name not in seen:
+            text, seen[name] = _read(path)
+            waiting += [pair for pair in _named(path, text) if pair[0] not in seen and pair[1] != file]
     return seen
+
+
+@lru_cache(maxsize=4096)
+def _named(path, text):
+    """(name within the project, file) of each file that a file imports."""
+    return tuple((one.relative_to(ROOT.parent).as_posix(), one) for one in _imports(path, text))
 
 
 def _read(path):
@@ -138,7 +141,7 @@ def _imports(path, text):
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     names = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -152,6 +155,17 @@ def _imports(path, text):
                 base = ROOT.parent.joinpath(*parts[:length])
                 files.update(one for one in (base.with_suffix(".py"), base/"__init__.py") if one.is_file())
     return tuple(sorted(files))
+
+
+def _statements(tree):
+    """Every statement of a module, at any depth; expressions, which hold no imports, are passed over."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            found = getattr(node, block, ())
+            waiting += found if isinstance(found, list) else []
 
 
 def _above(path, level):

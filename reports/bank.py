@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from reports.messages import clean
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 KINDS = {"mutants": "mutants of statements", "false variant": "false variants by hand",
          "outside case": "claims outside their assumptions", "erratum": "printed errors",

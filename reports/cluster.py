@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from theorems.kernel.certificate import versions
-from theorems.kernel.discover import ROOT, Unusable, sources
-from theorems.kernel.schedule import changes, guarded, isolated
+from theorems.kernel.loading.discover import ROOT, Unusable, sources
+from theorems.kernel.running.schedule import changes, guarded, isolated
 
 WAITING = 256                      # claims under way at once: threads here that only wait for the cluster
 SEARCH = "boxes", "polynomials", "probes", "regions", "search"     # modules of this folder that a search rests on

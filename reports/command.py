@@ -26,7 +26,7 @@ _UNUSABLE = 2
 
 def main(arguments=None):
     """Run one command line; the exit status."""
-    from theorems.kernel.discover import Unusable
+    from theorems.kernel.loading.discover import Unusable
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.stdout.reconfigure(errors="replace")
     options = parser(next((one for one in arguments if not one.startswith("-")), "")).parse_args(arguments)

@@ -5,7 +5,7 @@ import textwrap
 from reports import messages
 from reports.verify import certified
 from theorems.kernel.certificate import as_expected
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 WIDTH = 96
 

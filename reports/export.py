@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reports import files
 from reports.reading import read
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 _SIGNS = {"zero": "=", "distinct": "!=", "positive": ">", "nonnegative": ">="}
 _LEAN = {"=": "= 0", "!=": "≠ 0", ">": "> 0", ">=": "≥ 0"}

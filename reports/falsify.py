@@ -13,8 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from reports.messages import clean
-from theorems.kernel.discover import Unusable, resolve, source_digest
-from theorems.kernel.schedule import isolated
+from theorems.kernel.loading.discover import Unusable, resolve, source_digest
+from theorems.kernel.running.schedule import isolated
 
 
 def add(subparsers):

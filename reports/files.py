@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 
 def write(path, text):

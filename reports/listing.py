@@ -4,7 +4,7 @@ import re
 from ast import literal_eval
 from pathlib import Path
 
-from theorems.kernel.discover import modules
+from theorems.kernel.loading.discover import modules
 
 # `name = Theorem("..."` and `name = theorem.claim("..."`; parsing the texts whole takes three times as long
 _TEXT = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*"""
@@ -20,7 +20,7 @@ def add(words):
 
 def run(options):
     """Print each theorem's address and title, and each claim's."""
-    from theorems.kernel.discover import resolve
+    from theorems.kernel.loading.discover import resolve
     for address, file in resolve(options.address).items():
         title, claims = outline(file)
         print(f"{address}   {title}")

@@ -7,7 +7,7 @@ import keyword
 import re
 from pathlib import Path
 
-from theorems.kernel.discover import Unusable, modules
+from theorems.kernel.loading.discover import Unusable, modules
 
 TAKEN = "a", "argument", "descent", "eta", "measured", "symbols", "theorem", "theorems", "numerics", "value", "zero"
 KINDS = "proof", "enclosure", "observation", "sampling"

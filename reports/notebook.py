@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from reports.formula import formula
 from theorems.kernel.statement import Claim, relations
-from theorems.kernel.worker import latex
+from theorems.kernel.running.worker import latex
 
 
 def html(shown):

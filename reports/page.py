@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reports import compare, facts, files, messages, recheck
 from reports.reading import read
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 WORDS = (                          # what the page's words mean, in two lines each
     ("HOLDS", "Every piece of evidence says what a sound claim needs: proofs and measurements agree with it, false "

@@ -22,7 +22,7 @@ def pytest_configure(config):
 def pytest_collect_file(file_path, parent):
     """Theorem files of the package `theorems`, which are not named like tests."""
     if file_path.suffix == ".py" and "theorems" in file_path.parts and not parent.session.isinitpath(file_path):
-        from theorems.kernel.discover import ROOT
+        from theorems.kernel.loading.discover import ROOT
         if file_path.is_relative_to(ROOT) and "kernel" not in file_path.relative_to(ROOT).parts and declares(file_path):
             return TheoremFile.from_parent(parent, path=file_path)
     return None
@@ -54,8 +54,8 @@ class TheoremFile(pytest.File):
     """The evidence of one theorem: an item for each address that its claims will make."""
 
     def collect(self):
-        from theorems.kernel.discover import resolve
-        from theorems.kernel.schedule import theorem_job
+        from theorems.kernel.loading.discover import resolve
+        from theorems.kernel.running.schedule import theorem_job
         (address, file), = resolve([str(self.path)]).items()
         found = theorem_job(address, str(file))
         if "unusable" in found:
@@ -118,7 +118,7 @@ class Finding(_Item):
         self.add_marker(pytest.mark.xdist_group(job[0]))        # with `--dist loadgroup` one process loads the module
 
     def runtest(self):
-        from theorems.kernel.schedule import claim_job
+        from theorems.kernel.running.schedule import claim_job
         if self.job not in _made:
             _made[self.job] = claim_job(*self.job)
         record = _made[self.job]
@@ -171,5 +171,5 @@ def _counted(counter):
 def pytest_unconfigure():
     """End the worker process, if any item needed one."""
     if _made:
-        from theorems.kernel.schedule import close
+        from theorems.kernel.running.schedule import close
         close(own=True)

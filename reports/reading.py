@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reports.schema import fault
 from theorems.kernel.certificate import FORMAT, claim_verdict, seal, summary, theorem_digest, theorem_verdict
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 
 def read(path):

@@ -55,7 +55,7 @@ def picture():
 def main(arguments):
     """Certify everything, or read a certificate file of everything, then rewrite table and picture."""
     from reports.reading import read
-    from theorems.kernel.schedule import certify
+    from theorems.kernel.running.schedule import certify
     readme = PICTURE.parents[1]/"README.md"
     certificate = read(arguments[0]) if arguments else certify()
     write(readme, filled(readme.read_text(encoding="utf-8"), certificate))

@@ -15,7 +15,7 @@ import sympy
 
 from reports import boxes, polynomials, probes
 from reports.search import Search, joined
-from theorems.kernel.discover import load
+from theorems.kernel.loading.discover import load
 from theorems.kernel.statement import Box, Case
 
 BLOCK, ALL_OF = 1000, 20_000       # instances of one region; choices of small rationals that are all tried

@@ -14,8 +14,8 @@ from sympy.core.relational import _Inequality
 
 from reports import probes
 from reports.search import margin, parts
-from theorems.kernel.discover import Unusable, load
-from theorems.kernel.schedule import isolated
+from theorems.kernel.loading.discover import Unusable, load
+from theorems.kernel.running.schedule import isolated
 from theorems.kernel.statement import relations
 
 SECONDS, TRIED = 120, 400          # for one claim; instances tried

@@ -7,7 +7,7 @@ import sys
 from reports import messages
 from reports.files import write
 from theorems.kernel.certificate import missing
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 
 def add(words):
@@ -39,7 +39,7 @@ def run(options):
     certificate = certified(options, _tell if options.explain_cache else None)
     if options.json:
         write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
-    from theorems.kernel.discover import resolve
+    from theorems.kernel.loading.discover import resolve
     files = resolve(options.target)
     show(messages.clean(certificate), files)
     if options.sharpness:
@@ -56,8 +56,8 @@ def _tell(address, reason):
 
 def certified(options, explain=None):
     """The certificate, made while a display shows how far it is."""
-    from theorems.kernel.discover import resolve
-    from theorems.kernel.schedule import SECONDS, certify
+    from theorems.kernel.loading.discover import resolve
+    from theorems.kernel.running.schedule import SECONDS, certify
     if not resolve(options.target):
         raise Unusable("there is no theorem to certify; name a file, qed verify my_conjecture.py")
     fresh = ""
@@ -181,7 +181,7 @@ def _instance(evidence, claim, theorem, file):
     if file is None or not mistakes.is_unrefuted(evidence):
         return ""
     from reports import sharpness
-    from theorems.kernel.schedule import isolated
+    from theorems.kernel.running.schedule import isolated
     try:
         return isolated(sharpness.instance, (theorem["address"], str(file), claim["name"], mistakes.variant(evidence)),
                         sharpness.SECONDS)

@@ -44,7 +44,7 @@ class NotRun(Exception):
 def digests(workers):
     """What a certificate of the claims says that must be the same everywhere, and its versions."""
     sys.path.insert(0, str(ROOT))
-    from theorems.kernel.schedule import certify
+    from theorems.kernel.running.schedule import certify
     made = certify(CLAIMS, workers=workers)
     pieces = {one["address"]: [one["level"], one["verdict"], one["discrete"]] for theorem in made["theorems"]
               for claim in theorem["claims"] for one in claim["evidence"]}

@@ -12,7 +12,7 @@ import itertools
 import pytest
 
 from theorems.kernel import rules
-from theorems.kernel.discover import Unusable, load, modules
+from theorems.kernel.loading.discover import Unusable, load, modules
 from theorems.kernel.mutate import mutants
 from theorems.kernel.sharpness import is_bound
 from theorems.kernel.statement import relations

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reports.readme import filled
-from theorems.kernel.schedule import certify
+from theorems.kernel.running.schedule import certify
 
 README = Path(__file__).parents[1]/"README.md"
 USERS_STORE = os.environ.get("QED_CACHE")          # before any test points it elsewhere

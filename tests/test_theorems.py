@@ -3,9 +3,9 @@
 import pytest
 
 from reports.formula import _mathml
-from theorems.kernel import discover
+from theorems.kernel.loading import discover
 from theorems.kernel.statement import slug
-from theorems.kernel.worker import describe, describe_claim
+from theorems.kernel.running.worker import describe, describe_claim
 
 MODULES = discover.modules()
 

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from reports import check
-from theorems.kernel.schedule import certify
+from theorems.kernel.running.schedule import certify
 
 THEOREM = "commuting_mirror_equivalence/sphere"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from theorems.kernel import rules
 from theorems.kernel.certificate import claim_record, theorem_record
-from theorems.kernel.discover import load
-from theorems.kernel.worker import describe, describe_claim
+from theorems.kernel.loading.discover import load
+from theorems.kernel.running.worker import describe, describe_claim
 
 TESTS = Path(__file__).resolve().parents[1]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from certifying import TESTS, certified
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 UNDECIDED = {
     "answer_given_as_a_datum": "did not move in a spoiled laboratory",

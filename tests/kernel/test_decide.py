@@ -10,9 +10,9 @@ from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, In
                    Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
-from theorems.kernel import algebra, points, signs
-from theorems.kernel import decide as decisions
-from theorems.kernel.decide import decide, sign_of
+from theorems.kernel.deciding import algebra, points, signs
+from theorems.kernel.deciding import decide as decisions
+from theorems.kernel.deciding.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.goals import cited, distinct, nonnegative, positive, zero
 
@@ -173,7 +173,7 @@ def test_the_value_that_may_count_as_zero_is_positive():
 def test_every_hash_seed_and_ground_type_gives_the_same_decisions():
     program = """
 from sympy import *
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import *
 x, y, K = symbols("x y K")
 bad = 180*acos(Rational(7823207, 7823209))/pi

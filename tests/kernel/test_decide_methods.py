@@ -9,12 +9,12 @@ import pytest
 from flint import fmpq
 from sympy import Symbol, symbols, sympify
 
-from theorems.kernel.canonical import (Exact, Inexact, Modular, PRIME, REAL, atoms, evaluate, exact_at, names, show,
+from theorems.kernel.deciding.canonical import (Exact, Inexact, Modular, PRIME, REAL, atoms, evaluate, exact_at, names, show,
                                        substitute, text, tree)
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import zero
-from theorems.kernel.positivity import bernstein, combination, ldl, solve, spread, squares
-from theorems.kernel.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
+from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares
+from theorems.kernel.deciding.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
 
 x, y = symbols("x y")
 one, zero_ = Fraction(1), Fraction(0)

@@ -6,8 +6,8 @@ import sympy
 from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Integral, Matrix, Ne, Not, Or, Tuple, symbols
 
 from numerics import balls
-from theorems.kernel.canonical import tree
-from theorems.kernel.payload import payload
+from theorems.kernel.deciding.canonical import tree
+from theorems.kernel.deciding.payload import payload
 
 x, y, t = symbols("x y t")
 X, Y = ("x", "x"), ("x", "y")

@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from certifying import TESTS, certified
-from theorems.kernel import discover, rules, schedule, store
+from theorems.kernel import rules
+from theorems.kernel.loading import discover
+from theorems.kernel.running import schedule, store
 from theorems.kernel.argue import argue
-from theorems.kernel.schedule import certify, claim_job, close, isolated, theorem_job
+from theorems.kernel.running.schedule import certify, claim_job, close, isolated, theorem_job
 
 HONEST = (TESTS/"examples"/"honest_step.py").read_text(encoding="utf-8")
 BODY = HONEST[HONEST.index("    slope = lambdify"):HONEST.index("\n\n\ntheorem.case")]
@@ -251,13 +253,13 @@ def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):
 
 
 def test_a_fault_of_our_own_is_one_message(module, monkeypatch, unvetted):
-    monkeypatch.setattr("theorems.kernel.worker.describe", lambda theorem: 1/0)
+    monkeypatch.setattr("theorems.kernel.running.worker.describe", lambda theorem: 1/0)
     assert "conjecture.py: ZeroDivisionError" in theorem_job("conjecture", str(module(HONEST)))["unusable"]
 
 
 def test_a_worker_that_fails_after_its_last_piece_is_not_asked_for_ever(module, monkeypatch, unvetted):
-    monkeypatch.setattr("theorems.kernel.worker.describe_claim", lambda claim: os._exit(5))
-    monkeypatch.setattr("theorems.kernel.worker.describe", lambda theorem: {})
+    monkeypatch.setattr("theorems.kernel.running.worker.describe_claim", lambda claim: os._exit(5))
+    monkeypatch.setattr("theorems.kernel.running.worker.describe", lambda theorem: {})
     found = claim_job("conjecture", str(module(HONEST)), "moved")
     assert "when its evidence was made, it ended its worker process (exit code 5)" in found["unusable"]
 
@@ -290,7 +292,7 @@ def test_spawning_serves_where_there_is_no_fork_server(monkeypatch):
 
 DIGESTS = """
 import json, sys
-from theorems.kernel.schedule import certify
+from theorems.kernel.running.schedule import certify
 if __name__ == "__main__":
     made = certify(sys.argv[2:], workers=int(sys.argv[1]))
     print(json.dumps([[one["digest"], one["verdict"]] for one in made["theorems"]]))

@@ -6,7 +6,8 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from theorems.kernel import certificate, evidence, rules, store
+from theorems.kernel import certificate, evidence, rules
+from theorems.kernel.running import store
 from theorems.kernel.certificate import claim_record, claim_verdict, theorem_verdict, versions
 from theorems.kernel.evidence import Evidence, Level, Verdict, constructor, digest
 

@@ -5,8 +5,8 @@ import ast
 import pytest
 
 from certifying import TESTS
-from theorems.kernel.discover import Unusable, load, modules, resolve, source_digest, sources
-from theorems.kernel.vetting import faults, iterations
+from theorems.kernel.loading.discover import Unusable, load, modules, resolve, source_digest, sources
+from theorems.kernel.loading.vetting import faults, iterations
 
 HONEST = (TESTS/"examples"/"honest_step.py").read_text(encoding="utf-8")
 
@@ -37,7 +37,7 @@ def test_an_honest_text_is_left_alone(text):
     ("from sympy.core import _x", "`_x` of sympy.core is private"), ("from . import local", "a relative import"),
     ("from numerics import laboratory", "`numerics.laboratory` may not be imported"),
     ("from numerics.chance import generator", "`numerics.chance` may not"), ("from numerics.limits import limit", "`numerics.limits`"),
-    ("from theorems import kernel", "`theorems.kernel` may not"), ("from theorems.kernel.decide import decide", "`theorems.kernel`"),
+    ("from theorems import kernel", "`theorems.kernel` may not"), ("from theorems.kernel.deciding.decide import decide", "`theorems.kernel`"),
     ("eval('1')", "`eval` may not be used"), ("getattr(x, 'y')", "`getattr` may not"), ("float('1')", "`float` may not"),
     ("x.y = 1", "`x.y` is assigned"), ("del x.y", "`x.y` is assigned"), ("x.__class__", "`.__class__` reaches"),
     ("x.gi_frame", "`.gi_frame` reaches"), ("x.evalf(5)", "`.evalf()` makes floats"), ("x.n()", "`.n()` makes floats"),
@@ -119,7 +119,7 @@ def test_a_text_that_is_no_python_or_no_text_is_named(module, tmp_path):
 
 
 def test_what_a_module_imports_is_vetted_with_it(module, monkeypatch):
-    from theorems.kernel import discover
+    from theorems.kernel.loading import discover
     monkeypatch.setattr(discover, "faults", lambda tree: [(3, "not this one")] if "flipping" in ast.unparse(tree) else [])
     with pytest.raises(Unusable, match=r"expansion.py:3: not this one"):
         load("conjecture", module(HONEST.replace("from theorems import", "from theorems.two_step_gd.expansion import p\nfrom theorems import")))
@@ -162,7 +162,7 @@ def test_a_digest_covers_the_module_the_kernel_and_what_they_import(module):
 
 
 def test_relative_imports_of_the_project_are_followed():
-    from theorems.kernel.discover import ROOT, _imports
+    from theorems.kernel.loading.discover import ROOT, _imports
     found = _imports(ROOT/"kernel"/"somewhere.py", "from . import goals\nfrom .. import kernel\nimport sympy")
     assert ROOT/"kernel"/"goals.py" in found and ROOT/"kernel"/"__init__.py" in found and len(found) == 3
     assert _imports(ROOT.parent.parent/"elsewhere.py", "from . import goals") == ()
@@ -172,7 +172,7 @@ def test_relative_imports_of_the_project_are_followed():
 
 
 def test_a_module_refused_once_is_refused_again(monkeypatch):
-    from theorems.kernel import sight
+    from theorems.kernel.loading import sight
     real, refused = sight._look, []
 
     def refusing(*told):
@@ -188,7 +188,7 @@ def test_a_module_refused_once_is_refused_again(monkeypatch):
 
 
 def test_a_syntax_error_in_what_is_imported_names_its_file(module, monkeypatch):
-    from theorems.kernel import discover
+    from theorems.kernel.loading import discover
 
     def broken(address, file):
         raise SyntaxError("bad", ("other.py", 7, 1, "x"))

@@ -8,7 +8,8 @@ import sympy
 from sympy import Eq, Rational, symbols
 
 from certifying import TESTS
-from theorems.kernel import goals, worker
+from theorems.kernel import goals
+from theorems.kernel.running import worker
 from theorems.kernel.statement import Box, Each
 
 FILE = str(TESTS/"examples"/"honest_step.py")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reports import bank, check, compare, explain, junit, markdown, messages, reading, verify
 from theorems.kernel.certificate import seal, summary, theorem_digest
-from theorems.kernel.discover import Unusable
-from theorems.kernel.schedule import certify
+from theorems.kernel.loading.discover import Unusable
+from theorems.kernel.running.schedule import certify
 
 EXAMPLE = Path(__file__).parents[1]/"examples"/"honest_step.py"
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-3, 10**20), st.text(max_size=8), st.just([]), st.just({}),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reports import falsify, sharpness
 from reports.command import WORDS, main
-from theorems.kernel import schedule
-from theorems.kernel.discover import Unusable, resolve
+from theorems.kernel.running import schedule
+from theorems.kernel.loading.discover import Unusable, resolve
 
 EXAMPLE = Path(__file__).parents[1]/"examples"/"honest_step.py"
 TEXTS = st.one_of(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theorems.kernel.discover import Unusable, load
+from theorems.kernel.loading.discover import Unusable, load
 
 HONEST = (Path(__file__).parents[1]/"examples"/"honest_step.py").read_text(encoding="utf-8")
 LINES = HONEST.splitlines(keepends=True)

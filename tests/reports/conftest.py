@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from reports.command import main
-from theorems.kernel.schedule import certify
+from theorems.kernel.running.schedule import certify
 
 EXAMPLE = Path(__file__).parents[1]/"examples"/"ascent_sharpness.py"
 README = Path(__file__).parents[2]/"README.md"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reports import schema
 from reports.reading import altered, read
 from theorems.kernel.certificate import seal
-from theorems.kernel.discover import Unusable
+from theorems.kernel.loading.discover import Unusable
 
 VALIDATOR = jsonschema.Draft202012Validator(schema.published())
 

@@ -15,11 +15,11 @@ from sympy import Eq, Rational, sqrt
 
 from reports import check, recheck
 from theorems.kernel import goals
-from theorems.kernel.canonical import tree
+from theorems.kernel.deciding.canonical import tree
 from theorems.kernel.certificate import seal
-from theorems.kernel.decide import OPERATORS, decide
-from theorems.kernel.payload import payload as written
-from theorems.kernel.signs import ball
+from theorems.kernel.deciding.decide import OPERATORS, decide
+from theorems.kernel.deciding.payload import payload as written
+from theorems.kernel.deciding.signs import ball
 
 CHECKER = Path(check.__file__)
 a, b, x, y = sympy.symbols("a b x y", real=True)

@@ -15,11 +15,11 @@ from sympy import Eq, Rational, exp, log, sqrt
 
 from reports import check
 from theorems.kernel import goals
-from theorems.kernel.canonical import FUNCTIONS, Refused
+from theorems.kernel.deciding.canonical import FUNCTIONS, Refused
 from theorems.kernel.certificate import seal
-from theorems.kernel.decide import WANTED, decide
-from theorems.kernel.payload import payload as written
-from theorems.kernel.signs import sign_here
+from theorems.kernel.deciding.decide import WANTED, decide
+from theorems.kernel.deciding.payload import payload as written
+from theorems.kernel.deciding.signs import sign_here
 
 x, y, t = sympy.symbols("x y t", real=True)
 GOALS = [

@@ -18,8 +18,8 @@ import pytest
 
 from reports import cluster, regions
 from reports.planted import PLANTED, module
-from theorems.kernel import schedule, store
-from theorems.kernel.discover import Unusable, source_digest
+from theorems.kernel.running import schedule, store
+from theorems.kernel.loading.discover import Unusable, source_digest
 
 EXAMPLES = Path(__file__).parents[1]/"examples"
 HONEST = (EXAMPLES/"honest_step.py").read_text(encoding="utf-8")

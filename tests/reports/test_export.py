@@ -10,7 +10,7 @@ from sympy import Eq, Rational, sqrt
 
 from reports import export
 from theorems.kernel import goals
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 
 a, x, y = sympy.symbols("a x y", real=True)
 odd = sympy.Symbol("|x y|", real=True)

@@ -13,7 +13,7 @@ from reports.falsify import told
 from reports.planted import PLANTED, module
 from reports.search import Search, joined
 from theorems.kernel import rules
-from theorems.kernel.discover import Unusable, load
+from theorems.kernel.loading.discover import Unusable, load
 from theorems.kernel.statement import Box, Case
 
 NUMBERS = itertools.count()

@@ -7,7 +7,7 @@ import pytest
 
 from numerics.stability_operator import second_moment_operator
 from reports import messages
-from theorems.kernel.schedule import certify
+from theorems.kernel.running.schedule import certify
 
 CYCLE = '''"""A local statement with a case that cannot tell it from a wrong one."""
 from sympy import Eq, diff, symbols

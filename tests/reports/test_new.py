@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from reports import new
-from theorems.kernel.discover import Unusable, load, modules
+from theorems.kernel.loading.discover import Unusable, load, modules
 
 SHAPES = ["commuting_mirror_equivalence/quadratic", "commuting_mirror_equivalence/hyperbolic", "two_step_gd/quartic",
           "sgd_stable_minima_norms/sign_data", "sam_implicit_regularizer/tails"]

@@ -147,7 +147,7 @@ def test_every_formula_of_the_examples_passes_the_lint(certificate):
 
 def test_report_is_rebuilt_from_a_file_without_running_anything(certificate, tmp_path, capsys, monkeypatch):
     (tmp_path/"c.json").write_text(json.dumps(certificate))
-    monkeypatch.setattr("theorems.kernel.schedule.certify", None)
+    monkeypatch.setattr("theorems.kernel.running.schedule.certify", None)
     for kind, name in (("html", "report.html"), ("markdown", "report.md"), ("junit", "report.xml")):
         status = main(["report", "--from", str(tmp_path/"c.json"), "--output", str(tmp_path/"out"), "--format", kind])
         assert status == 1 and (tmp_path/"out"/name).stat().st_size > 1000     # one of the conjectures is false

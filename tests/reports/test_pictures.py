@@ -13,7 +13,7 @@ from reports import pictures
 from reports.pictures import mirror, sam, statistical, trace, two_step
 from reports.pictures.data import ball
 from reports.svg import Plot
-from theorems.kernel.discover import modules
+from theorems.kernel.loading.discover import modules
 
 PAPER = Plot((-2, 2), (-2, 2), (680, 400))
 

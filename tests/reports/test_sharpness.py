@@ -1,7 +1,7 @@
 import pathlib
 
 from reports import sharpness
-from theorems.kernel import store
+from theorems.kernel.running import store
 from theorems.kernel.certificate import status
 
 SURVIVING = '''"""One case on which a mutant agrees with the claim."""

@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 from theorems.kernel import goals
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.statement import relations
 

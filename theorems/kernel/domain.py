@@ -3,7 +3,7 @@
 import sympy
 
 from theorems.kernel import goals
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.measure import reading
 from theorems.kernel.truth import truth

@@ -14,7 +14,7 @@ from theorems.kernel.argue import argue, raised
 from theorems.kernel.domain import unmet
 from theorems.kernel.evidence import Level, Verdict, constructor
 from theorems.kernel.measure import Unmeasured, run, shown, spoiled_runs
-from theorems.kernel.payload import payload
+from theorems.kernel.deciding.payload import payload
 from theorems.kernel.runs import first_of_each_case, judged, middles, refuting
 from theorems.kernel.sharpness import contradicts, judge_mutants, unrefuted
 from theorems.kernel.statement import slug

@@ -4,7 +4,7 @@ import sympy
 
 from theorems.kernel import goals
 from theorems.kernel.argue import argue
-from theorems.kernel.decide import decide
+from theorems.kernel.deciding.decide import decide
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.mutate import mutants
 from theorems.kernel.runs import data_symbols, refuting

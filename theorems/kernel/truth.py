@@ -13,8 +13,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel import canonical
-from theorems.kernel.decide import sign_of
+from theorems.kernel.deciding import canonical
+from theorems.kernel.deciding.decide import sign_of
 from theorems.kernel.statement import relations
 
 

@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-from theorems.kernel import store
+from theorems.kernel.running import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.discover import Unusable, numerics, project_digest, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, numerics, project_digest, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
@@ -25,7 +25,7 @@ MEMORY = 6*2**30                   # bytes, for one worker
 MANY = 16                          # modules, from which on each keeps to one process
 _own, _workers = threading.local(), set()
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
-_PRELOADED = ["theorems.kernel.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
+_PRELOADED = ["theorems.kernel.running.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
@@ -261,7 +261,7 @@ def _worker(module):
         _stop()
         kept = None
     if kept is None:
-        from theorems.kernel.worker import serve
+        from theorems.kernel.running.worker import serve
         context = _context()
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(there, MEMORY), daemon=True)

@@ -6,7 +6,7 @@ from functools import cmp_to_key
 
 import flint
 
-from theorems.kernel.canonical import plus
+from theorems.kernel.deciding.canonical import plus
 
 
 def rational(q):

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import flint
 
-from theorems.kernel.canonical import Refused, parts, plus, times
+from theorems.kernel.deciding.canonical import Refused, parts, plus, times
 
 TERMS, POWER = 2_000_000, 1000          # products of more terms and higher powers are refused
 

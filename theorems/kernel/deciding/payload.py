@@ -10,7 +10,7 @@ import sympy
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel.canonical import Refused, parts, rebuild, times, tree
+from theorems.kernel.deciding.canonical import Refused, parts, rebuild, times, tree
 from theorems.kernel.statement import relations
 
 RUNS = 256                         # runs of one piece of evidence that are written down

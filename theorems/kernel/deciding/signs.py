@@ -19,11 +19,11 @@ from math import lcm, prod
 
 import flint
 
-from theorems.kernel.algebra import Algebra, Restart
-from theorems.kernel.canonical import (REAL, Exact, Inexact, Refused, evaluate, exact_at, names, plus, show, substitute,
+from theorems.kernel.deciding.algebra import Algebra, Restart
+from theorems.kernel.deciding.canonical import (REAL, Exact, Inexact, Refused, evaluate, exact_at, names, plus, show, substitute,
                                        times)
-from theorems.kernel.positivity import bernstein, combination, spread, squares
-from theorems.kernel.roots import cells, factors, rational, solutions
+from theorems.kernel.deciding.positivity import bernstein, combination, spread, squares
+from theorems.kernel.deciding.roots import cells, factors, rational, solutions
 
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
 TERMS_OF_NORM = 2000                    # a norm is not taken of polynomials with more terms

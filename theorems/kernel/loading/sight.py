@@ -16,7 +16,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from theorems.kernel.statement import Claim, LoadError, Theorem, relations
-from theorems.kernel.vetting import iterations
+from theorems.kernel.loading.vetting import iterations
 
 
 def check(theorem):

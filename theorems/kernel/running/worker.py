@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import sympy
 
 from theorems.kernel import rules
-from theorems.kernel.discover import Unusable, load
+from theorems.kernel.loading.discover import Unusable, load
 from theorems.kernel.statement import Box, Each, relations
 
 

@@ -7,9 +7,9 @@ A relation is (operator, tree), meaning tree operator 0 with the operator >, >=,
 from fractions import Fraction
 from functools import lru_cache
 
-from theorems.kernel.canonical import Refused, draw, names, substitute
-from theorems.kernel.roots import cells, factors, simplest, solutions
-from theorems.kernel.signs import build, sign_here
+from theorems.kernel.deciding.canonical import Refused, draw, names, substitute
+from theorems.kernel.deciding.roots import cells, factors, simplest, solutions
+from theorems.kernel.deciding.signs import build, sign_here
 
 FREE = "0 1 -1 2 1/2 -2 3 -1/2 3/2 -3 1/3 -5/4 7/5 -11/3 13 -16/7".split()    # for symbols that nothing bounds
 LONGEST = 2**13                        # bits of a coefficient; Python writes no number of more than 4300 digits

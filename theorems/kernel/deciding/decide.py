@@ -14,12 +14,12 @@ import flint
 import sympy
 from sympy.logic.boolalg import BooleanAtom
 
-from theorems.kernel.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, exact_at,
+from theorems.kernel.deciding.canonical import (COMPLEX, PRIME, Exact, Inexact, Modular, Refused, atoms, draw, evaluate, exact_at,
                                        names, plus, show, substitute, text, times, tree)
 from theorems.kernel.evidence import Verdict
-from theorems.kernel.points import points, product_points, satisfied
-from theorems.kernel.signs import Proof, ball, between, build, number_sign, sign_here
-from theorems.kernel.words import expand, vanishes_on_matrices
+from theorems.kernel.deciding.points import points, product_points, satisfied
+from theorems.kernel.deciding.signs import Proof, ball, between, build, number_sign, sign_here
+from theorems.kernel.deciding.words import expand, vanishes_on_matrices
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 WANTED = {"zero": (0,), "positive": (1,), "nonnegative": (0, 1), "distinct": (-1, 1)}

@@ -14,9 +14,9 @@ import traceback
 from functools import lru_cache
 from pathlib import Path
 
-from theorems.kernel.vetting import faults
+from theorems.kernel.loading.vetting import faults
 
-ROOT = Path(__file__).resolve().parents[1]                 # the package `theorems`
+ROOT = Path(__file__).resolve().parents[2]                 # the package `theorems`
 PROJECT = ("theorems", "numerics")                         # packages whose text decides a result
 
 
@@ -69,7 +69,7 @@ def load(address, file):
     import, binds not exactly one theorem, or a proof or measurement sees what it must not.
     What the module prints while it loads is not shown.
     """
-    from theorems.kernel.sight import by_hand, check
+    from theorems.kernel.loading.sight import by_hand, check
     from theorems.kernel.statement import LoadError, Theorem
     _vet(Path(file))
     try:
@@ -106,7 +106,7 @@ def project_digest():
 def sources(file):
     """{name: SHA-256} of each text in a module's closure: its own, the kernel's, and what they import."""
     file, seen = Path(file), {}
-    waiting = [("this module", file), *((f"theorems/kernel/{one.name}", one) for one in sorted((ROOT/"kernel").glob("*.py")))]
+    waiting = [("this module", file), *_inside((ROOT/"kernel").rglob("*.py"))]
     while waiting:
         name, path = waiting.pop()
         if name not in seen:
@@ -118,7 +118,12 @@ def sources(file):
 @lru_cache(maxsize=4096)
 def _named(path, text):
     """(name within the project, file) of each file that a file imports."""
-    return tuple((one.relative_to(ROOT.parent).as_posix(), one) for one in _imports(path, text))
+    return tuple(_inside(_imports(path, text)))
+
+
+def _inside(files):
+    """(name within the project, file) of each of the files."""
+    return [(one.relative_to(ROOT.parent).as_posix(), one) for one in files]
 
 
 def _read(path):
@@ -202,7 +207,7 @@ def _vet(file):
         if found:
             raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
         waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen
-                    and one.parent != ROOT/"kernel" and one.name != "__init__.py"]
+                    and ROOT/"kernel" not in one.parents and one.name != "__init__.py"]
 
 
 def _module(address, file):

@@ -1,6 +1,7 @@
 """Evidence is sealed; the store keeps data, whole and verified."""
 
 import json
+import subprocess
 import sys
 from dataclasses import FrozenInstanceError
 
@@ -61,18 +62,58 @@ def test_a_store_that_cannot_be_written_costs_time_only(monkeypatch, tmp_path):
     assert store.write("ab12", 1) is False and store.read("ab12") is None
 
 
-def test_a_list_that_grew_is_read_up_to_its_first_damaged_line():
-    for value in ({"a": 1}, [2], "three"):
-        store.add("f"*64, value)
-    assert store.added("f"*64) == [{"a": 1}, [2], "three"]
-    file = next(store.folder().rglob("*.lines"))
-    file.write_text(file.read_text().replace("[2]", "[3]"))
-    assert store.added("f"*64) == [{"a": 1}]
-    file.write_text(file.read_text()[:-9] + "\n{")
-    assert store.added("f"*64) == [{"a": 1}]
+LINES = ({"a": 1}, [2], "three")
+
+
+def grown(key="f"*64):
+    """The file of a list that grew."""
+    for value in LINES:
+        store.add(key, value)
+    return next(store.folder().rglob("*.lines"))
+
+
+def test_a_list_that_grew_is_read_without_its_damaged_lines():
+    file = grown()
+    assert store.added("f"*64) == [*LINES]
+    for damage in (b"[3]", b"[[2]", b"\xff", b"\x00", b"["*100_000, b"{}"):
+        file.write_bytes(file.read_bytes().replace(b"[2]", damage))
+        assert store.added("f"*64) == [LINES[0], LINES[2]]
+        file.unlink()
+        grown()
     store.forget("f"*64)
     store.forget("f"*64)
     assert store.added("f"*64) == []
+
+
+def test_a_list_cut_off_at_any_byte_loses_that_line_only_and_grows_on():
+    file = grown()
+    content = file.read_bytes()
+    ends = [place for place, byte in enumerate(content + b"\n") if byte == 10][1:]
+    for length in range(len(content) + 1):
+        file.write_bytes(content[:length])
+        whole = [value for value, end in zip(LINES, ends) if end <= length]
+        assert store.added("f"*64) == whole
+        store.add("f"*64, "next")
+        assert store.added("f"*64) == [*whole, "next"]
+
+
+GROW = """
+import sys
+from theorems.kernel.running import store
+sys.stdin.readline()
+for number in range(200):
+    store.add("f"*64, [sys.argv[1], number, "x"*20_000])
+"""
+
+
+def test_two_processes_that_grow_one_list_mix_no_lines():
+    both = [subprocess.Popen([sys.executable, "-c", GROW, name], stdin=subprocess.PIPE, text=True) for name in "ab"]
+    for one in both:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    assert [one.communicate()[1] or one.returncode for one in both] == [0, 0]
+    found = store.added("f"*64)
+    assert {name: [number for who, number, _ in found if who == name] for name in "ab"} == dict.fromkeys("ab", [*range(200)])
 
 
 def test_a_standing_that_repeats_is_kept_once():

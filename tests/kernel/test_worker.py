@@ -51,11 +51,24 @@ def served(monkeypatch):
 def test_a_claim_is_answered_piece_by_piece(served):
     sent = served(JOB)
     assert [kind for kind, _ in sent] == ["outline", *["piece"]*len(sent[0][1]), "done"]
-    assert [one["address"] for kind, one in sent if kind == "piece"] == [address for address, _ in sent[0][1]] == sent[-1][1]["outline"]
+    made = [one["address"] for kind, one in sent if kind == "piece"]
+    assert made == [address for address, _ in sent[0][1]] == sent[-1][1]["outline"]
+
+
+@pytest.mark.parametrize("lost", ["proved/by-definition", "observed/steep", "false/half", "mutants", ""])
+def test_a_piece_lost_among_those_made_before_is_made_as_the_first_time(lost):
+    made = lambda begun: [one for kind, one in worker.answer({**JOB, "begun": begun}) if kind == "piece"]
+    told = lambda pieces: [(one["address"], one["verdict"], one["because"], one["discrete"]) for one in pieces]
+    first = made([])
+    begun = [one for one in first if one["address"] != f"honest_step/moved/{lost}"]
+    assert len(begun) == len(first) - bool(lost)
+    again = made(begun)
+    assert told(again) == told(first) and (lost or again == first)
 
 
 def test_a_theorem_is_answered_with_its_errata(served, module):
-    text = Path(FILE).read_text(encoding="utf-8") + '\ntheorem.erratum("page 1", "a = 1", "it is 2", Eq(a, 1), {a: 2}, "a = 2")\n'
+    text = (Path(FILE).read_text(encoding="utf-8")
+            + '\ntheorem.erratum("page 1", "a = 1", "it is 2", Eq(a, 1), {a: 2}, "a = 2")\n')
     sent = served({**JOB, "address": "conjecture", "file": str(module(text)), "claim": None})
     assert [kind for kind, _ in sent] == ["piece", "done"] and sent[0][1]["verdict"] == "REFUTED"
     assert sent[1][1]["assumes"] == [{"text": "a > 0", "latex": "a > 0", "outside": "not known to be needed"}]
@@ -70,7 +83,8 @@ def test_what_cannot_be_used_and_what_breaks_are_told(served, module, monkeypatc
 
 def test_a_worker_ends_with_the_process_that_started_it(monkeypatch):
     ended = []
-    monkeypatch.setattr(worker.multiprocessing, "parent_process", lambda: type("Ended", (), {"join": lambda self: ended.append("waited")})())
+    parent = type("Ended", (), {"join": lambda self: ended.append("waited")})()
+    monkeypatch.setattr(worker.multiprocessing, "parent_process", lambda: parent)
     monkeypatch.setattr(os, "_exit", ended.append)
     worker._end_with_parent()
     assert ended == ["waited", 1]
@@ -88,8 +102,8 @@ def test_memory_is_limited_where_the_platform_can(monkeypatch):
 
 @pytest.mark.parametrize("value, text", [
     ({"a": (1, Rational(1, 2))}, "{a: (1, 1/2)}"), (Each((1, 2)), "each of (1, 2)"), (Box(0, 1), "[0, 1]"), ("name", "name"),
-    (sympy.Matrix([[x]]), "Matrix([[x]])"), (None, "NoneType"), (test_memory_is_limited_where_the_platform_can, "test_memory_is_"
-                                                                "limited_where_the_platform_can")])
+    (sympy.Matrix([[x]]), "Matrix([[x]])"), (None, "NoneType"),
+    (test_memory_is_limited_where_the_platform_can, "test_memory_is_limited_where_the_platform_can")])
 def test_data_have_one_canonical_text(value, text):
     assert worker.canonical(value) == text
 
@@ -112,4 +126,5 @@ def test_what_is_no_goal_is_refused(make, told):
 
 
 def test_a_statement_of_several_relations_is_described_whole():
-    assert worker._whole((Eq(x, 1), Eq(x, 2))) == sympy.Tuple(Eq(x, 1), Eq(x, 2)) and worker._text((x > 1, x < 2)) == "x > 1 and x < 2"
+    assert worker._whole((Eq(x, 1), Eq(x, 2))) == sympy.Tuple(Eq(x, 1), Eq(x, 2))
+    assert worker._text((x > 1, x < 2)) == "x > 1 and x < 2"

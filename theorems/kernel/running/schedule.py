@@ -232,7 +232,7 @@ def guarded(job, seconds):
 
 
 def _collect(worker, job, seconds):
-    made = {"errata": [], "outline": []}
+    made, begun = {"errata": [], "outline": []}, {piece["address"] for piece in job["begun"]}
     try:
         worker[1].send(job)
         while worker[1].poll(seconds):
@@ -245,7 +245,7 @@ def _collect(worker, job, seconds):
                 made["outline"] = what
             else:
                 made["errata"].append(what)
-                new = len(made["errata"]) > len(job["begun"])
+                new = what["address"] not in begun
                 if job["kept"] and not job["skip"] and new and _current(job["file"], job["source"]):
                     store.add(job["kept"], what)
         return made, f"gave no result within {seconds} s"

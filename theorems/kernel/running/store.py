@@ -47,23 +47,31 @@ def write(key, value):
 
 
 def add(key, value):
-    """Put `value` at the end of the list that grows under `key`."""
+    """Put `value` at the end of the list that grows under `key`.
+
+    One write at the end of the file, so that two processes do not mix their lines; it begins a line, so that
+    what a killed process left of its own does not swallow it.
+    """
+    line = f"\n{json.dumps([digest(value), value], allow_nan=False)}".encode("ascii")
     with contextlib.suppress(OSError):
         file = _list(key)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with open(file, "a", encoding="ascii") as out:
-            out.write(json.dumps([digest(value), value], allow_nan=False) + "\n")
+        handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            os.write(handle, line)
+        finally:
+            os.close(handle)
 
 
 def added(key):
-    """The list that grew under `key`, up to the first line that is damaged."""
+    """The list that grew under `key`, without the lines that are damaged or were cut off."""
     found = []
-    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
-        for line in _list(key).read_text(encoding="ascii").splitlines():
-            sealed, value = json.loads(line)
-            if sealed != digest(value):
-                break
-            found.append(value)
+    with contextlib.suppress(OSError):
+        for line in _list(key).read_bytes().split(b"\n"):
+            with contextlib.suppress(ValueError, TypeError, RecursionError):
+                sealed, value = json.loads(line)
+                if sealed == digest(value):
+                    found.append(value)
     return found
 
 

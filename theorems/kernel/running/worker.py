@@ -54,15 +54,27 @@ def answer(job):
             yield "done", describe(theorem)
             return
         claim = next(one for one in theorem.claims if one.name == job["claim"])
-        yield "outline", list(rules.outline(claim))
-        begun, total, last = {one["address"]: one for one in job["begun"]}, 0.0, time.perf_counter()
+        outline = list(rules.outline(claim))
+        yield "outline", outline
+        begun, total, last = _begun(outline, job["begun"]), 0.0, time.perf_counter()
         kept = {address: one["verdict"] for address, one in begun.items()}
-        for (address, _), evidence in zip(rules.outline(claim), rules.pieces(claim, job["skip"], job["fresh"], kept)):
+        for (address, _), evidence in zip(outline, rules.pieces(claim, job["skip"], job["fresh"], kept)):
             now = time.perf_counter()
             piece = {**evidence.json(), "seconds": f"{now - last:.3f}"} if evidence else begun[address]
             total, last = total + float(piece["seconds"]), now
             yield "piece", piece
         yield "done", {**describe_claim(claim), "seconds": f"{total:.3f}", "printed": sink.characters}
+
+
+def _begun(outline, pieces):
+    """{address: piece} of those made before; without the last, the mutants, where others are missing.
+
+    Where the mutants are there, nothing is measured again, and a piece that is missing would be compared with nothing.
+    """
+    found = {one["address"]: one for one in pieces}
+    if not all(address in found for address, _ in outline):
+        found.pop(outline[-1][0], None)
+    return found
 
 
 def describe(theorem):

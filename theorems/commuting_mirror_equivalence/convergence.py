@@ -69,10 +69,8 @@ payment = theorem.claim(
 @payment.proof(scope="every potential and number of weights for the rates; the relation for squares, weight by weight")
 def by_the_rate(claimed):
     """With m' = -g and m = grad R(w), D_R(w*, w)' = -(m'.(w* - w)); for g = r z, z.w* = y that is -r^2."""
-    g, gap, r, c1, c2 = symbols("g gap r c1 c2", real=True)
-    metric, slope = symbols("metric slope", positive=True)     # J J', and R'' = 1/(J J'), for the words in one variable
-    moved = -metric*g                                          # w' = -J J' g
-    yield zero((-slope*moved*(-gap) + gap*g).subs(slope, 1/metric), "D_R(w*, w) has the rate -R'' w' (w* - w) = -g (w - w*)")
+    r, c1, c2 = symbols("r c1 c2", real=True)
+    yield rate_of_the_divergence()
     for i, (fit, weight, first) in enumerate(((b1, w1, a1), (b2, w2, a2))):
         rate = diff(claimed.lhs, weight)*(-4*weight*r*(c1, c2)[i])
         yield zero(rate + r*(c1, c2)[i]*(weight - fit), f"squares: J J' = 4 w, weight {i + 1} adds -r c (w - w*)")
@@ -80,6 +78,13 @@ def by_the_rate(claimed):
     residual = c1*(w1 - b1) + c2*(w2 - b2)
     yield zero(-r*residual + r**2*diff(claimed.rhs, paid)*(-1), "together -r^2, the rate of minus what is paid",
                given=(Eq(r, residual),))
+
+
+def rate_of_the_divergence():
+    """R(w*) - R(w) - grad R(w).(w* - w) has the rate -(w* - w).R'' w'; b stands for the row w* - w, S for R'', S J J' = 1."""
+    g, b, S, J, Jt = symbols("g b S J Jt", commutative=False)
+    moved = -J*Jt*g                                            # w' by the gradient flow of x
+    return zero((-b*S*moved - b*g).expand().subs(S*J*Jt, 1), "D_R(w*, w) has the rate (w* - w).grad L(w), by words")
 
 
 @payment.enclosure
@@ -99,14 +104,16 @@ rate = theorem.claim(
 
 
 @rate.proof(scope="convex losses, every potential and number of weights")
-def by_two_rates(claimed):
-    """The loss falls, so T times its last value is at most its integral, which the divergence pays, and D_R >= 0."""
-    integral = symbols("integral", nonnegative=True)
-    J, g = Matrix(2, 2, symbols("j11 j12 j21 j22", real=True)), Matrix(symbols("g1 g2", real=True))
-    yield zero((g.T*(J*J.T*g))[0] - sum(one**2 for one in J.T*g), "the loss falls at the rate g.J J'g = |J'g|^2")
-    yield cited("a convex L has <grad L(w), w - w*> >= L(w) - L(w*), and D_R >= 0")
-    yield zero((claimed.gts - claimed.lts) - (D/T - left), "the claim")
-    yield nonnegative(D/T - left, "T left <= integral <= D", given=(T*left <= integral, integral <= D))
+def by_a_falling_sum(claimed):
+    """T (L(w(T)) - L(w*)) + D_R(w*, w(T)) never rises: it starts at D, and D_R >= 0 for a convex R."""
+    yield rate_of_the_divergence()
+    slopes, jacobian = Matrix(symbols("g1 g2", real=True)), Matrix(2, 2, symbols("j11 j12 j21 j22", real=True))
+    speed, spent = symbols("speed spent", real=True)           # |J'g|, and grad L(w).(w - w*)
+    yield zero((slopes.T*jacobian*jacobian.T*slopes)[0] - sum(one**2 for one in jacobian.T*slopes), "the loss falls at |J'g|^2")
+    held = (T*(claimed.gts - claimed.lts)).expand()            # what the claim says is not negative, times T
+    yield zero(held.subs(T, 0) - D, "at the start it is D, which is D_R(w*, w(0))")
+    risen = diff(held, T) - diff(held, left)*speed**2 + spent
+    yield nonnegative(risen, "less D_R(w*, w) it is 0 there and never falls, as L is convex", given=(left <= spent,))
 
 
 @rate.enclosure

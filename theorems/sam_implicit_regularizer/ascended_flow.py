@@ -70,7 +70,7 @@ def settled(lab, h, rho):
     """J over about 16/sqrt(h) steps of descent, after as many from a start off the manifold."""
     variables, long = VARIABLES[:len(lab.at)], int(8/mp.sqrt(h))
     radius, unit = ball(rho), ball(rho*mp.sqrt(h))
-    field, kept = whole_gradient(lab, variables), Formula((lab.kept,), variables)
+    field, kept = whole_gradient(lab, variables), values((lab.kept,), variables)
     steep = Formula([diff(lab.loss, a) for a in variables], variables)
     step = rounded(descent(lambda *at: field(*at, radius), ball(h)))
     start = midpoints(ball(a) + unit*ball(d) for a, d in zip(lab.at, lab.off))

@@ -18,12 +18,11 @@ from functools import lru_cache
 from sympy import Eq, Rational, diff, symbols
 
 from numerics.balls import ball
-from numerics.formula import Formula
 from numerics.midpoints import midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.valleys import (CURVED, HYPERBOLA, TURNING, TWO_HYPERBOLAS, TWO_MODES, VARIABLES,
-                                                        eigenvalue_along, gradient, u, x, y, z)
+                                                        eigenvalue_along, gradient, u, values, x, y, z)
 
 drift = symbols("drift", real=True)                            # measured: change of J per step, over eta rho^2
 l1, eta, rho = symbols("l1 eta rho", positive=True)
@@ -99,7 +98,7 @@ def drift_after(lab, eta, rho, settling):
     variables = VARIABLES[:len(lab.at)]
     eta, rho = ball(eta), ball(rho)
     start = midpoints(ball(a) + eta*rho*ball(d) for a, d in zip(lab.at, lab.off))
-    step, kept = rounded(sam(gradient(lab.loss, variables), eta, rho)), Formula((lab.kept,), variables)
+    step, kept = rounded(sam(gradient(lab.loss, variables), eta, rho)), values((lab.kept,), variables)
     before = lab.iterate(step, start, settling)
     after = lab.iterate(step, before, 2)
     return (kept(*after)[0] - kept(*before)[0])/(2*eta*rho**2)

@@ -17,10 +17,9 @@ from fractions import Fraction
 
 from sympy import Eq, Rational, erf, exp, sqrt, symbols
 
-from numerics.formula import Formula
 from theorems import Source, Theorem, cited, zero
 from theorems.sam_implicit_regularizer.stochastic import one_of_two
-from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, x, y, z
+from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, values, x, y, z
 
 place, spread = symbols("place spread", real=True)             # measured: medians of J and of |J - J'|/(rho sqrt(eta))
 J0, r, tau, eta, rho, J = symbols("J0 r tau eta rho J", positive=True)
@@ -67,7 +66,7 @@ def at_the_end(lab, rng, count, eta, rho):
     variables, runs = VARIABLES, 2*count
     step = one_of_two(lab.losses, variables, eta, rho, lambda: rng.integers(0, 2, runs))
     start = tuple(a + eta*rho*rng.standard_normal(runs) for a in lab.at)
-    kept = Formula((z**2 - u**2,), variables)
+    kept = values((z**2 - u**2,), variables)
     ends = kept(*lab.iterate(step, start, int(lab.time/(eta*rho**2))))[0]
     return {place: ends[:count], spread: abs(ends[:count] - ends[count:])/(rho*eta**Fraction(1, 2))}
 

@@ -17,12 +17,11 @@ are proved to solve the flow; that SAM follows it all the way is observed, the s
 from sympy import Eq, I, Matrix, Rational, diff, exp, expand, log, re, sqrt, symbols
 
 from numerics.balls import ball
-from numerics.formula import Formula
-from numerics.manifold import Valley
 from numerics.midpoints import as_mpf, midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
-from theorems.sam_implicit_regularizer.valleys import HYPERBOLA, TWO_HYPERBOLAS, TWO_MODES, VARIABLES, gradient, u, x, y, z
+from theorems.sam_implicit_regularizer.valleys import (HYPERBOLA, TWO_HYPERBOLAS, TWO_MODES, VARIABLES, gradient, u, valley, values,
+                                                        x, y, z)
 
 end, left = symbols("end left", positive=True)                 # measured: l at the end; what is conserved, there
 start, kept = symbols("start kept", positive=True)             # both at the start
@@ -50,8 +49,8 @@ def after_all(lab, rho):
 
 def largest(lab, rho):
     """l at the minimiser that Newton's iteration finds from there, O(rho^2) away from Phi."""
-    valley = Valley(lab.loss, VARIABLES[:len(lab.at)], lab.codimension)
-    return valley.eigenvalue(valley.projected(after_all(lab, rho)), 0)
+    place = valley(lab.loss, VARIABLES[:len(lab.at)], lab.codimension)
+    return place.eigenvalue(place.projected(after_all(lab, rho)), 0)
 
 
 def solves(claimed, speed, *given):
@@ -155,9 +154,9 @@ def by_separate_variables(stays, law):
 
 @frozen.observation(small=rho, order=1, first=Rational(1, 4), halvings=4)
 def both_modes(lab, rho):
-    valley = Valley(lab.loss, VARIABLES[:len(lab.at)], lab.codimension)
+    place = valley(lab.loss, VARIABLES[:len(lab.at)], lab.codimension)
     point = after_all(lab, rho)
-    return {left: Formula((lab.conserved,), valley.variables)(*point)[0], end: valley.eigenvalue(valley.projected(point), 0)}
+    return {left: values((lab.conserved,), place.variables)(*point)[0], end: place.eigenvalue(place.projected(point), 0)}
 
 
 frozen.case("two hyperbolas, the flatter", loss=TWO_HYPERBOLAS, at=(2, half, Rational(5, 4), Rational(4, 5)), off=(half/2, 1, half, third),

@@ -12,21 +12,21 @@ trace H/(2 D).  The ascent direction gives the smallest NONZERO eigenvalue, not 
 not the largest.  For every M and D; the proof is mode by mode.
 """
 
+from functools import lru_cache
+
 from mpmath import mp
 from sympy import Eq, Matrix, Poly, Rational, diff, symbols
 
 from numerics.balls import ball
-from numerics.formula import Formula
-from numerics.manifold import Valley
 from numerics.midpoints import midpoints, root
 from numerics.ride import rows
 from theorems import Source, Theorem, nonnegative, zero
+from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, valley, values, x, y, z
 
 worst, ascent, average = symbols("worst ascent average", real=True)        # measured: the three limits
 l1, lM, trace = symbols("l1 lM trace", positive=True)
 D = symbols("D", integer=True, positive=True)
 rho = symbols("rho", positive=True)
-x, y, z, u = VARIABLES = symbols("x y z u", real=True)
 l, w, share = symbols("l w share", positive=True)              # one mode: eigenvalue, coordinate; mean of v_i^2
 
 theorem = Theorem("the three limiting sharpnesses",
@@ -78,15 +78,14 @@ def by_modes(top, low, mean):
 def at_small_radius(lab, rho):
     """Extrema over directions of L(x + rho v)/rho^2 by Newton's method, and the mean by moments."""
     variables = VARIABLES[:len(lab.at)]
-    valley = Valley(lab.loss, variables, lab.codimension)
-    height = Formula((lab.loss,), variables)
-    values, vectors = valley.spectrum(lab.at)
+    place, height = valley(lab.loss, variables, lab.codimension), values((lab.loss,), variables)
+    curved, vectors = place.spectrum(lab.at)
     columns, size = [[*vectors[:, i]] for i in range(len(lab.at))], ball(rho)
     spaces = {worst: (max, [[int(i == k) for i in range(len(lab.at))] for k in range(len(lab.at))]),
               ascent: (min, columns[:lab.codimension])}
     found = {}
     for name, (best, basis) in spaces.items():
-        critical = [extremum(valley, lab.at, size, basis, [sign*x for x in columns[i]], size*ball(values[i]))
+        critical = [extremum(place, lab.at, size, basis, [sign*x for x in columns[i]], size*ball(curved[i]))
                     for i in range(lab.codimension) for sign in (1, -1)]
         found[name] = best((height(*point)[0].mid() for point in critical))/size**2
     return found | {average: mean(lab.loss, variables, lab.at, rho)}
@@ -123,10 +122,17 @@ def dot(one, other):
 
 def mean(loss, variables, at, rho):
     """The mean of L(x + rho v)/rho^2 over the unit sphere: moments of a polynomial, monomial by monomial."""
-    direction = symbols(f"v:{len(at)}")
-    shifted = Poly(loss.subs({a: a + v for a, v in zip(variables, direction)}, simultaneous=True), *direction)
-    coefficients = Formula(shifted.coeffs(), variables)(*(a + 0*rho for a in at))
-    return sum(c*moment(powers)*rho**(sum(powers) - 2) for powers, c in zip(shifted.monoms(), coefficients) if any(powers))
+    coefficients, monomials = shifted(loss, variables)
+    found = zip(monomials, coefficients(*(a + 0*rho for a in at)))
+    return sum(c*moment(powers)*rho**(sum(powers) - 2) for powers, c in found if any(powers))
+
+
+@lru_cache(maxsize=None)
+def shifted(loss, variables):
+    """L(x + v) as a polynomial in v: its coefficients as a program in x, and their powers of v."""
+    direction = symbols(f"v:{len(variables)}")
+    whole = Poly(loss.subs({a: a + v for a, v in zip(variables, direction)}, simultaneous=True), *direction)
+    return values(tuple(whole.coeffs()), variables), whole.monoms()
 
 
 def moment(powers):

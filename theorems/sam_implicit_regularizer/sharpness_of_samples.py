@@ -11,11 +11,9 @@ largest and smallest nonzero eigenvalues are one.  On the full batch they differ
 from sympy import Eq, Rational, diff, symbols
 
 from numerics.balls import ball
-from numerics.formula import Formula
-from numerics.manifold import Valley
 from theorems import Source, Theorem, nonnegative, zero
 from theorems.sam_implicit_regularizer.sharpness import extremum, mean
-from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, x, y, z
+from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, valley, values, x, y, z
 
 worst, ascent, average = symbols("worst ascent average", real=True)        # measured: the three limits
 trace = symbols("trace", positive=True)
@@ -73,12 +71,12 @@ def at_small_radius(lab, rho):
 
 
 def one_sample(loss, variables, at, rho):
-    valley, height = Valley(loss, variables, 1), Formula((loss,), variables)
-    values, vectors = valley.spectrum(at)
+    place, height = valley(loss, variables, 1), values((loss,), variables)
+    curved, vectors = place.spectrum(at)
     size, top = ball(rho), [*vectors[:, 0]]
     found = {average: mean(loss, variables, at, rho)}
     for name, best, basis in ((worst, max, [[int(i == k) for i in range(len(at))] for k in range(len(at))]), (ascent, min, [top])):
-        points = [extremum(valley, at, size, basis, [sign*x for x in top], size*ball(values[0])) for sign in (1, -1)]
+        points = [extremum(place, at, size, basis, [sign*x for x in top], size*ball(curved[0])) for sign in (1, -1)]
         found[name] = best(height(*point)[0].mid() for point in points)/size**2
     return found
 

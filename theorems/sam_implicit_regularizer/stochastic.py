@@ -15,11 +15,10 @@ Proved to leading order; over a whole horizon, with the law of the runs: `fluctu
 
 from sympy import Eq, Rational, diff, exp, expand, sqrt, symbols
 
-from numerics.formula import Formula
 from numerics.flows import Field
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
-from theorems.sam_implicit_regularizer.valleys import SAMPLES, TURNING, TWO_MODES, VARIABLES, u, x, y, z
+from theorems.sam_implicit_regularizer.valleys import SAMPLES, TURNING, TWO_MODES, VARIABLES, u, values, x, y, z
 
 drift = symbols("drift", real=True)                            # measured: mean change of J per step, over eta rho^2
 slope = symbols("slope", real=True)                            # grad J . grad trace at the point
@@ -83,7 +82,7 @@ def per_step(lab, rng, count, eta, rho):
     step = one_of_two(lab.losses, variables, eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, int(8/eta))
-    kept, span = Formula((lab.kept,), variables), int(20/eta)
+    kept, span = values((lab.kept,), variables), int(20/eta)
     change = kept(*lab.iterate(step, settled, span))[0] - kept(*settled)[0]
     return change/(span*eta*rho**2)
 

@@ -13,11 +13,10 @@ It tends to the trace flow as eta -> 0 and differs from it at order eta.
 
 from sympy import Eq, Rational, diff, exp, symbols
 
-from numerics.formula import Formula
 from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.stochastic import one_of_two
-from theorems.sam_implicit_regularizer.valleys import TWO_MODES, VARIABLES, eigenvalue_along, u, x, y, z
+from theorems.sam_implicit_regularizer.valleys import TWO_MODES, VARIABLES, eigenvalue_along, u, values, x, y, z
 
 drift = symbols("drift", real=True)                            # measured: mean change of J per step, over eta rho^2
 F1, F2, eta, rho, F = symbols("F1 F2 eta rho F", positive=True)
@@ -76,7 +75,7 @@ def per_step(lab, rng, count, rho):
     step = one_of_two(lab.losses, variables, lab.eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + lab.eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, 80)
-    kept = Formula((lab.kept,), variables)
+    kept = values((lab.kept,), variables)
     change = kept(*lab.iterate(step, settled, 200))[0] - kept(*settled)[0]
     return change/(200*lab.eta*rho**2)
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from sympy import I, Matrix, Max, Rational, diff, exp, expand, eye, im, re, symbols
 
 from numerics.flows import Field
+from numerics.formula import Formula
+from numerics.manifold import Valley
 
 x, y, z, u = VARIABLES = symbols("x y z u", real=True)
 
@@ -24,9 +26,22 @@ _harmonic = expand(Rational(3, 2)*(_zeta + (Rational(1, 4) + I/5)*_zeta**2 + (Ra
 CURVED = re(_harmonic)**2/2, im(_harmonic)                     # Cauchy-Riemann: grad Re h . grad Im h = 0
 
 
+@lru_cache(maxsize=None)
 def gradient(loss, variables):
     """grad loss, one argument per variable, in any arithmetic."""
     return Field([diff(loss, a) for a in variables], variables)
+
+
+@lru_cache(maxsize=None)
+def values(expressions, variables):
+    """The expressions as one program; compiled once for all sizes, precisions and laboratories."""
+    return Formula(expressions, variables)
+
+
+@lru_cache(maxsize=None)
+def valley(loss, variables, codimension):
+    """`Valley` of a loss, whose programs are likewise compiled once."""
+    return Valley(loss, variables, codimension)
 
 
 @lru_cache(maxsize=None)

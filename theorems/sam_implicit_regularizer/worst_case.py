@@ -11,15 +11,13 @@ most lose the logarithm.  The point of the manifold below has exactly rho^2 l1/2
 from sympy import Eq, Rational, symbols
 
 from numerics.balls import ball
-from numerics.formula import Formula
-from numerics.manifold import Valley
 from numerics.midpoints import as_mpf, midpoints, rounded
 from numerics.steps import sam
 from theorems import Source, Theorem, nonnegative, zero
 from theorems.sam_implicit_regularizer.flow import SETTLING
 from theorems.sam_implicit_regularizer.sharpness import dot, extremum
 from theorems.sam_implicit_regularizer.valleys import (CURVED, HYPERBOLA, TURNING, TWO_HYPERBOLAS, VARIABLES,
-                                                        eigenvalue_along, gradient)
+                                                        eigenvalue_along, gradient, valley, values)
 
 rise = symbols("rise", real=True)                              # measured: R_max over rho^2
 l1, eta, rho, l = symbols("l1 eta rho l", positive=True)
@@ -66,16 +64,16 @@ def by_the_outward_direction(claimed):
 def largest_rise(lab, rho):
     """The better of the critical points of L(x + rho v) on |v| = 1 near the top eigenvector, at x after SETTLING steps."""
     variables = VARIABLES[:len(lab.at)]
-    valley, height = Valley(lab.loss, variables, lab.codimension), Formula((lab.loss,), variables)
+    place, height = valley(lab.loss, variables, lab.codimension), values((lab.loss,), variables)
     eta, rho = ball(lab.eta), ball(rho)
     start = midpoints(ball(a) + eta*rho*ball(d) for a, d in zip(lab.at, lab.off))
     x = lab.iterate(rounded(sam(gradient(lab.loss, variables), eta, rho)), start, SETTLING)
-    values, vectors = valley.spectrum(as_mpf(x))
+    curved, vectors = place.spectrum(as_mpf(x))
     top = midpoints(vectors[:, 0])
-    slope = -dot(top, valley.descending(*x)).mid()
+    slope = -dot(top, place.descending(*x)).mid()
     outwards = top if slope > 0 else [-v for v in top]
     axes = [[int(i == k) for i in range(len(x))] for k in range(len(x))]
-    end = extremum(valley, x, rho, axes, outwards, rho*ball(values[0]) + abs(slope))
+    end = extremum(place, x, rho, axes, outwards, rho*ball(curved[0]) + abs(slope))
     return (height(*end)[0] - height(*x)[0])/rho**2
 
 

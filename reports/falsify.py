@@ -12,6 +12,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from reports import machines
 from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, resolve, source_digest
 from theorems.kernel.running.schedule import isolated
@@ -24,9 +25,7 @@ def add(subparsers):
                                                "2 unusable input, or nothing could be measured.")
     parser.add_argument("target", metavar="FILE|ADDRESS", help="a file, or the address of a theorem or a claim")
     parser.add_argument("--budget", type=_seconds, default=30, metavar="SECONDS", help="for each claim (default 30)")
-    parser.add_argument("--workers", type=_positive, metavar="N", help="processes that search at once (default: one per core)")
-    parser.add_argument("--executor", choices=("dask",), help="search on a Dask cluster (extra: cluster)")
-    parser.add_argument("--address", dest="scheduler", metavar="ADDRESS", help="the cluster's scheduler, tcp://HOST:PORT")
+    machines.add(parser, "processes that search at once", "search")
     parser.set_defaults(run=command)
 
 
@@ -40,12 +39,6 @@ def _seconds(text):
     return seconds
 
 
-def _positive(text):
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
-    return int(text)
-
-
 def command(arguments):
     """Run the search for every claim of the target; the exit status."""
     from reports.regions import GRACE, planned
@@ -56,7 +49,7 @@ def command(arguments):
                   if _asked(arguments.target, f"{address}/{claim}")]
     if not asked:
         raise Unusable(f"{arguments.target}: no claim has this address; `qed list` prints the claims' addresses")
-    with _searcher(arguments) as searcher:
+    with machines.cluster(arguments) or _Here(arguments.workers or os.cpu_count() or 1) as searcher:
         for address, file, claim, regions in asked:
             record = _searched(searcher, address, file, claim, regions, arguments.budget)
             found = found or record["found"] is not None
@@ -80,10 +73,14 @@ def _searched(searcher, address, file, claim, regions, budget):
             records.append(future.result())
         except Unusable as reason:                         # one region that crashes hides no other
             lost.append(f"a region ({region[0]}) was lost: {reason}")
-        if records and (records[-1]["found"] or region[0] == "given" and records[-1]["unmeasured"] and not records[-1]["tried"]):
+        if records and (records[-1]["found"] or region[0] == "given" and _none_measured(records[-1])):
             break                                          # a measurement that fails on its own cases is not bent
     searcher.drop(futures)
     return joined([_noted(lost), *records])
+
+
+def _none_measured(record):
+    return record["unmeasured"] and not record["tried"]
 
 
 def _noted(notes):
@@ -130,17 +127,6 @@ class _Here(ThreadPoolExecutor):
     def __exit__(self, *_):
         self.shutdown(wait=False, cancel_futures=True)     # who interrupts does not wait for what is under way
         self._end_processes()
-
-
-def _searcher(arguments):
-    """What searches: processes of this machine, or the cluster that was asked for."""
-    if arguments.executor is None and arguments.scheduler is None:
-        return _Here(arguments.workers or os.cpu_count() or 1)
-    if arguments.executor is None or arguments.scheduler is None or arguments.workers:
-        raise Unusable("a cluster needs --executor dask and --address tcp://HOST:PORT, and no --workers: "
-                       "it is as large as the `dask worker` processes that joined it")
-    from reports.cluster import Cluster
-    return Cluster(arguments.scheduler)
 
 
 def told(address, record):

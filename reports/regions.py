@@ -14,7 +14,7 @@ import time
 import sympy
 
 from reports import boxes, polynomials, probes
-from reports.search import Search, joined
+from reports.search import Search
 from theorems.kernel.loading.discover import load
 from theorems.kernel.statement import Box, Case
 
@@ -40,16 +40,6 @@ def plan(claim):
         count = math.prod(map(len, _small(claim, pointed[number], rank)))
         found += [("small", number, (rank, start)) for start in range(0, count if count <= ALL_OF else 0, BLOCK)]
     return found + [("drawn", number, size) for size in SIZES for number in each] + (parted or [[]])[-1]
-
-
-def search(claim, seconds):
-    """The record of all regions, one after the other, in at most so many seconds."""
-    deadline, records = time.monotonic() + seconds, []
-    for region in plan(claim):
-        records.append(explore(claim, region, deadline - time.monotonic()))
-        if records[-1]["found"] or time.monotonic() > deadline:
-            break
-    return joined(records)
 
 
 def searched(file, job, seconds):

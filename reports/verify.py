@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 
-from reports import messages
+from reports import machines, messages
 from reports.files import write
 from theorems.kernel.certificate import missing
 from theorems.kernel.loading.discover import Unusable
@@ -16,22 +16,14 @@ def add(words):
         "definitions, refute its false variants."))
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
     word.add_argument("--json", metavar="FILE", help="write the certificates to FILE")
-    word.add_argument("--workers", type=_positive, metavar="N", help="worker processes (default: one per core)")
-    word.add_argument("--seconds", type=_positive, metavar="N", help="time limit for one piece of evidence (default 120)")
+    machines.add(word, "worker processes", "make the evidence")
+    word.add_argument("--seconds", type=machines.positive, metavar="N", help="time limit for one piece of evidence (default 120)")
     word.add_argument("--fresh", action="store_true", help="pass over the store, and draw all samples anew")
     word.add_argument("--sharpness", action="store_true", help="say which evidence refutes which mutants, and look for "
                                                                "a case that separates each survivor")
-    word.add_argument("--explain-cache", action="store_true", help="say for each claim why its evidence is made anew, or that it is reused")
-    word.add_argument("--executor", choices=("dask",), help="make the evidence on a Dask cluster (extra: cluster)")
-    word.add_argument("--address", dest="scheduler", metavar="ADDRESS", help="the cluster's scheduler, tcp://HOST:PORT")
+    word.add_argument("--explain-cache", action="store_true", help="say for each claim why its evidence is made anew, "
+                                                                   "or that it is reused")
     word.set_defaults(run=run)
-
-
-def _positive(text):
-    import argparse
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
-    return int(text)
 
 
 def run(options):
@@ -64,21 +56,9 @@ def certified(options, explain=None):
     if options.fresh:
         import secrets
         fresh = secrets.token_hex(8)
-    with _executor(options) as executor, _Display() as display:
+    with machines.cluster(options) or contextlib.nullcontext() as executor, _Display() as display:
         return certify(options.target, executor=executor, workers=options.workers, seconds=options.seconds or SECONDS,
                        fresh=fresh, progress=display.claim, explain=explain)
-
-
-def _executor(options):
-    """What makes the evidence: this machine (None), or the cluster that was asked for."""
-    kind, address = getattr(options, "executor", None), getattr(options, "scheduler", None)
-    if kind is None and address is None:
-        return contextlib.nullcontext()
-    if kind is None or address is None or options.workers:
-        raise Unusable("a cluster needs --executor dask and --address tcp://HOST:PORT, and no --workers: "
-                       "it is as large as the `dask worker` processes that joined it")
-    from reports.cluster import Cluster
-    return Cluster(address)
 
 
 class _Display:

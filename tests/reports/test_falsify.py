@@ -44,6 +44,29 @@ def conjecture(tmp_path, text):
     return load(file.stem, file).claims[0]
 
 
+class _InThisProcess:
+    """Searches a region of a claim when its record is asked for."""
+
+    room = contextlib.nullcontext()
+
+    def __init__(self, claim):
+        self.claim = claim
+
+    def begin(self, function, *arguments):
+        return SimpleNamespace(result=lambda: function(*arguments))
+
+    def search(self, job, seconds):
+        return regions.explore(self.claim, job["region"], seconds)
+
+    def drop(self, futures):
+        pass
+
+
+def searched(claim, seconds):
+    """The record that `qed falsify` would print."""
+    return falsify._searched(_InThisProcess(claim), claim.theorem.address, __file__, claim.name, regions.plan(claim), seconds)
+
+
 def dip(tmp_path, depth):
     return conjecture(tmp_path, DIP.replace("DIPPED", depth))
 
@@ -54,7 +77,7 @@ def test_a_planted_false_conjecture_is_refuted_exactly_by_a_case_that_can_be_pas
     claim = conjecture(tmp_path, text)
     given = rules.judged(claim, claim.all_cases()[0], "given")
     assert all(run.seen.value for run in given)                # it looks true on the case it came with
-    printed = told("planted", regions.search(claim, 60))
+    printed = told("planted", searched(claim, 60))
     assert printed.startswith("planted: REFUTED by an instance that meets every assumption\n  statement   ")
     line = next(line.strip() for line in printed.splitlines() if line.strip().startswith("theorem.case("))
     pasted = conjecture(tmp_path, f"{text}{line}\n")
@@ -65,7 +88,7 @@ def test_a_planted_false_conjecture_is_refuted_exactly_by_a_case_that_can_be_pas
 
 @pytest.mark.parametrize("entry", PLANTED, ids=NAMES)
 def test_the_true_statement_beside_it_is_not_refuted(entry, tmp_path):
-    record = regions.search(conjecture(tmp_path, module(entry, planted=False)), 0.5)
+    record = searched(conjecture(tmp_path, module(entry, planted=False)), 0.5)
     assert record["found"] is None
     assert sum(record["tried"].values()) > 0
     assert "this supports nothing" in told("planted", record)
@@ -75,7 +98,7 @@ def test_a_counterexample_between_all_grid_points_is_found_by_cutting_the_box(tm
     claim = dip(tmp_path, "- balls.ball(Rational(1, 10**12))")
     at = [Case("point", {"x": x}) for x in (*probes.inside(Box(1, 2)), sympy.Rational(7, 5), sympy.Rational(41, 29))]
     assert all(run.seen.value for one in at if not rules.unmet(claim, one) for run in rules.judged(claim, one, "grid"))
-    found = regions.search(claim, 60)["found"]
+    found = searched(claim, 60)["found"]
     x = eval(found["case"].removeprefix(", x="), {"Rational": Fraction})
     assert (x*x - 2)**2 < Fraction(1, 10**12)
 
@@ -186,7 +209,7 @@ def test_what_is_not_installed_is_noted(tmp_path, monkeypatch):
     for package in ("z3", "hypothesis"):
         monkeypatch.setitem(__import__("sys").modules, package, None)
     claim = conjecture(tmp_path, module(PLANTED[0], planted=False))
-    notes = regions.search(claim, 5)["notes"]
+    notes = searched(claim, 5)["notes"]
     assert "z3 is not installed (python -m pip install 'demonstrandum[search]'): polynomials were not searched" in notes
     assert "Hypothesis is not installed (python -m pip install 'demonstrandum[search]'): no rationals were drawn" in notes
 

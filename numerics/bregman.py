@@ -39,15 +39,16 @@ def _newton(equations, unknowns):
     """An approximate root of a monotone map: Newton's steps, halved until the residual falls."""
     value = Formula(equations, unknowns)
     slopes = Formula(Matrix(equations).jacobian(Matrix(unknowns)), unknowns)
-    at, step = mp.zeros(len(unknowns), 1), mp.inf
+    at, last = mp.zeros(len(unknowns), 1), mp.inf
     for _ in range(ROUNDS):
-        if mp.norm(step) <= mp.eps*(1 + mp.norm(at)):
-            return list(at)
         try:
             step = _step(value, slopes, at)
         except (ValueError, ZeroDivisionError, OverflowError):
             break                                      # it ran off to infinity or out of the domain
         at = at - step
+        if mp.norm(step) <= mp.sqrt(mp.eps)*(1 + mp.norm(at)) and mp.norm(step) >= last/2:
+            return list(at)                            # near a root steps square; they stop shrinking at rounding
+        last = mp.norm(step)
     raise Undecided(f"Newton's method settled on no multiplier (it was near {mp.nstr(mp.norm(at), 3)} in size): Y may be "
                     f"out of reach of the flow, or be fitted on the boundary of the domain only")
 

@@ -67,6 +67,15 @@ def test_a_label_out_of_reach_is_undecided():
         bregman_projection([exp(4*m)/4], [m], [[1, 2]], [2])
 
 
+def test_a_large_start_has_its_multiplier_although_rounding_stops_newtons_steps_early():
+    # u = v = 256: Q' = 2^17 sinh(4 m), so 2^-10 w = 2 at the multiplier 2^8 asinh(2^-6), where terms of 2^16 cancel.
+    m = symbols("m", real=True)
+    (multiplier,), (weight,) = bregman_projection([256**2*(exp(4*m) - exp(-4*m))], [m], [[Rational(1, 1024)]], [2])
+    with precision(150):
+        assert weight.overlaps(ball(2048)) and multiplier.overlaps(256*ball(Fraction(1, 64)).asinh())
+        assert multiplier.rad() < ball(Fraction(1, 10**25)) and weight.rad() < ball(Fraction(1, 10**20))
+
+
 def test_a_start_off_the_surface_is_refused_and_one_on_it_gives_a_table():
     s = symbols("s1:4", positive=True)
     on = (Rational(2, 3), Rational(4, 3), Rational(4, 3))

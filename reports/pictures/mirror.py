@@ -70,14 +70,13 @@ def _divergence(a, start, beta):
 
 def _level(start, beta, height):
     """The closed curve on which the divergence from `start` has this height, by halving along rays."""
-    found = []
-    for angle in np.linspace(0, 2*math.pi, 181):
-        way, low, high = np.array([math.cos(angle), math.sin(angle)]), 0.0, 8.0
-        for _ in range(40):
-            middle = (low + high)/2
-            low, high = (middle, high) if _divergence(start + middle*way, start, beta) < height else (low, middle)
-        found.append(tuple(start + low*way))
-    return found
+    angles = np.linspace(0, 2*math.pi, 181)[:, None]
+    ways, low, high = np.hstack([np.cos(angles), np.sin(angles)]), 0*angles, 8 + 0*angles
+    for _ in range(40):
+        middle = (low + high)/2
+        inside = _divergence(start + middle*ways, start, beta)[:, None] < height
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+    return [tuple(one) for one in start + low*ways]
 
 
 def projection(records):
@@ -87,7 +86,8 @@ def projection(records):
     end, wrong = _end(beta, _dual(start, beta)), _end(beta/2, _dual(start, beta/2))
     plain = _end(beta, 0*beta)
     plot = Plot((-.4, 1.2), (-.4, 1.2), (680, 560), ("w₁", "w₂"), key=(
-        ("says", "", "gradient flow"), ("cloud thick", "dot", "gradient descent, step 1/24"), ("also", "", "level curves of the claimed divergence"), ("guide", "", "solutions"),
+        ("says", "", "gradient flow"), ("cloud thick", "dot", "gradient descent, step 1/24"),
+        ("also", "", "level curves of the claimed divergence"), ("guide", "", "solutions"),
         ("seen", "circle", "certified points"), ("miss", "cross", "false: half the parameter; from w = 0")))
     for share in (.3, .65, 1):
         plot.line(_level(start, beta, share*_divergence(end, start, beta)), "also")
@@ -130,8 +130,8 @@ def discrete(records):
     alt = ("On logarithmic axes gradient descent's distance from the flow's end falls with slope 1; mirror descent ends "
            "at the flow's end at every step size, up to rounding.")
     caption = ("Two weights w = u² - v² under the loss ½(w₁ + 2w₂ - 2)², in discrete time. Mirror descent ends where the "
-               "flow ends, whatever the step size: its steps stay on the row space in the dual. Gradient descent drifts away in proportion to the "
-               "step size, as it carries half of the second-order term only; with all of it the slope would be 2.")
+               "flow ends, whatever the step size: its steps stay on the row space in the dual. Gradient descent drifts "
+               "away in proportion to the step size, as it carries half of the second-order term only; with all of it the slope would be 2.")
     return plot.svg(alt), caption
 
 

@@ -35,10 +35,11 @@ def speeds(records):
     return plot.svg(alt), caption
 
 
-def _two_modes(exp, x, y, z):
-    """Gradient of (2 e^z x^2 + e^-z y^2)/2."""
-    up, down = 2*exp(z), exp(-z)
-    return up*x, down*y, (up*x*x - down*y*y)/2
+def _two_modes(exp, x, y, z, weights=(1, 1)):
+    """Gradient of (k1 2 e^z x^2 + k2 e^-z y^2)/2; one sample is one of both terms, twice."""
+    grown = exp(z)
+    p, q = 2*weights[0]*grown*x, weights[1]/grown*y
+    return p, q, (p*x - q*y)/2
 
 
 def _sam(gradient, eta, rho, point, steps, keep=lambda step, point: None):
@@ -92,7 +93,7 @@ def _descent_on_ascended(step_size, rho):
     return found
 
 
-def _single(samples, kept, eta, rho, count=60, marks=24):
+def _single(gradient, kept, eta, rho, count=60, marks=24):
     """(time, tenth, median, nine tenths) of Phi over runs of SAM on one sample at a time."""
     rng = np.random.default_rng(5)
     point = [np.full(count, .3*eta*rho), np.full(count, .7*eta*rho), np.full(count, START)]
@@ -100,20 +101,13 @@ def _single(samples, kept, eta, rho, count=60, marks=24):
     for step in range(steps + 1):
         if step % (steps//marks) == 0:
             found.append((step*eta*rho**2, *np.quantile(kept(*point), (.1, .5, .9)).tolist()))
-        chosen = rng.integers(0, 2, count)
-        slopes = samples(chosen, *point)
-        far = rho/np.sqrt(sum(s*s for s in slopes))
-        slopes = samples(chosen, *(p + far*s for p, s in zip(point, slopes)))
-        point = [p - eta*s for p, s in zip(point, slopes)]
+        first = rng.integers(0, 2, count).astype(float)
+        weights = 2*first, 2 - 2*first
+        a, b, c = gradient(np.exp, *point, weights)
+        far = rho/np.sqrt(a*a + b*b + c*c)
+        a, b, c = gradient(np.exp, point[0] + far*a, point[1] + far*b, point[2] + far*c, weights)
+        point = [point[0] - eta*a, point[1] - eta*b, point[2] - eta*c]
     return found
-
-
-def _mode_of_two(chosen, x, y, z):
-    """Gradient of 2 e^z x^2 or of e^-z y^2."""
-    a, b, c = _two_modes(np.exp, x, y, z)
-    first = chosen == 0
-    up, down = 2*np.exp(z)*x*x, -np.exp(-z)*y*y
-    return np.where(first, 2*a, 0), np.where(first, 0, 2*b), np.where(first, up, down)
 
 
 def _race(plot, flows, full, single, third):
@@ -141,7 +135,7 @@ def valley(records):
     flows = [("says", sharp(0)), ("also", sharp(1/20)), ("also", sharp(1/5)),
              ("says", _flow(lambda z: -math.exp(z) + math.exp(-z)/2)), ("says", _flow(lambda z: math.exp(-z)/2))]
     full = [("circle", _path(_two_modes, kept, 1/20, 1/25)), ("diamond", _path(_two_modes, kept, 1/5, 2/25))]
-    _race(plot, flows, full, _single(_mode_of_two, kept, 1/100, 1/10), _descent_on_ascended(2e-4, .3))
+    _race(plot, flows, full, _single(_two_modes, kept, 1/100, 1/10), _descent_on_ascended(2e-4, .3))
     for height, told in ((flows[0][1][-1][1], "λ₁"), (flows[3][1][-1][1], "trace"), (flows[4][1][-1][1], "smallest λ")):
         x, y = plot.at(TIME, height)
         plot.text(x - 4, y - 6, told, "end")
@@ -157,7 +151,8 @@ def valley(records):
 
 def _turning(exp, x, y, z, weights=(1, 1)):
     """Gradient of (k1 f1^2 + k2 f2^2)/2, whose eigenvectors turn along the valley."""
-    a, b = exp(z/2), exp(-z/4)
+    b = exp(-z/4)
+    a = 1/(b*b)
     p, q = a*x, b*y
     f, g = 1.5*p + .5*q + (p*p - p*q)/3, -.5*p + q + (q*q + p*q)/4
     by_p = weights[0]*f*(1.5 + (2*p - q)/3) + weights[1]*g*(-.5 + q/4)
@@ -185,8 +180,7 @@ def turning(records):
     flows = [("says", _flow(lambda z: -at(z).sharper/2)), ("says", _flow(lambda z: -at(z).trace/2)),
              ("says", _flow(lambda z: -at(z).flatter/2)),
              ("also", _flow(lambda z: -2*at(z).sharper/(2 - at(z).top/20)**2))]
-    samples = lambda chosen, x, y, z: _turning(np.exp, x, y, z, (2*(chosen == 0), 2*(chosen == 1)))
-    _race(plot, flows, [("circle", _path(_turning, kept, 1/20, 1/25))], _single(samples, kept, 1/100, 1/10), [])
+    _race(plot, flows, [("circle", _path(_turning, kept, 1/20, 1/25))], _single(_turning, kept, 1/100, 1/10), [])
     for (_, points), told, below in zip(flows, ("λ₁", "trace", "smallest λ"), (13, -6, -6)):
         x, y = plot.at(*points[-1])
         plot.text(x - 4, y + below, told, "end")

@@ -17,7 +17,8 @@ def add(words):
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
     word.add_argument("--json", metavar="FILE", help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")
-    word.add_argument("--seconds", type=machines.positive, metavar="N", help="time limit for one piece of evidence (default 120)")
+    word.add_argument("--seconds", type=machines.positive, metavar="N",
+                      help="time limit for one piece of evidence (default 120)")
     word.add_argument("--fresh", action="store_true", help="pass over the store, and draw all samples anew")
     word.add_argument("--sharpness", action="store_true", help="say which evidence refutes which mutants, and look for "
                                                                "a case that separates each survivor")

@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from reports import reading
 from reports.messages import clean
-from theorems.kernel.loading.discover import Unusable
 
 KINDS = {"mutants": "mutants of statements", "false variant": "false variants by hand",
          "outside case": "claims outside their assumptions", "erratum": "printed errors",
@@ -26,21 +26,13 @@ def add(words):
     word = words.add_parser("bank", help="count the false statements that were refuted", description=(
         "Count every false statement: how many were refuted, and at what cost. Certifies first (from the store "
         "where nothing changed), unless --from names a file that qed verify --json wrote."))
-    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="only these theorems (none: all)")
-    word.add_argument("--from", metavar="FILE", dest="source", help="certificates to read instead of running anything")
-    word.set_defaults(run=run, workers=None, seconds=None, fresh=False)
+    reading.add(word)
+    word.set_defaults(run=run)
 
 
 def run(options):
     """Print the bank; exit status 0 if every statement that must be refuted was, 2 if an input could not be used."""
-    if options.source:
-        if options.target:
-            raise Unusable("--from reads all of a file; leave the addresses out")
-        from reports.reading import read
-        certificate = read(options.source)
-    else:
-        from reports.verify import certified
-        certificate = certified(options)
+    certificate = reading.certificate(options)
     counted = figures(certificate)
     if not options.source:
         counted["planted"] = planted()

@@ -5,9 +5,7 @@ from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 
-from reports import compare, facts, files, messages, recheck
-from reports.reading import read
-from theorems.kernel.loading.discover import Unusable
+from reports import compare, facts, files, messages, reading, recheck
 
 WORDS = (                          # what the page's words mean, in two lines each
     ("HOLDS", "Every piece of evidence says what a sound claim needs: proofs and measurements agree with it, false "
@@ -33,18 +31,17 @@ def add(words):
     word = words.add_parser("report", help="write the certificates as a page", description=(
         "Write one self-contained page with every statement, its evidence, its pictures and the errors found in "
         "printed versions. Certifies first, unless --from names a file that qed verify --json wrote."))
-    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="only these theorems (none: all)")
     word.add_argument("--output", metavar="DIR", default=".", help="the folder to write to (default: this one), - for the terminal")
-    word.add_argument("--from", metavar="FILE", dest="source", help="certificates to read instead of running anything")
     word.add_argument("--format", choices=sorted(NAMES), default="html", help="html (default), markdown or junit")
     word.add_argument("--compare", metavar="OLD", help="an older certificate file: list what was gained, changed, withdrawn")
-    word.set_defaults(run=run, workers=None, seconds=None, fresh=False)
+    reading.add(word)
+    word.set_defaults(run=run)
 
 
 def run(options):
     """Write the page; the exit status is that of the certificates."""
-    old = read(options.compare) if options.compare else None
-    certificate = messages.clean(_chosen(read(options.source), options.target) if options.source else _certified(options))
+    old = reading.read(options.compare) if options.compare else None
+    certificate = messages.clean(reading.certificate(options))
     held = {theorem["address"] for theorem in certificate["theorems"]}
     changes = compare.changes(compare.within(messages.clean(old), options.target, held), certificate) if old else None
     text = _written(options.format, certificate, changes)
@@ -61,28 +58,11 @@ def run(options):
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))
 
 
-def _certified(options):
-    from reports.verify import certified
-    return certified(options)
-
-
 def _written(kind, certificate, changes):
     if kind == "html":
         return page(certificate, changes)
     from reports import junit, markdown
     return markdown.page(certificate, changes) if kind == "markdown" else junit.page(certificate)
-
-
-def _chosen(certificate, targets):
-    if not targets:
-        return certificate
-    found = [theorem for theorem in certificate["theorems"]
-             if any(f"{theorem['address']}/".startswith(f"{target.rstrip('/')}/") for target in targets)]
-    if not found:
-        raise Unusable(f"no theorem in the file has the address {' or '.join(targets)}; it holds "
-                       f"{', '.join(sorted({theorem['address'].split('/')[0] for theorem in certificate['theorems']})) or 'none'}")
-    from theorems.kernel.certificate import summary
-    return {**certificate, "theorems": found, "unusable": [], "summary": summary(found)}
 
 
 def _prepared(theorems):

@@ -13,6 +13,32 @@ from theorems.kernel.certificate import FORMAT, claim_verdict, seal, summary, th
 from theorems.kernel.loading.discover import Unusable
 
 
+def add(word):
+    """What a command that reads certificates takes: which theorems, and perhaps the file that holds them."""
+    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="only these theorems (none: all)")
+    word.add_argument("--from", metavar="FILE", dest="source", help="certificates to read instead of running anything")
+    word.set_defaults(workers=None, seconds=None, fresh=False)
+
+
+def certificate(options):
+    """The certificate of the theorems chosen: read with --from, else made now."""
+    if options.source:
+        return _chosen(read(options.source), options.target)
+    from reports.verify import certified
+    return certified(options)
+
+
+def _chosen(found, targets):
+    if not targets:
+        return found
+    theorems = [theorem for theorem in found["theorems"]
+                if any(f"{theorem['address']}/".startswith(f"{target.rstrip('/')}/") for target in targets)]
+    if not theorems:
+        raise Unusable(f"no theorem in the file has the address {' or '.join(targets)}; it holds "
+                       f"{', '.join(sorted({theorem['address'].split('/')[0] for theorem in found['theorems']})) or 'none'}")
+    return {**found, "theorems": theorems, "unusable": [], "summary": summary(theorems)}
+
+
 def read(path):
     """The certificate in a file.  Raises Unusable, saying what is wrong with it."""
     try:

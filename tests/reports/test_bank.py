@@ -68,9 +68,9 @@ def test_a_planted_conjecture_that_nobody_refutes_is_open(monkeypatch):
     assert bank.unrefuted({"planted": found}) == ["planted"]
 
 
-def test_a_file_of_certificates_is_read_whole(file, qed):
-    found = qed("bank", "--from", file, "two_step_gd", cwd=file.parent)
-    assert found.returncode == 2 and "leave the addresses out" in found.err
+def test_of_a_file_of_certificates_only_the_theorems_asked_for_are_counted(file, qed):
+    found = qed("bank", "--from", file, "nowhere", cwd=file.parent)
+    assert found.returncode == 2 and "no theorem in the file has the address nowhere" in found.err
 
 
 def test_the_bank_of_one_conjecture_is_certified_where_it_is_asked_for(conjectures, qed, monkeypatch):

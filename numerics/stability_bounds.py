@@ -136,8 +136,8 @@ def one_step_curvature(gradients, p=1, measure="loss"):
     problem, _ = diagonalised(data.rows, data.outputs, data.count)
     h = problem.curvatures
     weight = np.diag(h) if measure == "loss" else np.eye(len(h))
-    root = h if measure == "loss" else np.sqrt(h)
-    return float(eigh(problem.moved(weight, float(p))/root/root[:, None], eigvals_only=True)[-1])
+    units = h if measure == "loss" else np.sqrt(h)
+    return float(eigh(problem.moved(weight, float(p))/units/units[:, None], eigvals_only=True)[-1])
 
 
 def _one_step_exactly(samples, p, measure):

@@ -1,16 +1,15 @@
 """Bounds of the largest curvature Lambda_p proved in double precision, rounding included.
 
-Let C(S) = (HS + SH)/2 and D(S) = (1 - p) HSH + p mean_i H_i S H_i.  For a symmetric S that is
-positive definite on the range of H,
+Let C(S) = (HS + SH)/2 and D(S) = (1 - p) HSH + p mean_i H_i S H_i.  For symmetric S with <Z, D(S)> >= 0 for
+every positive semidefinite Z,
 
-    <S, D S>/<S, C S>  <=  Lambda_p,   and   L C(S) - D(S) > 0 there implies   Lambda_p <= L:
+    <S, D S>/<S, C S>  <=  Lambda_p,   and   L C(S) - D(S) > 0   implies   Lambda_p <= L:
 
-with Z >= 0 an eigenmatrix, 0 <= <Z, L C(S) - D(S)> = (L - Lambda_p) <C Z, S>, and Lambda_p <C Z, S>
-= <D Z, S> > 0.  Any S serves, so S comes from the solver and only these two facts are proved, for
-the gradients exactly as given, in a frame of `numerics.stability_range`.  On a span W = G'B, with S
-replaced by W S W' and the forms taken on W, the rows become Y = GW and C(S) the symmetric part of
-H S (W'W).  The budget of rounding, in norms, is proved step by step in
-reports/decisions/0031-verified-cholesky.md.
+with Z >= 0 an eigenmatrix, 0 < <Z, L C(S) - D(S)> = (L - Lambda_p) <C Z, S>, and Lambda_p <C Z, S> = <Z, D(S)> >= 0.
+Any S > 0 serves; for p = 1 and one output <Z, D(S)> is the mean of (y_i'Z y_i)(y_i'S y_i), so that
+y_i'S y_i >= 0 is enough.  S comes from the solver, and only these facts are proved, for rows Y of doubles: the
+gradients as given, or rows with nearly the same kernel, whose Lambda_p is near by `numerics.stability_kernel`.  The
+budget of rounding, in norms, is proved step by step in reports/decisions/0031-verified-cholesky.md.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import numpy as np
 
 from numerics.cholesky import (ROUNDING, SLACK, TINY, depth, gamma, gram, norm, norm_at_most, positive_definite,
                                product)
-from numerics.stability_range import framed
+from numerics.stability_kernel import framed
 
 FIRST_WIDTH = 1024*ROUNDING   # times the roundings of a typical number: effort, where to try first
 WIDEST = 2.0**-8
@@ -28,32 +27,35 @@ WIDEST = 2.0**-8
 def certified(rows, problem, basis, solution, sampling):
     """Proved bounds lower <= Lambda_p <= upper for samples given exactly by the doubles in `rows`.
 
-    rows : (m k, d) array, at most 2 in size, or `Rows` with at least as many rows as columns; problem, basis : as `diagonalised` or `streamed` return them; solution : as `largest` returns it;
-    sampling : the exact p, a Fraction
+    rows : (m k, d) array, at most 2 in size, or `Rows` with at least as many rows as columns; problem, basis : as
+    `diagonalised` or `streamed` return them; solution : as `largest` returns it; sampling : the exact p, a Fraction
 
-    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or the range
-             of H is not known (see `numerics.stability_range`)
+    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or dependent rows
+             of an operator are too many to be kept in their own coordinates
     Error    none: rigorous, see the module
-    Cost     per attempt about 4 m k r^2 + 3 r^3 operations (p = 1), usually one attempt; 6 m k r d once
-             where the range is not everything
+    Cost     per attempt about 4 m k r^2 + r^3 operations (p = 1), usually one attempt; 4 d^3 more where the rows
+             span the parameters, else what `framed` costs
     """
-    frame = framed(rows, basis)
+    frame = framed(rows, problem, basis)
     if frame is None:
         return None
-    turn = basis if frame.metric is None else None
-    sizes, width = Sizes.of(frame, problem), _first_width(rows.shape)*(1 if frame.metric is None else 4)
-    if not sizes.angle <= 0.25:
-        return None
+    turn = basis if frame.rows is rows else None
+    sizes, width = Sizes.of(frame, problem), _first_width(frame.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)
         witness = solution.witness(bound)
         attempt = Attempt(frame, sizes, problem, turned_moment(witness, turn), sampling, bound)
         if attempt.proves():
-            least = attempt.lower()
-            return (least, bound) if least > 0 else None
+            return widened(attempt.lower(), bound, frame.drift(problem.count, sampling))
         # L C(S) - D(S) is I before the scaling of S, and I grows as the width; the shift takes twice the error.
         width *= float(np.clip(4*attempt.error*np.abs(witness).max(), 2, 64))
     return None
+
+
+def widened(least, bound, drift):
+    """The bounds moved outward by `drift`, or None if nothing positive is left."""
+    least = (least - drift)*(1 - 4*ROUNDING)
+    return (least, (bound + drift)*(1 + 4*ROUNDING)) if least > 0 else None
 
 
 def _first_width(shape):
@@ -89,32 +91,25 @@ class Sizes:
     hessian: np.ndarray         # as computed
     hessian_error: float        # Frobenius
     top: float                  # |H|
-    length: float               # |Y^|_F
-    error: float                # |Y^ - Y|_F
-    samples: np.ndarray         # |Y^_i|_F
-    sample_errors: np.ndarray   # |Y^_i - Y_i|_F
-    angle: float                # of the range and the frame
+    length: float               # |Y|_F
+    samples: np.ndarray         # |Y_i|_F
 
     @classmethod
     def of(cls, frame, problem):
         n, k = problem.count, problem.outputs
-        count, width = frame.shape
-        total, samples = 0.0, np.empty(count//k)
+        count, total, samples = frame.shape[0], frame.square, np.empty(frame.shape[0]//k)
         for part, rows in frame.blocks(k):
-            total = total + gram(rows)
-            samples[part.start//k:part.stop//k] = norm(_blocks(rows, k), axis=(1, 2))
+            samples[part.start//k:part.stop//k] = _lengths(rows, k)
+            if frame.square is None:
+                total = gram(rows) if total is None else total + gram(rows)
         hessian, length = total/n, norm(samples)
-        sample_errors = np.zeros(len(samples)) if frame.errors is None else norm(frame.errors.reshape(-1, k), axis=1)
-        error = 0.0 if frame.errors is None else norm(sample_errors)
-        rounding = gamma(depth(count) + 10)*length**2               # blocks add at most ten
-        hessian_error = SLACK*(rounding + error*(2*length + error))/n + TINY
-        top = norm_at_most(hessian, hessian_error, float(problem.curvatures[-1]))
-        angle = 0.0 if frame.metric is None else frame.angle(hessian, hessian_error, float(problem.curvatures[0]), n)
-        return cls(hessian, hessian_error, top, length, error, samples, sample_errors, angle)
+        hessian_error = SLACK*gamma(depth(count) + 10)*length**2/n + TINY      # blocks add at most ten roundings
+        return cls(hessian, hessian_error, norm_at_most(hessian, hessian_error, float(problem.curvatures[-1])),
+                   length, samples)
 
 
 class Attempt:
-    """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i N - p B_i Y_i, P = Y'V/n = HS, N = W'W, and
+    """One S: V = YS row by row, B_i = V_i Y_i' (k x k), T_i = L V_i - p B_i Y_i, P = Y'V/n = HS, and
 
         L C(S) - D(S)  =  symmetric part of  Y'T/n - (1 - p) P H.
 
@@ -131,40 +126,37 @@ class Attempt:
         self._assemble()
 
     def _sum_over_samples(self):
-        """One pass over the rows: Y'T and Y'V, and the sizes of every sample's V, B, VN and T."""
+        """One pass over the rows: Y'T and Y'V, every sample's B, and the squares of its V, B and T."""
         frame, k, width = self.frame, self.outputs, self.frame.shape[1]
-        self.turned, self.image = (np.zeros((width, width), order="F") for _ in range(2))
-        self.image_squares, self.stretched, self.block_squares, self.turned_squares = np.empty(
-            (4, frame.shape[0]//k))
+        self.turned = np.zeros((width, width), order="F")
+        self.image = np.zeros((width, width), order="F") if self.full else None
+        self.forms = np.empty((frame.shape[0]//k, k, k))
+        self.image_squares, self.turned_squares = np.empty((2, frame.shape[0]//k))
         for part, rows in frame.blocks(k):
             here = slice(part.start//k, part.stop//k)
-            images, samples = product(rows, self.moment), _blocks(rows, k)
-            blocks = _blocks(images, k) @ samples.transpose(0, 2, 1)
-            measured = images if frame.metric is None else product(images, frame.metric)
-            turned = self.bound*measured - self.single*(blocks @ samples).reshape(images.shape)
-            product(rows.T, turned, self.turned)
+            images = product(self.moment, rows.T).T                        # S is symmetric; C order like the rows
             if self.full:
                 product(rows.T, images, self.image)
-            self.image_squares[here] = _squares(images, k)
-            self.stretched[here] = (images*measured).reshape(len(blocks), -1).sum(axis=1)
-            self.block_squares[here] = (blocks**2).sum(axis=(1, 2))
-            self.turned_squares[here] = _squares(turned, k)
+            self.forms[here], self.image_squares[here] = _pairs(images, rows, k), _squares(images, k)
+            images *= self.bound
+            images -= _weighted(self.single*self.forms[here], rows, k)
+            self.turned_squares[here] = _squares(images, k)
+            product(rows.T, images, self.turned)
 
     def _bound_errors(self):
-        sizes, width = self.sizes, self.frame.shape[1]
+        sizes, width, k = self.sizes, self.frame.shape[1], self.outputs
         rounding, direct = gamma(depth(width)), gamma(width)
-        above = 1 + gamma(width*self.outputs + self.outputs**2 + 4)         # of the sums of squares
+        above = 1 + gamma(width*k + k*k + 4)                                # of the sums of squares
         self.image_lengths = SLACK*np.sqrt(above*self.image_squares + TINY)
-        self.block_lengths = SLACK*np.sqrt(above*self.block_squares + TINY)
+        self.form_squares = np.einsum("iab,iab->i", self.forms, self.forms)
+        self.form_lengths = SLACK*np.sqrt(above*self.form_squares + TINY)
         self.images_norm, self.turned_norm = norm(self.image_lengths), norm(SLACK*np.sqrt(above*self.turned_squares))
-        self.images_error = SLACK*self.spread*(rounding*sizes.length + sizes.error) + TINY
-        image_errors = self.spread*(rounding*sizes.samples + sizes.sample_errors)
-        self.block_errors = SLACK*(
-            image_errors*(sizes.samples + sizes.sample_errors)
-            + self.image_lengths*(sizes.sample_errors + direct*sizes.samples)) + TINY
+        self.images_error = SLACK*self.spread*rounding*sizes.length + TINY
+        self.form_errors = SLACK*(self.spread*rounding*sizes.samples**2
+                                  + direct*self.image_lengths*sizes.samples) + TINY
 
     def _assemble(self):
-        """bound*C(S) - D(S) on the range of H as computed, and a bound of its error."""
+        """bound*C(S) - D(S) as computed, and a bound of its error."""
         matrix, error = self.turned/self.count, self._error()
         if self.full:
             self.image /= self.count
@@ -175,25 +167,19 @@ class Attempt:
         self.matrix, self.error = matrix, SLACK*(error + 8*ROUNDING*norm(matrix))
 
     def _error(self):
-        """|Y'T/n as computed - as defined| in spectral norm, and the metric's part."""
-        sizes, n, bound, frame = self.sizes, self.count, self.bound, self.frame
+        """|Y'T/n as computed - as defined| in spectral norm."""
+        sizes, n, bound = self.sizes, self.count, self.bound
         root = np.sqrt(sizes.top/n)                                        # at least |Y|/n
-        weighted = self.single*self.block_lengths
-        stretch, lost, metric = 1.0, 0.0, 0.0
-        if frame.metric is not None:
-            stretch = SLACK*np.abs(frame.metric).sum(axis=1).max()         # at least the norms of N and |N|
-            lost = gamma(depth(frame.shape[1]))*stretch*self.images_norm
-            metric = bound*sizes.top*self.spread*frame.metric_error
-        local = norm(gamma(self.outputs + 6)*(bound*stretch*self.image_lengths + weighted*sizes.samples)
-                     + weighted*sizes.sample_errors)
-        last = (gamma(depth(frame.shape[0]) + 1)*sizes.length + sizes.error)*self.turned_norm/n
-        return SLACK*(bound*root*(stretch*self.images_error + lost) + self.single*sizes.top*self.block_errors.max()
-                      + root*local + last + metric) + TINY
+        weighted = self.single*self.form_lengths
+        local = norm(gamma(self.outputs + 6)*(bound*self.image_lengths + weighted*sizes.samples))
+        last = (gamma(depth(self.frame.shape[0]) + 1)*sizes.length)*self.turned_norm/n
+        return SLACK*(bound*root*self.images_error + self.single*sizes.top*self.form_errors.max()
+                      + root*local + last) + TINY
 
     def _image_error(self):
         """Of P = HS, Frobenius."""
         sizes, n = self.sizes, self.count
-        last = (gamma(depth(self.frame.shape[0]) + 1)*sizes.length + sizes.error)*self.images_norm/n
+        last = (gamma(depth(self.frame.shape[0]) + 1)*sizes.length)*self.images_norm/n
         return SLACK*(np.sqrt(sizes.top/n)*self.images_error + last) + TINY
 
     def _curved_error(self):
@@ -202,53 +188,55 @@ class Attempt:
                       + gamma(depth(len(self.image)) + 4)*size*norm(sizes.hessian)) + TINY
 
     def proves(self):
-        """Whether S > 0 and bound*C(S) - D(S) > 0 on the range of H are proved."""
-        return positive_definite(self.matrix, SLACK*(self.error + self._lost_outside())) and positive_definite(
-            self.moment, 0.0)
+        """Whether bound*C(S) - D(S) > 0, and <Z, D(S)> >= 0 for every Z >= 0, are proved."""
+        return positive_definite(self.matrix, SLACK*self.error) and (
+            self._forms_are_positive() or positive_definite(self.moment, 0.0))
 
-    def _lost_outside(self):
-        """What the part z of a vector x = Wa + z of the range may take from its form, over |a|^2.
-
-        Wz = 0, so |F z| is at most `beside` on W, and z'Fz at most `twice`; |a|^2 >= 3/4, |a| <= 7/6.
-        """
-        missed, sizes = self.frame.missed, self.sizes
-        if not missed:
-            return 0.0
-        stretch, block = SLACK*np.abs(self.frame.metric).sum(axis=1).max(), (self.block_lengths + self.block_errors).max()
-        drift = self.spread*(self.bound*stretch/2 + self.full*sizes.top) + self.single*block
-        beside = np.sqrt(sizes.top/self.count)*missed*drift
-        twice = missed**2/self.count*(self.full*self.spread*sizes.top + self.single*block)
-        return SLACK*(4*beside*sizes.angle + 2*twice*sizes.angle**2)
+    def _forms_are_positive(self):
+        """p = 1, one output: whether every y_i'S y_i >= 0."""
+        return not self.full and self.outputs == 1 and bool((self.forms[:, 0, 0] >= self.form_errors).all())
 
     def lower(self):
-        """At most <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/mean V_i . V_i N."""
-        above = self.single*self._blocks_below()/self.count
+        """At most <S, D S>/<S, C S> = (p mean|B_i|^2 + (1 - p) tr (HS)^2)/mean|V_i|^2."""
+        above = self.single*self._forms_below()/self.count
         if self.full:
             size = norm(self.image)
             lost = SLACK*(gamma(2*len(self.image))*size**2 + self.image_error*(2*size + self.image_error))
             above += self.full*max((self.image*self.image.T).sum(axis=1).sum() - lost, 0.0)
-        return above/(self._stretched_above()/self.count)*(1 - 16*ROUNDING)
+        return above/(self._images_above()/self.count)*(1 - 16*ROUNDING)
 
-    def _blocks_below(self):
+    def _forms_below(self):
         """At most the sum of |B_i|^2 over the exact blocks."""
-        lost = 2*self.block_lengths*self.block_errors
-        return self.block_squares.sum()*(1 - gamma(len(lost) + self.outputs**2 + 4)) - SLACK*lost.sum()
+        lost = 2*self.form_lengths*self.form_errors
+        return self.form_squares.sum()*(1 - gamma(len(lost) + self.outputs**2 + 4)) - SLACK*lost.sum()
 
-    def _stretched_above(self):
-        """At least the sum of V_i . V_i N over the exact V."""
-        frame, size, error = self.frame, self.images_norm, self.images_error
-        terms = gamma(len(self.stretched) + self.outputs*frame.shape[1] + 4)
-        stretch, lost = 1.0, 0.0
-        if frame.metric is not None:
-            stretch = SLACK*np.abs(frame.metric).sum(axis=1).max() + frame.metric_error
-            lost = (frame.metric_error + gamma(depth(frame.shape[1]))*stretch)*size**2
-        rounding = lost + terms*SLACK*stretch*size**2
-        return self.stretched.sum() + SLACK*(rounding + stretch*error*(2*size + error)) + TINY
+    def _images_above(self):
+        """At least the sum of |V_i|^2 over the exact V."""
+        size, error = self.images_norm, self.images_error
+        terms = gamma(len(self.image_squares) + self.outputs*self.frame.shape[1] + 4)
+        return self.image_squares.sum() + SLACK*(terms*size**2 + error*(2*size + error)) + TINY
 
 
-def _blocks(rows, outputs):
-    return rows.reshape(-1, outputs, rows.shape[1])
+
+def _pairs(images, rows, outputs):
+    """V_i Y_i' for each sample: (m, k, k)."""
+    if outputs == 1:
+        return np.einsum("ia,ia->i", images, rows)[:, None, None]
+    return images.reshape(-1, outputs, rows.shape[1]) @ rows.reshape(-1, outputs, rows.shape[1]).transpose(0, 2, 1)
+
+
+def _weighted(forms, rows, outputs):
+    """B_i Y_i for each sample, as rows."""
+    if outputs == 1:
+        return forms[:, 0]*rows
+    return (forms @ rows.reshape(-1, outputs, rows.shape[1])).reshape(rows.shape)
 
 
 def _squares(rows, outputs):
-    return (rows**2).reshape(-1, outputs*rows.shape[1]).sum(axis=1)
+    """The sum of squares of each sample."""
+    return np.einsum("ia,ia->i", rows, rows).reshape(-1, outputs).sum(axis=1)
+
+
+def _lengths(rows, outputs):
+    """At least the Frobenius norm of each sample."""
+    return SLACK*np.sqrt(_squares(rows, outputs) + TINY)

@@ -7,6 +7,7 @@ from numbers import Integral
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
+from numerics.cholesky import TINY
 from numerics.stability_operator import Rows
 
 
@@ -22,10 +23,14 @@ class Gradients:
     scale: float = 1.0                  # the gradients are scale*rows
     columns: np.ndarray | None = None   # which of the d parameters the rows keep
     ceiling: float = np.inf             # at least max_i |X_i|^2
-    faithful: bool = True               # no entry was rounded by the scaling
+    distance: float = 0.0               # at least the spectral distance of the rows' kernel from the true one, scaled
 
     def in_floats(self, convert=None):
-        """The same with float rows of size at most 2; exact entries must be floats, or `convert` is `float`."""
+        """The same with float rows of size at most 2; exact entries must be floats, or `convert` is `float`.
+
+        Entries below 2^-1022 of the largest may be rounded, each by at most 2^-1075: TINY is far above what
+        that changes in the products of rows.
+        """
         rows = self.rows
         if self.operator is not None:
             if self.count >= self.dimension:
@@ -37,7 +42,7 @@ class Gradients:
         scale = _power_above(np.abs(rows).max())
         scaled = rows/scale
         return Gradients(self.count, self.dimension, self.outputs, scaled, scale=scale,
-                         columns=np.arange(self.dimension), faithful=bool((scaled*scale == rows).all()))
+                         columns=np.arange(self.dimension), distance=0.0 if (scaled*scale == rows).all() else TINY)
 
     def _read_block_by_block(self):
         sizes = (np.abs(block) for _, block in Rows(self.operator).blocks())
@@ -46,7 +51,8 @@ class Gradients:
         _nonzero(largest)
         scale = _power_above(largest)
         return Gradients(self.count, self.dimension, 1, Rows(self.operator, scale), operator=self.operator,
-                         scale=scale, columns=np.arange(self.dimension), faithful=bool(least/scale >= 2.0**-1022))
+                         scale=scale, columns=np.arange(self.dimension),
+                         distance=0.0 if least/scale >= 2.0**-1022 else TINY)
 
 
 def _power_above(size):

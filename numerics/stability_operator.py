@@ -15,11 +15,11 @@ import numpy as np
 from scipy.linalg import blas, eigh
 from scipy.sparse.linalg import LinearOperator
 
+from numerics.cholesky import gram
 from numerics.memory import require
 from numerics.reals import finite
 
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
-WIDE = 1.5                    # parameters per row beyond which the rows' Gram matrix is diagonalised instead of H
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,14 @@ class Diagonalised:
     curvatures : (r,) eigenvalues of H, ascending, positive
     coordinates : (m k, r) array, C order: row by row the gradients, one sample after another
     outputs : k; count : n, the number of samples that the mean counts (n >= m: some may be zero)
+    square : the products that were diagonalised as `numerics.cholesky.gram` adds them up: of all pairs of rows
+             where rows are fewer than parameters, else of all pairs of columns; None: not kept
     """
     curvatures: np.ndarray
     coordinates: np.ndarray
     outputs: int
     count: int
+    square: np.ndarray | None = None
 
     @cached_property
     def halves(self):
@@ -106,32 +109,23 @@ def diagonalised(rows, outputs, count):
     rows : (m k, d) array of gradient rows, k = outputs for each of m samples; the mean is over
            `count` samples, of which those not given are zero
 
-    Returns  Diagonalised, and the (d, r) or (m k, r) array `basis`: the basis itself where d <= 1.5 m k,
+    Returns  Diagonalised, and the (d, r) or (m k, r) array `basis`: the basis itself where d <= m k,
              else the matrix U with basis = rows' U, since then the (m k)^2 Gram matrix is diagonalised
     Assumes  an eigenvalue below size*2^-52 times the largest is rounding of zero (the backward error
              of the eigensolver): the directions that belong to it are left out
     Cost     m k d s + about 9 s^3 operations, s = d or m k
     """
-    size = rows.shape[0] if rows.shape[1] > WIDE*rows.shape[0] else rows.shape[1]
-    require(6*size**2 + 2*rows.shape[0]*min(rows.shape), f"diagonalising {size} gradient directions",
+    wide = rows.shape[0] < rows.shape[1]
+    size = min(rows.shape)
+    require(7*size**2 + 2*rows.shape[0]*size, f"diagonalising {size} gradient directions",
             "keep fewer samples or parameters")
-    if rows.shape[1] > WIDE*rows.shape[0]:
-        return _through_gram(rows @ rows.T, outputs, count)
-    hessian = blas.dsyrk(1.0/count, rows.T, lower=1)
-    values, basis = eigh(hessian, lower=True, driver="evd", overwrite_a=True, check_finite=False)
+    square = gram(rows.T if wide else rows)
+    values, vectors = eigh(square, lower=True, driver="evd", check_finite=False)
     kept = _above_rounding(values)
-    kept[:max(rows.shape[1] - rows.shape[0], 0)] = False                     # a rank is at most m k
-    basis = basis[:, kept]
-    return Diagonalised(values[kept], np.ascontiguousarray(rows @ basis), outputs, count), basis
-
-
-def _through_gram(gram, outputs, count):
-    """The same from the products of all pairs of rows: rows = U sqrt(count h) basis'."""
-    values, vectors = eigh(gram, lower=True, driver="evd", check_finite=False)
-    kept = _above_rounding(values)
-    roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
-    reduced = Diagonalised(values[kept]/count, np.ascontiguousarray(vectors*roots), outputs, count)
-    return reduced, vectors/roots
+    values, vectors = values[kept], vectors[:, kept]
+    roots = np.sqrt(values)
+    coordinates, basis = (vectors*roots, vectors/roots) if wide else (rows @ vectors, vectors)
+    return Diagonalised(values/count, np.ascontiguousarray(coordinates), outputs, count, square), basis
 
 
 def _above_rounding(values):
@@ -171,8 +165,8 @@ class Streamed(Diagonalised):
 
     coordinates : None; each application reads all rows twice and holds 2048 of them
     """
-    rows: Rows
-    basis: np.ndarray
+    rows: Rows = None
+    basis: np.ndarray = None
 
     def forms(self, moment):
         return np.concatenate([block.forms(moment) for _, block in self._parts()])
@@ -205,7 +199,7 @@ def streamed(rows):
         hessian += block.T @ block
     values, basis = eigh(hessian/count, driver="evd")
     kept = _above_rounding(values)
-    return Streamed(values[kept], None, 1, count, rows, basis[:, kept]), basis[:, kept]
+    return Streamed(values[kept], None, 1, count, None, rows, basis[:, kept]), basis[:, kept]
 
 
 def second_moment_operator(hessians, eta):

@@ -2,43 +2,42 @@
 
 Samples are joined where some product of their gradients is not 0: the components of that graph span
 orthogonal spaces, invariant under every H_i, so C and D keep each group's block, and between groups only
-(1 - p) HSH acts.  A group is split off only if its products with all others are shown to be exactly 0: in
-coordinates, where no parameter is shared, or else in integers.
+(1 - p) HSH acts.  Groups that share no parameter are orthogonal.  Others are split off where the products between
+them are no larger than rounding may have left; these are bounded and count as distance from a kernel without them.
 """
 
 import numpy as np
-from flint import fmpz_mat
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from numerics.cholesky import SLACK, gamma
+from numerics.cholesky import SLACK, TINY, depth, gamma, norm, product
 from numerics.stability_input import Gradients
-from numerics.stability_range import integers
-
-FEW = 2**27                   # multiplications of long integers that showing products to be 0 may cost
 
 
 def parts(data):
     """Groups of samples with orthogonal gradients, those of largest gradients first.
 
-    Samples without any nonzero entry belong to no group.
+    Samples without any nonzero entry belong to no group.  Each part's `distance` bounds, in spectral norm, how far
+    the kernel of all samples is from the one without products between groups.
 
-    Cost     a few passes over the entries; for a group found, its products with the rest
+    Cost     a few passes over the entries; for groups found beside shared parameters, the products between them
     """
     labels, coordinates = _groups(data)
-    found = []
+    found, distance = [], data.distance
     for label in np.unique(labels[labels >= 0]):
         columns = np.flatnonzero(coordinates == label)
         chosen = np.repeat(labels == label, data.outputs)
         rows = data.rows if chosen.all() and len(columns) == data.dimension else data.rows[np.ix_(chosen, columns)]
-        found += [_part(data, columns, group) for group in _orthogonal(rows, data.outputs)]
-    return sorted(found, key=lambda part: -part.ceiling)
+        groups, products = _orthogonal(rows, data.outputs)
+        found += [(columns, group) for group in groups]
+        distance += products
+    return sorted((_part(data, *group, SLACK*distance) for group in found), key=lambda part: -part.ceiling)
 
 
-def _part(data, columns, rows):
+def _part(data, columns, rows, distance):
     size = (rows.reshape(-1, data.outputs*rows.shape[1])**2).sum(axis=1).max()
     return Gradients(data.count, data.dimension, data.outputs, rows, columns=columns,
-                     ceiling=SLACK*float(size), faithful=data.faithful)
+                     ceiling=SLACK*float(size), distance=distance)
 
 
 def _groups(data):
@@ -56,17 +55,29 @@ def _groups(data):
 
 
 def _orthogonal(rows, outputs):
-    """The rows of each group of samples orthogonal to all others, exactly; all rows if there is but one."""
+    """The rows of each group of samples that are orthogonal but for rounding, and a bound of the products between
+    groups; all rows and 0 if there is but one group."""
     left, found = np.arange(len(rows)//outputs), []
     while len(left):
         reached = _reached(rows.reshape(-1, outputs, rows.shape[1])[left])
         found.append(left[reached])
         left = left[~reached]
     if len(found) == 1:
-        return [rows]
+        return [rows], 0.0
     groups = [rows.reshape(-1, outputs, rows.shape[1])[group].reshape(-1, rows.shape[1]) for group in found]
-    apart = all(exactly_orthogonal(group, np.concatenate(groups[j + 1:])) for j, group in enumerate(groups[:-1]))
-    return groups if apart else [rows]
+    products, rounding = _between(groups)
+    return (groups, SLACK*(products + rounding)) if products <= rounding else ([rows], 0.0)
+
+
+def _between(groups):
+    """Frobenius norms, from above: of the computed products of rows of different groups, and of their rounding."""
+    rows, square, rounding, stop = np.concatenate(groups), 0.0, TINY, 0
+    for group in groups[:-1]:
+        stop += len(group)
+        rest = rows[stop:]
+        square += 2*float(norm(product(group, rest.T)))**2                   # either order: twice
+        rounding += 2*gamma(depth(rows.shape[1]))*float(norm(group)*norm(rest))
+    return SLACK*np.sqrt(square), SLACK*rounding
 
 
 def _reached(samples):
@@ -82,16 +93,3 @@ def _reached(samples):
         fresh = (seen > noise).reshape(count, outputs).any(axis=1) & ~reached
         reached |= fresh
     return reached
-
-
-def exactly_orthogonal(left, right):
-    """Whether all products of a row of the one with a row of the other are shown to be 0; no rounding enters.
-
-    Integers of so few bits that their products add up exactly in doubles are multiplied there.
-    """
-    (one, first), (other, second) = integers(left), integers(right)
-    if first + second + left.shape[1].bit_length() <= 53:
-        return not (np.array(one, dtype=float) @ np.array(other, dtype=float).T).any()
-    if left.size*len(right) > FEW:
-        return False
-    return fmpz_mat(one)*fmpz_mat(other).transpose() == fmpz_mat(len(one), len(other))

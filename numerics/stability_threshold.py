@@ -15,9 +15,10 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from numerics.balls import lower, upper
-from numerics.stability_certificate import certified, estimated
+from numerics.stability_certificate import certified, estimated, widened
 from numerics.stability_exact import largest_curvature, rational
 from numerics.stability_input import read, sampling_factor
+from numerics.stability_kernel import drift
 from numerics.stability_operator import diagonalised, streamed
 from numerics.stability_parts import parts
 from numerics.stability_solve import largest
@@ -64,11 +65,11 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
 
     Returns  Threshold; eta* has units length^2/loss
     Error    lower <= eta* <= upper, proved for the gradients as given (the doubles that a LinearOperator's
-             `rmatmat` returns for unit vectors) unless `kind` is numerical: where gradients are dependent
-             to rounding and not exactly, or too many to prove their rank (see `rank_at_most`)
+             `rmatmat` returns for unit vectors) unless `kind` is numerical: where no bound within 2^-8 could be
+             proved, or an operator's rows are dependent and n r numbers exceed the memory budget
     Cost     8 to 40 applications of 2 n k r^2 operations (twice that for k > 1), r = min(n k, d), 9 r^3
-             to diagonalise H, and less than half as much again for the bounds; groups of samples with
-             exactly orthogonal gradients are solved apart
+             to diagonalise H, and less than half as much again for the bounds; groups of samples whose
+             gradients are orthogonal, exactly or but for rounding, are solved apart
     Raises   ValueError for empty data, wrong shapes, NaN or infinity, zero gradients, residuals that are
              not zero, a batch size outside 1..n or p outside [0, 1]; TypeError for exact numbers
              beside floats or too many parameters for exact arithmetic
@@ -159,7 +160,8 @@ def _solved(part, p, progress):
 
 def _found(part, problem, basis, solution, p):
     """The bounds of a solution, proved if they can be."""
-    proof = certified(part.rows, problem, basis, solution, p) if part.faithful else None
+    proof = certified(part.rows, problem, basis, solution, p)
+    proof = proof and widened(*proof, drift(part.distance, part.count, p))
     low, high = proof or estimated(problem, solution, float(p))
 
     def direction():

@@ -13,7 +13,7 @@ from numerics.stability import (gradient_descent_threshold, largest_curvature, s
 from numerics.stability_certificate import certified
 from numerics.stability_input import read
 from numerics.stability_operator import diagonalised
-from numerics.stability_parts import exactly_orthogonal, parts
+from numerics.stability_parts import parts
 from numerics.stability_solve import by_moments, by_samples, densely
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
@@ -199,9 +199,22 @@ def test_exactly_dependent_gradients_are_rigorous_and_agree_with_the_reduced_one
     assert doubled.lower <= single.upper/2 and single.lower/2 <= doubled.upper
 
 
-def test_gradients_dependent_but_for_rounding_are_numerical():
+def test_gradients_dependent_but_for_rounding_are_bounded_as_narrowly():
     data = np.random.default_rng(10).standard_normal((30, 5))
-    assert step_size_threshold(np.hstack([data, data @ np.full((5, 1), 1/3)])).kind == "numerical"
+    nearly = np.hstack([data, data @ np.full((5, 1), 1/3)])
+    for gradients in (nearly, nearly.T, aslinearoperator(nearly)):
+        found = step_size_threshold(gradients)
+        assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
+    low, high = exact_bounds(nearly, Fraction(1))
+    found = step_size_threshold(nearly)
+    assert Fraction(found.lower) <= 2/high <= 2/low <= Fraction(found.upper)
+
+
+def test_a_deficient_rank_of_many_gradients_is_no_obstacle():
+    rng = np.random.default_rng(18)
+    for shape in ((900, 800), (800, 900)):
+        found = step_size_threshold(rng.standard_normal((shape[0], 60)) @ rng.standard_normal((60, shape[1])))
+        assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
 
 
 def rotated(data):
@@ -220,14 +233,27 @@ def test_orthogonal_groups_are_found_in_any_basis(p):
     assert found.kind == "rigorous" and found.lower <= apart.upper and apart.lower <= found.upper
 
 
-def test_groups_orthogonal_but_for_rounding_stay_together():
+@pytest.mark.parametrize("p", [1, 0.25])
+def test_groups_orthogonal_but_for_rounding_are_solved_apart(p):
     rng = np.random.default_rng(15)
     turn, whole = np.linalg.qr(rng.standard_normal((6, 6)))[0], np.zeros((8, 6))
     whole[:4, :3], whole[4:, 3:] = rng.standard_normal((2, 4, 3))
-    assert len(parts(read(whole @ turn).in_floats())) == 1
-    long = np.array([[1.0, 2.0**-40], [2.0**-40, -1.0], [2.0**40, 1.0]])     # integers of more than 53 bits
-    assert [exactly_orthogonal(long[:1], long[j:j + 1]) for j in (1, 2)] == [True, False]
-    assert exactly_orthogonal(long[1:2], long[2:])
+    turned = whole @ turn
+    split = parts(read(turned).in_floats())
+    assert (turned[:4] @ turned[4:].T).any() and len(split) == 2 and all(part.distance > 0 for part in split)
+    low, high = exact_bounds(turned, Fraction(p))
+    found = step_size_threshold(turned, p=p)
+    assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
+    assert Fraction(found.lower) <= 2/high <= 2/low <= Fraction(found.upper)
+
+
+def test_groups_with_products_beyond_rounding_stay_together():
+    rng = np.random.default_rng(15)
+    for size in (2.0**-20, 2.0**-40, 2.0**-44):
+        whole = np.zeros((8, 6))
+        whole[:4, :3], whole[4:, 3:] = rng.standard_normal((2, 4, 3))
+        whole[0] += size
+        assert len(parts(read(whole).in_floats())) == 1
 
 
 @pytest.mark.parametrize("shape", [(39, 40), (30, 40), (20, 40), (6, 40)])

@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from numerics import cholesky
-from numerics.cholesky import depth, gamma, gram, norm, positive_definite, product
+from numerics.cholesky import depth, gamma, gram, norm, norm_at_most, positive_definite, product
 
 
 def exact(array):
@@ -45,6 +45,15 @@ def test_blocks_need_fewer_roundings():
     assert (depth(7), depth(256), depth(257), depth(5000)) == (7, 256 + 1 - 1, 257, 276)
 
 
+def test_products_are_summed_before_they_are_added():
+    # 256 terms of 2^-54 vanish one by one beside 1; summed first, they make 2^-46.
+    short = np.full((1, 256), 2.0**-27)
+    assert product(short, short.T, np.ones((1, 1), order="F"))[0, 0] == 1 + 2.0**-46
+    assert gram(np.concatenate([np.eye(1), np.zeros((255, 1)), short.T]))[0, 0] == 1 + 2.0**-46
+    wide = np.full((40, 256), 2.0**-27)
+    assert (product(wide, wide.T, np.ones((40, 40), order="F")) == 1 + 2.0**-46).all()
+
+
 def test_a_triangular_gram_matrix_skips_only_zeros():
     # Integers: no rounding, so skipping anything but zeros would show.
     rows = np.triu(np.random.default_rng(3).integers(-9, 10, (300, 300)).astype(float))
@@ -58,6 +67,17 @@ def test_norms_are_bounds_from_above():
         array = rng.standard_normal((3, 4))*10.0**rng.integers(-200, 100)
         square = sum(Fraction(x)**2 for x in array.ravel().tolist())
         assert Fraction(norm(array))**2 >= square
+
+
+def test_spectral_norms_are_bounds_from_above():
+    for seed in range(30):
+        rng = np.random.default_rng([5, seed])
+        rows = rng.standard_normal((12, 6))*10.0**rng.integers(-3, 4, 6)
+        for matrix in (gram(rows), np.diag(rng.uniform(1, 2, 6)), np.ones((6, 6))):
+            guess = np.linalg.eigvalsh(matrix)[-1]
+            found = norm_at_most(matrix, 0.0, guess)
+            scaled = exact(np.eye(6))*exact([[found]])[0, 0] - exact(matrix)
+            assert is_positive_definite(scaled) and found <= 1.26*guess
 
 
 def symmetric(rng, size, least):

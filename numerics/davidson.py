@@ -40,7 +40,7 @@ def corrected(point, kernel, pair, accuracy):
     """(Ritz, leading vector): the iteration of the module's head from G's leading eigenvector.
 
     The Ritz pair is None where bend, the bound for |B|, does not leave the largest eigenvalue
-    apart (theta - second <= 2 bend), or 12 products were not enough; the vector is a good
+    apart from the others, at most second + bend, or 12 products were not enough; the vector is a good
     start for Lanczos all the same.
 
     Cost    a product, a Gauss-Newton product and 10 to 20 products with the kernel a step; 24 vectors of
@@ -49,7 +49,7 @@ def corrected(point, kernel, pair, accuracy):
     u, theta, second = pair
     start = point.lift(u)
     length = np.linalg.norm(start)
-    if not length or theta - second <= 2*point.bend:
+    if not length or theta - second <= point.bend:
         return None, start
     basis, images = np.empty((MOST, point.size)), np.empty((MOST, point.size))
     basis[0] = start/length
@@ -61,6 +61,8 @@ def corrected(point, kernel, pair, accuracy):
         r = y[:, -1] @ images[:j + 1] - values[-1]*q
         error = np.linalg.norm(r)
         if error <= accuracy*values[-1]:
+            if values[-1] <= second + point.bend:
+                return None, q              # Weyl does not show that it is the largest
             first, q = (basis[0], images[0]), q/np.linalg.norm(q)
             return Ritz(values[-1:], q[None], np.array([error]), j + 1, first, 0, values[-1],
                         second + point.bend), start

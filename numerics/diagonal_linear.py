@@ -40,6 +40,8 @@ class DiagonalPoint:
     Members as for `TwoLayerPoint`.  Cost of a product 4 n d operations.
     """
 
+    arrays = "the Hessian of X, u, v as rounded"
+
     def __init__(self, family, theta):
         self.family, self.inputs = family, family.inputs
         self.samples, self.d = self.inputs.shape
@@ -86,7 +88,7 @@ class DiagonalPoint:
     def jacobian(self):
         return np.hstack([self.inputs, self.inputs])*self.signed
 
-    @property
+    @cached_property
     def root(self):
         return self.inputs*np.sqrt(self.scale*4*(self.u**2 + self.v**2))
 
@@ -95,9 +97,16 @@ class DiagonalPoint:
         return root @ root.T
 
     def kernel_rounding(self):
-        """How far `kernel()` is from the exact kernel of X, u, v as rounded, at most, in norm."""
-        root = np.abs(self.root)
-        return 2*(self.d + 16)*2.0**-53*np.linalg.norm(root @ root.T)
+        """How far `kernel()` is from the exact kernel of X, u, v as rounded, at most, in norm.
+
+        An entry is off by gamma_k |row_i||row_j|, k = d + 16: in norm by at most gamma_k times the trace.
+        """
+        return 2*(self.d + 16)*2.0**-53*self.kernel_trace
+
+    @cached_property
+    def kernel_trace(self):
+        """tr K, which bounds c/n |J|_F^2 from above with room for its own rounding."""
+        return float(np.vdot(self.root, self.root))*(1 + 2.0**-20)
 
     def dense(self):
         j = self.jacobian()
@@ -130,6 +139,8 @@ class DiagonalPoint:
     def absolute(self):
         """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
         other = copy(self)
+        for name in ("root", "kernel_trace"):
+            other.__dict__.pop(name, None)
         for name in ("inputs", "u", "v", "signed", "residual"):
             setattr(other, name, np.abs(getattr(self, name)))
         other.diagonal = 2*self.scale*np.tile(other.residual @ other.inputs, 2)

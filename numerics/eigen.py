@@ -28,12 +28,13 @@ import numpy as np
 
 from numerics.balls import WORKING_BITS, ball, ball_matrix, compiled, eigenvalues, precision
 from numerics.curvature import curvature, matrix_of
-from numerics.eigenpairs import (PROVED, Eigenpairs, Negated, decomposed, extreme, of_matrix, signed,
-                                 true_residuals, unit, widened)
+from numerics.decomposed import decomposed, of_matrix
+from numerics.eigenpairs import PROVED, Negated, extreme
 from numerics.enclosures import Enclosure, enclose, gamma, symmetric
 from numerics.estimates import ceiling, density, frobenius, trace
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
+from numerics.measured import Eigenpairs, signed, true_residuals, unit, widened
 from numerics.ranks import certified_rank
 
 __all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
@@ -117,23 +118,24 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
     zeros = size - rank
     found = decomposed(matrix, rank, proof=True)
     rest = np.abs(np.linalg.eigvalsh(matrix)[:zeros]).max(initial=0.0)
-    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors")}
+    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors", "residuals")}
     ratio = rest/abs(found["values"][0]) if found["values"][0] else np.inf
     if through:
         return _refined(point, found), float(ratio)
-    return of_matrix(point, matrix, found), float(ratio if zeros else 0.0)
+    return of_matrix(point, found), float(ratio if zeros else 0.0)
 
 
 def _refined(point, found):
     """Its Rayleigh quotient through J, and bounds that also hold what forming the kernel rounded off."""
     lifted, rounding = point.lift(found["vectors"][0]), getattr(point, "kernel_rounding", None)
+    value = point.scale*lifted.dot(lifted)
     low, high = widened(found["low"], found["high"], point.bend + (rounding() if rounding else 0.0))
     vectors = signed(unit(lifted[None]))
-    found |= dict(values=np.clip([point.scale*(lifted @ lifted)], low, high), low=low, high=high, vectors=vectors,
-                  residuals=true_residuals(point, vectors)[1],
+    found |= dict(values=np.clip([value], low, high), low=low, high=high, vectors=vectors,
+                  residuals=true_residuals(point, vectors)[1], products=1,
                   method=f"eigh of the {point.samples} x {point.samples} tangent kernel, refined through J")
     covers = "the exact kernel of s(Z), s'(Z), X as rounded" if rounding else "the kernel as formed in doubles"
-    return Eigenpairs(covers=covers + ", plus the residual part's norm", products=1, **found)
+    return Eigenpairs(covers=covers + ", plus the residual part's norm", **found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,13 +7,15 @@ eigenvalues of multiplicity up to k.  Both stop on residuals, never on the chang
 a caller computes the true residual with one more product.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf, log, sqrt
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
+from scipy.linalg import lapack
 
 BASIS = 200       # three-term steps kept before restarting
-EVERY = 3         # steps between looks at the tridiagonal
+EVERY = 3         # steps between looks at the tridiagonal, at least
+NO_COPY = 2.0**-44  # residual over norm above which lost orthogonality has not yet made a copy of the first pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,38 +46,64 @@ def leading(product, size, start, accuracy, limit, memory=2**30):
     """
     room = int(min(BASIS, limit, size, max(memory//(8*size), 8)))
     basis, alpha, beta = np.empty((room, size)), np.empty(room), np.empty(room)
-    basis[0] = start/np.linalg.norm(start)
+    np.divide(start, np.linalg.norm(start), out=basis[0])
+    largest, look, before = 0.0, EVERY - 1, None
     for j in range(room):
-        w = checked(product(basis[j]), j + 1)
+        w = np.array(product(basis[j]), dtype=float).reshape(-1)
         if j == 0:
             first = basis[0], w.copy()
-        alpha[j] = basis[j] @ w
-        w -= alpha[j]*basis[j]
+        alpha[j] = along = w.dot(basis[j])
+        w -= along*basis[j]
         if j:
             w -= beta[j - 1]*basis[j - 1]
-        beta[j] = np.sqrt(w @ w)
-        exhausted = beta[j] <= size*2.0**-53*np.abs(alpha[:j + 1]).max()
-        if exhausted or j % EVERY == EVERY - 1 or j == room - 1:
-            theta, y, extreme, second = _top(alpha[:j + 1], beta[:j])
-            estimate = beta[j]*abs(y[-1])
+        beta[j] = beside = sqrt(square) if (square := w.dot(w)) < inf else _refused(first, w, j)
+        largest = max(largest, abs(along))
+        exhausted = beside <= size*2.0**-53*largest
+        if exhausted or j >= look or j == room - 1:
+            theta, y, other = _top(alpha[:j + 1], beta[:j])
+            estimate, extreme = beside*abs(y[-1]), max(largest, abs(theta))
+            if estimate > NO_COPY*extreme or before is None:
+                second = other
             if exhausted or estimate <= accuracy*extreme or j == room - 1:
                 break
-        np.divide(w, beta[j], out=basis[j + 1])
+            look, before = _next_look(j, before, estimate, accuracy*extreme), (j, estimate)
+        np.divide(w, beside, out=basis[j + 1])
     q = y @ basis[:j + 1]
     q /= np.linalg.norm(q)
-    if exhausted and j + 1 < size:
-        second = theta          # fewer distinct eigenvalues than parameters: which repeat is unknown
+    if exhausted:
+        second = theta if j + 1 < size else other           # fewer distinct eigenvalues than parameters: which repeat is unknown
     return Ritz(np.array([theta]), q[None], np.array([estimate]), j + 1, first, j + 1, extreme, second)
 
 
+def _next_look(j, before, estimate, wanted):
+    """The step at which half of the way to the wanted residual will be done, at the rate seen."""
+    if before is None or not 0 < estimate < before[1] or wanted <= 0:
+        return j + EVERY
+    rate = log(before[1]/estimate)/(j - before[0])
+    return j + max(EVERY, int(0.5*log(estimate/wanted)/rate))
+
+
+def _refused(first, w, j):
+    checked(first[1], 1)
+    checked(w, j + 1)
+    raise ValueError(f"product {j + 1} with the operator is so large that its square overflows; multiply the loss "
+                     f"by a power of two first")
+
+
 def _top(diagonal, off):
-    """Largest eigenpair of a tridiagonal, a lower bound for its norm, and the second value."""
+    """Largest eigenpair of a tridiagonal, and the second value; LAPACK called directly, at a tenth of the cost."""
     j = len(diagonal)
     if j == 1:
-        return diagonal[0], np.ones(1), abs(diagonal[0]), -np.inf
-    values, vectors = eigh_tridiagonal(diagonal, off, select="i", select_range=(j - 2, j - 1),
-                                       check_finite=False)
-    return values[1], vectors[:, 1], max(np.abs(diagonal).max(), abs(values[1])), values[0]
+        return diagonal[0], np.ones(1), -np.inf
+    count, values, blocks, splits, failed = lapack.dstebz(diagonal, off, 2, 0.0, 0.0, j - 1, j, 0.0, "B")
+    failed = failed or count != 2
+    if not failed:
+        vectors, failed = lapack.dstein(diagonal, off, values[:2], blocks, splits)
+    if failed:
+        values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1))
+        values, vectors = values[-2:], vectors[:, -2:]
+    last = int(values[1] >= values[0])
+    return values[last], vectors[:, last], values[1 - last]
 
 
 def checked(w, count):
@@ -130,6 +158,35 @@ def _restart(basis, t, values, y, links, keep):
     t[:keep, :keep] = np.diag(values[-keep:])
     t[keep:keep + b, :keep], t[:keep, keep:keep + b] = links[:, -keep:], links[:, -keep:].T
     return keep
+
+
+def iterate(product, size, k, start, accuracy, limit, seed):
+    """Three-term Lanczos for one pair, thick-restart block Lanczos where it needs more room."""
+    rng = np.random.default_rng(seed)
+    guess = rng.standard_normal((1, size)) if start is None else _guess(start, size, rng)
+    used = 0
+    if k == 1:
+        ritz = leading(product, size, guess[0], accuracy, limit)
+        used = ritz.products
+        if ritz.estimates[0] <= accuracy*ritz.scale or used >= limit:
+            return ritz
+        guess = ritz.vectors
+    starts = np.vstack([guess, rng.standard_normal((k - 1, size))])
+    ritz = block(product, size, k, starts, accuracy, limit - used, rng)
+    return replace(ritz, products=ritz.products + used)
+
+
+def _guess(start, size, rng):
+    """The caller's start vector with a thousandth of noise: it must not be blind to any direction."""
+    start, noise = vector(start, size), rng.standard_normal(size)
+    return (start/np.linalg.norm(start) + noise/(1000*np.sqrt(size)))[None]
+
+
+def vector(start, size):
+    start = np.asarray(start, dtype=float).reshape(-1)
+    if start.shape != (size,) or not np.isfinite(start).all() or not start.any():
+        raise ValueError(f"start must be a finite vector of {size} entries, not all zero")
+    return start
 
 
 def orthonormal(rows, done, rng, scale=0.0):

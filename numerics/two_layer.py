@@ -22,6 +22,7 @@ from numerics.reals import finite
 from numerics.enclosures import squared_norm
 
 ROWS = 64         # samples per block of the entrywise work, so that it stays in cache
+FEW = 4096        # entries of J up to which it is formed and used: calls then cost more than operations
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +59,23 @@ class TwoLayer:
 
     def layers(self, theta):
         """Output weights (m,) and input weights (m, d)."""
-        d = self.inputs.shape[1]
-        theta = finite("theta", theta, 1)
+        d, usual = self.inputs.shape[1], isinstance(theta, np.ndarray) and theta.ndim == 1 and theta.dtype == float
+        if not (usual and theta.dot(theta) < np.inf):              # a finite sum of squares needs no second look
+            theta = finite("theta", theta, 1)
         m, rest = divmod(len(theta), 1 + d)
         if rest or not m:
             raise ValueError(f"theta has {len(theta)} entries, no positive multiple of 1 + d = {1 + d}")
         return theta[:m], theta[m:].reshape(m, d)
+
+    @cached_property
+    def gram(self):
+        """X X', (n, n): kept, since every point's tangent kernel uses it."""
+        return self.inputs @ self.inputs.T
+
+    @cached_property
+    def pairs(self):
+        """x_i x_i' as rows, (n, d^2): only for small n d^2."""
+        return (self.inputs[:, :, None]*self.inputs[:, None, :]).reshape(len(self.inputs), -1)
 
     def value(self, theta):
         """The loss at theta (also where a kinked network has no Hessian)."""
@@ -92,17 +104,21 @@ class TwoLayerPoint:
     Cost    product 4 n d m operations; kernel n^2 (d + 2 m), memory 3 n^2
     """
 
+    arrays = "the Hessian of s(Z), its derivatives, X and a as rounded"
+
     def __init__(self, family, a, w):
         self.family, self.a, self.w, self.inputs = family, a, w, family.inputs
         self.m, self.d = w.shape
         self.samples, self.size = len(self.inputs), w.size + a.size
         self.scale = 2*family.factor/self.samples
-        z = self.inputs @ w.T
+        self.few = self.samples*self.size <= FEW
+        z = self.inputs.dot(w.T)
         if family.activation.kinked:
             decide_signs(z, self.inputs, w)
         self.s, self.slope, self._bending, self._twist = family.activation.jet(z)
         self.weighted = self.slope*a
-        self.residual = self.s @ a - family.targets
+        self.residual = self.s.dot(a)
+        self.residual -= family.targets
 
     def split(self, v):
         return v[:self.m], v[self.m:].reshape(self.m, self.d)
@@ -167,10 +183,15 @@ class TwoLayerPoint:
         inner = np.minimum(each.T @ self.lengths**2, each.max(axis=0)*squared_norm(self.inputs))
         return self.scale*((inner + np.hypot(inner, 2*side))/2).max()*grown
 
+    @property
+    def squared_lengths(self):
+        """|x_i|^2, (n,)."""
+        return np.einsum("ij,ij->i", self.inputs, self.inputs)
+
     @cached_property
     def lengths(self):
         """|x_i|, (n,)."""
-        return np.linalg.norm(self.inputs, axis=1)
+        return np.sqrt(self.squared_lengths)
 
     @property
     def work(self):
@@ -179,10 +200,14 @@ class TwoLayerPoint:
         return n*n*(d + 2*m), 4*n*m*d
 
     def push(self, v):
+        if self.few:
+            return self.rows.dot(v)
         alpha, u = self.split(v)
         return self.s @ alpha + np.einsum("ij,ij->i", self.inputs, self.weighted @ u)
 
     def lift(self, u):
+        if self.few:
+            return u.dot(self.rows)
         return np.concatenate([self.s.T @ u, (self.weighted.T @ (u[:, None]*self.inputs)).ravel()])
 
     def gauss_newton(self, v):
@@ -212,30 +237,49 @@ class TwoLayerPoint:
             moved += weighted*g[rows, None]
         return np.concatenate([g @ self.s, (p.T @ self.inputs).ravel()])
 
+    @cached_property
+    def gram(self):
+        """X X', (n, n)."""
+        return self.family.gram
+
     def inner(self):
         """X X' o (aD)(aD)', the part of n K/c that belongs to the input weights."""
-        gram = self.inputs @ self.inputs.T
-        gram *= self.weighted @ self.weighted.T
-        return gram
+        found = self.weighted @ self.weighted.T
+        found *= self.gram
+        return found
 
     def kernel(self, inner=None):
+        if self.few:
+            found = self.rows.dot(self.rows.T)
+            found *= self.scale
+            return found
         found = self.s @ self.s.T
         found += self.inner() if inner is None else inner
         found *= self.scale
         return found
 
     def kernel_rounding(self):
-        """How far `kernel()` is from the exact kernel of s, s', X as rounded, at most, in norm.
+        """How far `kernel()`, or the product u'J J'u of `lift`, is from the exact one of s, s', X as rounded, at most.
 
-        gamma_k |S||S|' + (|X||X|') o (|aD||aD|'), k = d + m + 8, in Frobenius norm, proved.
+        An entry is off by gamma_k (|s_i||s_k| + |x_i||x_k||w_i||w_k|), k = d + m + 8 (p + 8 where J is formed), rows
+        w_i of aD: in norm by at most gamma_k times the kernel's trace.
         """
-        s, x, w = np.abs(self.s), np.abs(self.inputs), np.abs(self.weighted)
-        total = (x @ x.T)*(w @ w.T) + s @ s.T
-        k = self.d + self.m + 8
-        return 2*k*2.0**-53*self.scale*np.linalg.norm(total)
+        k = (self.size if self.few else self.d + self.m) + 8
+        return 2*k*2.0**-53*self.kernel_trace
+
+    @cached_property
+    def kernel_trace(self):
+        """tr K, which bounds c/n |J|_F^2 from above with room for its own rounding."""
+        squares = np.vdot(self.rows, self.rows) if self.few else np.vdot(self.s, self.s) + (
+            self.squared_lengths @ np.einsum("ij,ij->i", self.weighted, self.weighted))
+        return float(self.scale*squares)*(1 + 2.0**-20)
 
     def jacobian(self):
         """J, (n, p): only for small n p."""
+        return self.rows
+
+    @cached_property
+    def rows(self):
         n, m = self.samples, self.m
         rows = np.empty((n, self.size))
         rows[:, :m] = self.s
@@ -244,21 +288,29 @@ class TwoLayerPoint:
 
     def dense(self):
         """H as a (p, p) array, exactly symmetric."""
-        j, m, d = self.jacobian(), self.m, self.d
-        h = j.T @ j
-        if self.bent is not None:                      # views of the diagonal blocks, (m, d, d) and (m, d)
-            blocks = np.einsum("jajb->jab", h[m:, m:].reshape(m, d, m, d))
-            blocks += np.matmul((self.bent.T[:, :, None]*self.inputs).transpose(0, 2, 1), self.inputs)
+        j, m, d, p = self.rows, self.m, self.d, 8*self.size
+        h = j.T.dot(j)                                 # below: views of the diagonal blocks, strides in bytes
+        if self.bent is not None:
+            blocks = np.ndarray((m, d, d), float, h, m*(p + 8), (d*(p + 8), p, 8))
+            blocks += self._curved()
         if not self.fits:
-            side = np.einsum("jjd->jd", h[:m, m:].reshape(m, m, d))
-            side += self.coupling
-            h[m:, :m] = h[:m, m:].T
-        h *= self.scale
-        return (h + h.T)/2
+            for start, steps in ((8*m, (p + 8*d, 8)), (m*p, (d*p + 8, p))):
+                side = np.ndarray((m, d), float, h, start, steps)
+                side += self.coupling
+        found = h + h.T
+        found *= self.scale/2
+        return found
+
+    def _curved(self):
+        """The blocks A_j, (m, d, d)."""
+        n, d = self.inputs.shape
+        if n*d*d <= FEW:
+            return self.bent.T.dot(self.family.pairs).reshape(-1, d, d)
+        return np.matmul((self.bent.T[:, :, None]*self.inputs).transpose(0, 2, 1), self.inputs)
 
     def trace(self):
         """tr H = c/n (|S|^2 + sum_i |x_i|^2 (sum_j a_j^2 D_ij^2 + r_i a_j E_ij)); cost n (m + d)."""
-        square = np.einsum("id,id->i", self.inputs, self.inputs)
+        square = self.squared_lengths
         inner = np.einsum("ij,ij->i", self.weighted, self.weighted)
         if self.bent is not None:
             inner += self.bent.sum(axis=1)
@@ -269,7 +321,7 @@ class TwoLayerPoint:
 
         M_ik = J_i Hess f_k J_i' and Q_ik = <Hess f_i, Hess f_k>.  Cost n^2 (2 d + 5 m).
         """
-        r, gram = self.residual, self.inputs @ self.inputs.T
+        r, gram = self.residual, self.gram
         kernel = self.kernel()/self.scale
         once = 2*(self.s*self.weighted) @ self.slope.T
         pair = 2*(self.slope @ self.slope.T)
@@ -287,11 +339,13 @@ class TwoLayerPoint:
 
     def absolute(self):
         """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
-        other, kept = copy(self), ("s", "slope", "bending", "a", "weighted", "residual", "inputs")
-        other.__dict__ = {name: value for name, value in self.__dict__.items() if name not in ("bent", "coupling")}
-        for name in kept:
+        other = copy(self)
+        for name in ("bent", "coupling", "rows", "kernel_trace"):
+            other.__dict__.pop(name, None)
+        for name in ("s", "slope", "bending", "a", "weighted", "residual", "inputs"):
             value = getattr(self, name)
             setattr(other, name, None if value is None else np.abs(value))
+        other.gram = other.inputs @ other.inputs.T
         return other
 
     def cubic(self, q):

@@ -1,0 +1,92 @@
+"""Eigenpairs at interpolation, through the n x n tangent kernel and without a product with the Hessian.
+
+With residuals 0 the Hessian is c J'J/n and shares its nonzero eigenvalues with K = c JJ'/n.  For a unit u,
+rho = u'Ku and v = J'u/|J'u|,
+
+    |H v - rho v| = |J'(K u - rho u)|/|J'u| <= sqrt(|K|/rho) |K u - rho u|,
+
+so a residual in n dimensions bounds the one in p.  Added are what forming K rounded off (`kernel_rounding`),
+what computing J'u rounded off, at most gamma_n |J|_F before division by |J'u|, and the norm of the residual
+part (`bend`).  Where that misses the accuracy wanted, the residual is measured by a product instead.
+"""
+
+from dataclasses import replace
+from math import inf, nextafter, sqrt
+
+import numpy as np
+
+from numerics.decomposed import decomposed
+from numerics.enclosures import gamma, norm_above
+from numerics.krylov import iterate
+from numerics.measured import Eigenpairs, measured, signed, true_residuals, unit
+
+SMALL = 100        # kernels up to this size are decomposed, or squared
+ROOM = 4           # how far below the wanted accuracy the kernel's own residual is brought
+
+
+class Kernel:
+    """A tangent kernel as a curvature of its own."""
+
+    covers = "the tangent kernel as formed in doubles"
+
+    def __init__(self, matrix):
+        self.size, self.product = len(matrix), matrix.dot
+        self.product_error = gamma(len(matrix))*norm_above(matrix)
+
+
+def by_kernel(point, k, proof, below, start, accuracy, limit, seed):
+    """`Eigenpairs` of the k largest eigenvalues, `converged` only if residuals of the whole Hessian are small."""
+    matrix, n = point.kernel(), point.samples
+    if n <= SMALL or 4*k > n or proof:
+        fields = decomposed(matrix, k, None, proof, accuracy)
+        fields["method"] += " of the tangent kernel"
+        return _lifted(point, matrix, fields, accuracy) or _with_products(point, fields, accuracy)
+    guess = None if start is None else point.push(start)
+    ritz = iterate(matrix.dot, n, k, guess, accuracy/ROOM, limit, seed)
+    name = f"Lanczos on the {n} x {n} tangent kernel"
+    fields = vars(measured(Kernel(matrix), ritz, ritz.vectors, None, accuracy, name)).copy()
+    found = _lifted(point, matrix, fields, accuracy) if below is None and fields["converged"] else None
+    return found or measured(point, ritz, unit(np.array([point.lift(u) for u in fields["vectors"]])), below, accuracy,
+                             name)
+
+
+def _lifted(point, matrix, fields, accuracy):
+    """The pairs of the module's head, or None where bounds are unknown or miss the accuracy."""
+    if not hasattr(point, "kernel_rounding"):
+        return None
+    size = fields.pop("size", None) or norm_above(matrix)
+    bend, rounding, g = point.bend, point.kernel_rounding(), gamma(len(matrix) + 16)
+    residuals, wanted = [], accuracy*fields["values"][0]
+    for value, left in zip(fields["values"].tolist(), fields["residuals"].tolist()):
+        left = left*(1 + 2.0**-20) + 4*g*size + rounding
+        floor = value - left
+        if not floor > 0:
+            return None
+        turned = 2*g*size*sqrt(point.kernel_trace/floor)
+        residuals.append((sqrt((size + rounding)/floor)*left + turned + bend)*(1 + 2.0**-20))
+    if max(residuals) > wanted:
+        return None
+    return _spread(point, fields, bend + rounding, np.array(residuals), point.arrays)
+
+
+def _with_products(point, fields, accuracy):
+    """The same with residuals measured by products."""
+    rounding = getattr(point, "kernel_rounding", None)
+    covers = "the tangent kernel as formed in doubles, plus the residual part's norm"
+    found = _spread(point, fields, point.bend + rounding() if rounding else point.bend, None,
+                    point.arrays if rounding else covers)
+    sound = found.residuals.max() <= accuracy*np.abs(found.values).max() and found.vectors.any(axis=1).all()
+    return replace(found, converged=bool(sound))
+
+
+def _spread(point, fields, spread, residuals, covers):
+    """`Eigenpairs` of the Hessian from those of the kernel, every bound widened by `spread`."""
+    vectors = signed(unit(np.array([point.lift(u) for u in fields["vectors"]])))
+    low = np.array([nextafter(x - spread, -inf) for x in fields["low"].tolist()])
+    high = np.array([nextafter(x + spread, inf) for x in fields["high"].tolist()])
+    gap, products = fields["gap"] - 2*spread, fields["products"]
+    multiple = fields["multiple"] or gap <= 0 or len(low) > 1 and bool((low[:-1] <= high[1:]).any())
+    if residuals is None:
+        residuals, products = true_residuals(point, vectors)[1], products + len(vectors)
+    return Eigenpairs(fields["values"], low, high, fields["kind"], covers, vectors, residuals, gap, bool(multiple),
+                      True, products, fields["method"])

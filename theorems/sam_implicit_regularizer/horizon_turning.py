@@ -48,7 +48,7 @@ def by_partial_fractions(claimed):
     yield from solves(claimed, l**2*(l**2 - p**2)*(l**2 - q**2)/(l**2 - p*q)**2, l > p)
 
 
-turning.observation(small=rho, order=2, first=Rational(1, 8), halvings=4)(lambda lab, rho: largest(lab, rho))
+turning.observation(small=rho, order=2, first=Rational(1, 8), halvings=5)(lambda lab, rho: largest(lab, rho))
 w1, w2 = exp(z/2)*x, exp(-z/2)*y
 without_symmetry = ((5*w1/4 + w2/3 + w1**2/3)**2 + (w1/3 + 5*w2/4 + w1*w2/4)**2)/2
 turning.case("turning", loss=without_symmetry, at=(0, 0, log(2)), off=(Rational(3, 10), Rational(7, 10), 0), codimension=2,

@@ -6,8 +6,8 @@ From x(0), with c_k = v_k.x(0) and m(t) the integral of -grad L_s(w(s)) ds, grad
     w_i = (1/2) sum_k c_k^2 a_ki exp(2 a_k.m),     the gradient in m of  Q = (1/4) sum_k c_k^2 exp(2 a_k.m),
     det J J' = sum over k < l of (a_k1 a_l2 - a_k2 a_l1)^2 c_k^2 c_l^2 exp(2 a_k.m + 2 a_l.m)     (two weights),
 
-so the flow keeps the rank of J: it is regular exactly if the a_k with c_k != 0 span the space, and then the weights
-fill the interior of the cone of these a_k.  Shown for every number of parameters, each v_k on its own, and of weights.
+so the flow keeps the rank of J: it is regular exactly if the a_k with c_k != 0 span the space (which weights it then
+reaches: `cone`).  Shown for every number of parameters, each v_k on its own, and of weights.
 Measured under a loss of two weights that changes in time: the first of them with three parameters, det J J' with two.
 """
 
@@ -72,10 +72,7 @@ normal_form = theorem.claim(
 
 @normal_form.proof(scope="every number of parameters and of weights, every continuous control")
 def by_each_direction(claimed):
-    """v_k.grad G_i = a_ki v_k.x, so y_k = v_k.x grows at the rate a_ki in m_i; the v_k share nothing.
-
-    Q(m) - w.m is strictly convex, and grows in every direction if w is inside the cone: so w is reached.
-    """
+    """v_k.grad G_i = a_ki v_k.x, so y_k = v_k.x grows at the rate a_ki in m_i; the v_k share nothing."""
     c, y, a, b = symbols("c y a b", real=True)                 # one v_k: its start, y_k, and its rates for two of the weights
     grown_y = c*exp(a*m1 + b*m2)
     for one, rate in ((m1, a), (m2, b)):

@@ -7,10 +7,10 @@ from theorems.kernel.loading.discover import Unusable
 
 UNDECIDED = {
     "answer_given_as_a_datum": "did not move in a spoiled laboratory",
-    "calls_counted": "gave another value when it was repeated",
     "case_outside_the_sort_of_its_symbol": "gives a the value -10, but the symbol is declared positive",
     "case_that_violates_an_assumption": "case 'flat' violates the assumption a > 0",
     "case_without_a_measured_symbol": "nothing is measured: case 'shallow' supplies every symbol",
+    "claim_of_nothing_measured": "nothing is measured: case 'shallow' supplies every symbol of the statement",
     "false_variant_equal_in_value": "'half' was not refuted: it equals the claim on every case given",
     "false_variant_equal_on_every_case": "no measurement can tell them apart; add a case that does, for instance with a = 1",
     "float_by_a_root": "the float 2.23606797749979 entered an mpf computation",
@@ -19,9 +19,12 @@ UNDECIDED = {
     "generator_never_consumed": "the proof yields no goals",
     "goals_after_return": "the proof yields no goals",
     "goals_never_yielded": "the proof yields no goals",
+    "interval_observed": "holds an interval, of which only an enclosure sees every point",
     "laboratory_data_changed": "AttributeError: 'tuple' object has no attribute 'append' (laboratory_data_changed.py:31)",
     "loop_by_hand": "iterates outside its laboratory (loop_by_hand.py:35: `x = x - h * slope(x)`)",
+    "loop_by_hand_in_a_comprehension": "iterates outside its laboratory (loop_by_hand_in_a_comprehension.py:34: `(x := (x - h * slope(x)))`)",
     "loop_by_hand_in_a_helper": "iterates outside its laboratory (loop_by_hand_in_a_helper.py:38",
+    "loop_by_hand_in_a_list": "iterates outside its laboratory (loop_by_hand_in_a_list.py:35: `points.append(",
     "measurement_that_is_infinite": "the enclosure of size is oo",
     "measurement_that_is_not_a_number": "the value after 0 halvings is nan",
     "measurement_that_takes_nothing": "takes nothing from its laboratory",
@@ -35,6 +38,8 @@ UNDECIDED = {
     "outside_case_that_crashes": "raised ZeroDivisionError",
     "outside_case_where_the_claim_holds": "the claim was not measured false although a > 0 fails",
     "outside_case_with_constant_values": "outside/concave: the values do not depend on the small parameter",
+    "proof_at_one_point": "refuted on 'steep', but the proof also accepts the mutant 'half'",
+    "proof_by_a_total_derivative": "Derivative has no meaning here: Derivative(f(a, g(a)), a)",
     "proof_of_one_relation_of_two": "also accepts the mutant Eq(time, -1)",
     "proof_that_divides_by_zero": "also accepts the mutant",
     "proof_that_ignores_the_statement": "also accepts the mutant",
@@ -51,11 +56,16 @@ UNDECIDED = {
     "undefined_variant": "no case decides it (0 to the power -1 is not defined",
     "vacuous_assumptions": "no point of the domain was found: the goal may be vacuous",
     "vacuous_goal": "no point of the domain was found: the goal may be vacuous",
+    "wide_ball_beside_an_exact_relation": "enclosed/steep: it agrees with the claim (exactly equal), but with every false variant",
     "wrong_number_of_values": "'two' of type str is not exact",
 }
 REFUSED = {
     "absence_declared_by_hand": ":6: `numerics.laboratory` may not be imported",
     "call_stack_inspected": ":3: `sys` may not be imported by a theorem module",
+    "calls_counted": ":32: the measurement `displacement` of claim 'one step from 1 moves by the slope' sees an iterator",
+    "calls_counted_by_a_matrix": ":35: `calls` is changed and kept between calls",
+    "calls_counted_by_an_iterator": ":35: the measurement `displacement` of claim 'one step from 1 moves by the slope' sees an iterator",
+    "case_added_unseen": ":39: AttributeError: 'tuple' object has no attribute 'append'",
     "cases_that_are_copies": ":19: cases 'shallow' and 'gentle' of claim 'one step from 1 moves by the slope' have the same data",
     "claim_changed_while_running": ":25: `moved` is changed and kept between calls",
     "claim_without_a_name": ":41: claim 'unnamed' is bound to no name",
@@ -63,6 +73,7 @@ REFUSED = {
     "empty_family": ":37: Each() holds no value",
     "evidence_constructed": ":8: `theorems.kernel` may not be imported",
     "false_variant_equal_to_the_claim": ":19: false variant 'half' is the claim",
+    "false_variants_taken_away": ":39: AttributeError: 'mappingproxy' object has no attribute 'clear'",
     "family_of_copies": ":37: Each() holds 1 twice",
     "float_by_division": ":33: 1 / 3 is a float in Python; write Rational(1, 3)",
     "float_from_numpy": ":3: `numpy` may not be imported",
@@ -76,7 +87,12 @@ REFUSED = {
     "kernel_patched_by_a_whole_import": ":8: `import theorems` opens all of it",
     "laboratory_imported": ":6: `numerics.laboratory` may not be imported",
     "laboratory_inspected": ":31: `._excess` reaches into",
+    "laboratory_matched": ":33: `object(_excess=error)` reads attributes",
+    "laboratory_read_as_text": ":32: `.format` reaches into",
+    "loop_by_hand_in_a_class": ":30: the class `Runs`: a theorem module holds data and functions",
+    "loop_by_hand_through_functools": ":3: `import functools` opens all of it",
     "loose_exponents": ":30: order=1, then=100",
+    "measurement_by_the_reader": "sees what the statement reads through `curvature`",
     "no_cases": ":19: claim 'one step from 1 moves by the slope' has no case",
     "no_claim": ":10: the theorem 'one step of descent' has no claim",
     "no_measurement": ":18: claim 'one step from 1 moves by the slope' has no measurement",
@@ -85,8 +101,19 @@ REFUSED = {
     "one_false_variant": ":19: claim 'one step from 1 moves by the slope' has 1 false variants; give at least two",
     "outside_case_of_no_assumption": ":41: outside case 'concave' breaks a > 1, which is no assumption",
     "precision_set_for_all": ":41: `mp.dps` is assigned",
+    "prediction_behind_a_wrapper": "sees a side of a statement, a + b, through `formula`",
+    "prediction_by_an_object": ":30: the class `Rule`",
+    "prediction_by_lambdify": "sees a side of a statement, a + b, through `predicted`",
     "prediction_from_a_shared_formula": ":24: the measurement `displacement` of claim",
     "prediction_from_the_statement": ":29: the measurement `displacement` of claim",
+    "prediction_in_a_class": ":30: the class `Rule`",
+    "prediction_in_a_default": "sees a side of a statement, a + b, through `a default`",
+    "prediction_in_a_method": "sees a side of a statement, a + b, through `predicted`",
+    "prediction_in_a_partial": ":21: the measurement of claim 'one step from 1 moves by the slope' is a partial; write a function with def",
+    "prediction_in_the_data": ":19: case 'shallow' of claim 'one step from 1 moves by the slope' holds a side of a statement, a + b,",
+    "proof_by_a_generator_sent": ":34: `.send` reaches into",
+    "proof_by_cache_info": ":33: `.cache_info` reaches into",
+    "proof_that_remembers": ":26: the proof `by_definition` of claim 'one step from 1 moves by the slope' sees an iterator",
     "proof_that_sees_its_claim": ":25: the proof `by_comparison` of claim",
     "result_kept_between_calls": ":35: `kept` is changed and kept between calls",
     "statement_already_true": ":19: claim 'one step from 1 moves by the slope' is True before anything is measured",
@@ -94,6 +121,7 @@ REFUSED = {
     "tolerance_passed_by_hand": ":30: TypeError: Claim.observation() got an unexpected keyword argument 'tol'",
     "too_few_halvings": ":30: halvings=2 shows no order",
     "traceback_inspected": ":34: `.__traceback__` reaches into",
+    "two_symbols_of_one_name": ":19: two different symbols of claim 'one step from 1 moves by the slope' are called a",
 }
 
 
@@ -101,7 +129,7 @@ def test_every_dishonest_module_is_on_one_of_the_lists():
     assert sorted([*UNDECIDED, *REFUSED]) == sorted(file.stem for file in (TESTS/"cheats").glob("*.py"))
 
 
-@pytest.mark.parametrize("name", ["honest_step", "ascent_sharpness"])
+@pytest.mark.parametrize("name", ["honest_step", "honest_slope", "ascent_sharpness"])
 def test_the_honest_modules_hold(name):
     assert certified(TESTS/"examples"/f"{name}.py")["verdict"] == "HOLDS"
 

@@ -388,6 +388,17 @@ def test_a_spoiled_laboratory_in_which_the_measurement_crashes_shows_nothing():
     assert evidence(made)["spoiled"].because.startswith("the measurement did not move in a spoiled laboratory (1 tried)")
 
 
+def test_what_a_measurement_keeps_shows_when_it_is_repeated():
+    calls = []
+
+    def kept(lab):
+        calls.append(lab.a)
+        return calls[-1] + len(calls) - 1
+    made = claim(Eq(x, a), kept)
+    made.case("three", a=3)
+    assert evidence(made)["spoiled"].because == "the measurement gave another value when it was repeated: it keeps something"
+
+
 def test_absence_in_a_spoiled_laboratory_counts():
     made = claim(Eq(x, a), lambda lab: lab.iterate(lambda p: p + 1, lab.a - 1, 1, within=lab.a))
     made.case("three", a=3)

@@ -171,7 +171,7 @@ def test_freezing_names_claims_and_refuses_what_is_incomplete():
         return theorem
     assert named().claims[0].name == "it" and named().address == "t"
     for how, told in ((dict(bound=False), "is bound to no name"), (dict(measured=False), "add @it.enclosure"),
-                      (dict(cases=()), "has no case"), (dict(cases=("one", "One!")), "the name 'one' in claim 'c' is not unique"),
+                      (dict(cases=()), "has no case"), (dict(cases=("one", "One!")), "the name 'One!' in claim 'c' is not unique"),
                       (dict(cases=("?",)), r"the name '\?' in claim 'c' is not unique \(or empty\)")):
         with pytest.raises(LoadError, match=told):
             named(**how)

@@ -7,6 +7,7 @@ from theorems.kernel import goals
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.statement import relations
+from theorems.kernel.truth import truth
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 
@@ -14,8 +15,9 @@ HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 class Argued:
     """What a proof says of one statement: a verdict and its goals, each with the decision on it."""
 
-    def __init__(self, verdict, because, decided=(), witness=None):
+    def __init__(self, verdict, because, decided=(), witness=None, silent=False):
         self.verdict, self.because, self.decided, self.witness = verdict, because, list(decided), witness
+        self.silent = silent           # no goal speaks of the run asked for
 
     def goals(self):
         """The goals as the certificate prints them."""
@@ -23,8 +25,11 @@ class Argued:
                  "how": found.how, "because": found.because, "payload": found.payload} for goal, found in self.decided]
 
 
-def argue(claim, statement, hurry=False):
-    """Run the claim's proof on a statement and decide its goals; `hurry` stops at the first that fails."""
+def argue(claim, statement, hurry=False, at=None):
+    """Run the claim's proof on a statement and decide its goals; `hurry` stops at the first that fails.
+
+    With the values `at` of one run, only goals count whose `given` relations may hold there.
+    """
     try:
         yielded = list(claim.argument(*relations(statement)) or ())
     except Exception as error:                             # an author's proof may raise anything
@@ -34,6 +39,10 @@ def argue(claim, statement, hurry=False):
         return Argued(UNDECIDED, f"the proof yielded {stray!r}, which is no goal; yield zero(...), positive(...)")
     if all(goal.kind == "cited" for goal in yielded):
         return Argued(UNDECIDED, "the proof yields no goals to decide")
+    if at is not None:
+        yielded = [goal for goal in yielded if all(truth(one, at).value is not False for one in goal.given)]
+        if all(goal.kind == "cited" for goal in yielded):
+            return Argued(UNDECIDED, "no goal of the proof speaks of this run", silent=True)
     decided, failed = [], None
     for goal in yielded:
         found = decide(goal, claim.theorem.assumes)

@@ -44,7 +44,7 @@ def reading(claim, case):
     else:
         values = dict(claim.theorem.reader(Case(case.name, {**case.data, **boxes}, case.breaks)))
     for symbol, value in values.items():
-        values[symbol] = value if isinstance(value, bool) else sympy.sympify(value)
+        values[symbol] = sympy.sympify(value)
         if values[symbol].has(sympy.Float):
             raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
     return values, {boxes[key]: case.data[key] for key in boxes}
@@ -57,8 +57,7 @@ def _boxes(case):
 
 def _known(claim):
     """{name: symbol} of the assumptions and statements."""
-    return {symbol.name: symbol for relation in [*claim.theorem.assumes, *_written(claim)]
-            for symbol in relation.free_symbols}
+    return {symbol.name: symbol for relation in claim.written() for symbol in relation.free_symbols}
 
 
 def read_data(claim, case):
@@ -83,8 +82,9 @@ class _Watched:
 
 def sought(claim, data):
     """The symbols of the claim and its variants that no datum supplies: what is to be measured."""
-    symbols = set().union(*(relation.free_symbols for relation in _written(claim)))
-    return sorted(symbols - set(data), key=str)
+    wrong = set().union(*(relation.free_symbols for false in claim.false.values() for relation in relations(false)))
+    own = set().union(*(relation.free_symbols for relation in relations(claim.statement))) - set(data)
+    return sorted(own | wrong - set(data) if own else (), key=str)
 
 
 def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh="", count=None):
@@ -130,10 +130,6 @@ def spoiled_runs(claim, case, address, sound, part=None, fresh=""):
         yield f"{what} larger by {excess}", {**same, "spoil": spoil}
     if claim.measurement.level == "SAMPLED":
         yield f"random draws larger by {excess}", {**same, "where": "draws"}
-
-
-def _written(claim):
-    return [relation for statement in (claim.statement, *claim.false.values()) for relation in relations(statement)]
 
 
 def _enclosed(how, given, wanted, address, excess, where, fresh):

@@ -201,8 +201,8 @@ def _variant(claim, name, found, holding):
     case = one.case
     numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong), "payload": payload(wrong, [one.found])}
     if holding:
-        again = argue(claim, wrong, hurry=True)
-        if again.verdict is HOLDS:
+        again = argue(claim, wrong, hurry=True, at=one.found.values)
+        if again.verdict is HOLDS or again.silent:
             return UNDECIDED, (f"refuted on {case.name!r}, but the proof also accepts the mutant {name!r}: "
                                f"it does not look at the statement"), numbers
         numbers["proof"] = again.because

@@ -9,7 +9,7 @@ import sympy
 
 from numerics import balls
 from theorems.kernel.domain import ONE, SORTS
-from theorems.kernel.measure import reading, run, shown
+from theorems.kernel.measure import Unmeasured, reading, run, shown
 from theorems.kernel.mutate import mutants
 from theorems.kernel.statement import Box, relations
 from theorems.kernel.truth import Truth, truth
@@ -38,6 +38,9 @@ def judged(claim, case, address, fresh=""):
             count = draws(claim, instance, own, fresh) if claim.measurement.level == "SAMPLED" else None
             found = run(claim, instance, own, fresh=fresh, count=count)
             judged.append(Run(instance, None, found, seen_at(claim, found)))
+        elif claim.measurement.level != "ENCLOSED":
+            raise Unmeasured(f"case {case.name!r} holds an interval, of which only an enclosure sees every point; "
+                             f"enclose, or choose points of it with Each")
         else:
             judged.extend(_over_boxes(claim, instance, address))
     return judged

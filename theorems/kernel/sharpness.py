@@ -16,11 +16,20 @@ HEARD = 8                          # mutants refuted on cases that a proof is tr
 
 
 def contradicts(claim, runs):
-    """Whether runs that agree with a claim could have disagreed: a wide ball agrees with every equation."""
-    if not any(one.seen.agrees for one in runs):
-        return True
-    return any(refuting(wrong, runs) for wrong in claim.false.values()) or any(
-        refuting(mutant.statement, runs) for mutant in mutants(claim.statement, data_symbols(runs)))
+    """Whether runs that agree with a claim could have disagreed: a wide ball agrees with every equation.
+
+    Each relation for itself, for beside an exact one a ball may be as wide as it likes.
+    """
+    right = relations(claim.statement)
+    wrong = [relations(false) for false in claim.false.values()]
+    changed = mutants(claim.statement, data_symbols(runs))
+    for place, relation in enumerate(right):
+        if any(truth(relation, one.found.values).agrees for one in runs):
+            variants = [false[place] if len(false) == len(right) else false for false in wrong]
+            mutated = [mutant.relation for mutant in changed if mutant.place == place]
+            if not any(refuting(one, runs) for one in (*variants, *mutated)):
+                return False
+    return True
 
 
 def unrefuted(claim, name, found):
@@ -59,7 +68,7 @@ def judge_mutants(claim, found, holding):
     for mutant in mutants(claim.statement, data_symbols(found)):
         original = relations(claim.statement)[mutant.place]
         fate, hit = _fate(claim, mutant, original, found, holding)
-        fates.append((mutant, fate))
+        fates.append((mutant, fate, hit))
         if hit:
             by_case[hit[0].case.name] = by_case.get(hit[0].case.name, 0) + 1
         counts["total"] += 1
@@ -91,16 +100,17 @@ def _unheard(claim, fates):
     """Why the proof does not look at some part of the statement, or None.
 
     It must fail on mutants that cases refute (spread over all of them, one of each relation
-    at least), and where a relation has none, on some mutant of it that says anything beside the
-    assumptions.  Which of two sides is the larger may stay prose: a proof may read the sides alone.
+    at least), by a goal that speaks of the refuting run: one whose `given` holds elsewhere says
+    nothing of it.  Where a relation has none, it must fail on some mutant that says anything beside
+    the assumptions.  Which of two sides is the larger may stay prose: a proof may read the sides alone.
     """
-    fates = [(mutant, fate) for mutant, fate in fates if not mutant.reversed]
-    condemned = next((mutant for mutant, fate in fates if fate == "condemned"), None)
-    refuted = [mutant for mutant, fate in fates if fate == "refuted"]
-    firsts = {mutant.place: mutant for mutant in reversed(refuted)}
-    tried = {id(mutant): mutant for mutant in [*firsts.values(), *refuted[::max(1, len(refuted)//HEARD)]]}
-    for mutant in tried.values():
-        if condemned is None and argue(claim, mutant.statement, hurry=True).verdict is HOLDS:
+    fates = [one for one in fates if not one[0].reversed]
+    condemned = next((mutant for mutant, fate, _ in fates if fate == "condemned"), None)
+    refuted = [(mutant, hit[0].found.values) for mutant, fate, hit in fates if fate == "refuted"]
+    firsts = {mutant.place: (mutant, at) for mutant, at in reversed(refuted)}
+    tried = {id(mutant): (mutant, at) for mutant, at in [*firsts.values(), *refuted[::max(1, len(refuted)//HEARD)]]}
+    for mutant, at in tried.values():
+        if condemned is None and _accepts(claim, mutant.statement, at):
             condemned = mutant
     if condemned:
         return (f"the proof also accepts the mutant {condemned.relation} ({condemned.name}): "
@@ -108,11 +118,17 @@ def _unheard(claim, fates):
     for place, relation in enumerate(relations(claim.statement)):
         if place in firsts:
             continue
-        others = [mutant for mutant, fate in fates if mutant.place == place
+        others = [mutant for mutant, fate, _ in fates if mutant.place == place
                   and not (fate == "implied" and implied(claim, mutant.relation, ()))][:HEARD]
         if others and all(argue(claim, mutant.statement, hurry=True).verdict is HOLDS for mutant in others):
             return f"the proof also accepts the mutant {others[0].relation} and others: it does not look at {relation}"
     return None
+
+
+def _accepts(claim, statement, at):
+    """Whether nothing in the proof fails on a statement that is false at the values `at`."""
+    said = argue(claim, statement, hurry=True, at=at)
+    return said.verdict is HOLDS or said.silent
 
 
 def is_bound(relation):

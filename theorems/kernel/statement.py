@@ -48,7 +48,7 @@ class Each:
         object.__setattr__(self, "values", tuple(_exact_data(value, "Each()") for value in values))
         if not self.values:
             _refuse("Each() holds no value, so the case would stand for nothing; give at least one")
-        twice = next((one for k, one in enumerate(self.values) if one in self.values[:k]), None)
+        twice = _repeated(self.values, lambda one: one)
         if twice is not None:
             _refuse(f"Each() holds {twice} twice: the same instance counted again shows nothing; give different ones")
 
@@ -150,9 +150,9 @@ class Claim(_Shown):
     def __init__(self, theorem, says, statement, false):
         self.theorem, self.says, self.name, self.line = theorem, says, None, _line()
         self.statement = _statement(statement, f"claim {says!r}")
-        self.false = {name: _statement(wrong, f"false variant {name!r} of {says!r}")
-                      for name, wrong in dict(false or {}).items()}
-        self.argument, self.scope, self.measurement, self.cases, self.outsides = None, "", None, [], []
+        self.false = MappingProxyType({name: _statement(wrong, f"false variant {name!r} of {says!r}")
+                                       for name, wrong in dict(false or {}).items()})
+        self.argument, self.scope, self.measurement, self.cases, self.outsides = None, "", None, (), ()
         if len(self.false) < 2:
             _refuse(f"claim {says!r} has {len(self.false)} false variants; give at least two instructive "
                     f"wrong statements, false={{name: relation, ...}}")
@@ -191,17 +191,22 @@ class Claim(_Shown):
 
     def case(self, name, **data):
         self._open()
-        self.cases.append(_case(name, data))
+        self.cases += (_case(name, data),)
 
     def outside(self, name, breaks, **data):
         self._open()
-        self.outsides.append(_outside(self.theorem, name, breaks, data))
+        self.outsides += (_outside(self.theorem, name, breaks, data),)
 
     def all_cases(self):
-        return [*self.theorem.cases, *self.cases]
+        return self.theorem.cases + self.cases
 
     def all_outsides(self):
-        return [*self.theorem.outsides, *self.outsides]
+        return self.theorem.outsides + self.outsides
+
+    def written(self):
+        """The relations of the assumptions, the claim and its false variants."""
+        statements = (self.statement, *self.false.values())
+        return [*self.theorem.assumes, *(relation for statement in statements for relation in relations(statement))]
 
     def _measure(self, measurement):
         self._open("measurement")
@@ -228,7 +233,7 @@ class Theorem(_Shown):
     def __init__(self, title, source=None, assumes=()):
         self.title, self.source = title, source or Source("")
         self.assumes = tuple(_relation(relation, "assumption") for relation in relations(assumes))
-        self.claims, self.cases, self.outsides, self.errata = [], [], [], []
+        self.claims, self.cases, self.outsides, self.errata = (), (), (), ()
         self.reader, self.line, self.address, self.file = None, _line(), None, None
 
     def data(self, function):
@@ -241,56 +246,69 @@ class Theorem(_Shown):
 
     def claim(self, says, statement, false=None):
         self._open()
-        self.claims.append(Claim(self, says, statement, false))
+        self.claims += (Claim(self, says, statement, false),)
         return self.claims[-1]
 
     def case(self, name, **data):
         self._open()
-        self.cases.append(_case(name, data))
+        self.cases += (_case(name, data),)
 
     def outside(self, name, breaks, **data):
         self._open()
-        self.outsides.append(_outside(self, name, breaks, data))
+        self.outsides += (_outside(self, name, breaks, data),)
 
     def erratum(self, at, printed, fault, statement, witness, repaired, where=()):
         """Record that `printed` (in symbols: `statement`) is false at `witness`, where `where` holds."""
         self._open()
         symbols = {symbol: _exact(value, f"witness of {at!r}") for symbol, value in witness.items()}
-        self.errata.append(Erratum(at, printed, fault, _statement(statement, f"erratum {at!r}"), symbols,
-                                   tuple(_relation(one, "where") for one in relations(where)), repaired))
+        self.errata += (Erratum(at, printed, fault, _statement(statement, f"erratum {at!r}"), symbols,
+                                tuple(_relation(one, "where") for one in relations(where)), repaired),)
 
     def freeze(self, address, file, names, by_hand=lambda function: None):
         """Name the claims by the module's variables, and allow no further change.
 
         `by_hand` says where a measurement's function iterates outside its laboratory.
         """
+        self.file = str(file)
         if not self.claims:
-            raise LoadError(f"{file}:{self.line}: the theorem {self.title!r} has no claim; add theorem.claim(...)")
+            self._refuse(self, f"the theorem {self.title!r} has no claim; add theorem.claim(...)")
         for claim in self.claims:
             claim.name = next((name for name, value in names.items() if value is claim), None)
-            if claim.name is None:
-                raise LoadError(f"{file}:{claim.line}: claim {claim.says!r} is bound to no name; write "
-                                f"`name = theorem.claim(...)`, the name is part of its address")
-            if claim.measurement is None:
-                raise LoadError(f"{file}:{claim.line}: claim {claim.says!r} has no measurement, so nothing can "
-                                f"refute it; add @{claim.name}.enclosure, .observation or .sampling")
-            if not claim.all_cases():
-                raise LoadError(f"{file}:{claim.line}: claim {claim.says!r} has no case; add theorem.case(name, ...)")
-            for group in ([one.name for one in claim.all_cases()], [one.name for one in claim.all_outsides()],
-                          list(claim.false)):
-                slugs = [slug(name) for name in group]
-                twice = next((name for name, one in zip(group, slugs) if slugs.count(one) > 1 or not one), None)
-                if twice is not None:
-                    raise LoadError(f"{file}:{claim.line}: the name {twice!r} in claim {claim.says!r} is not unique "
-                                    f"(or empty) as part of an address; choose another")
-            _refuse_copies(claim, file)
+            self._complete(claim)
             claim.measurement = replace(claim.measurement, by_hand=by_hand(claim.measurement.function))
-            claim.cases, claim.outsides = tuple(claim.cases), tuple(claim.outsides)
-            claim.false = MappingProxyType(claim.false)
-        self.address, self.file = address, str(file)
-        for key in ("claims", "cases", "outsides", "errata"):
-            object.__setattr__(self, key, tuple(getattr(self, key)))
+        self.address = address
         self.frozen = True
+
+    def _complete(self, claim):
+        """Refuse a claim in which something is missing, or that names two things alike."""
+        says = f"claim {claim.says!r}"
+        if claim.name is None:
+            self._refuse(claim, f"{says} is bound to no name; write `name = theorem.claim(...)`, the name is part of "
+                                f"its address")
+        if claim.measurement is None:
+            self._refuse(claim, f"{says} has no measurement, so nothing can refute it; add @{claim.name}.enclosure, "
+                                f".observation or .sampling")
+        if not claim.all_cases():
+            self._refuse(claim, f"{says} has no case; add theorem.case(name, ...)")
+        cases = claim.all_cases() + claim.all_outsides()
+        for group in ([one.name for one in claim.all_cases()], [one.name for one in claim.all_outsides()], claim.false):
+            twice = _repeated(group, slug) or next((name for name in group if not slug(name)), None)
+            if twice is not None:
+                self._refuse(claim, f"the name {twice!r} in {says} is not unique (or empty) as part of an address; "
+                                    f"choose another")
+        same = _repeated(cases, lambda case: dict(case.data))
+        if same is not None:
+            first = next(case for case in cases if dict(case.data) == dict(same.data))
+            self._refuse(claim, f"cases {first.name!r} and {same.name!r} of {says} have the same data; change one, or "
+                                f"drop it")
+        symbols = sorted({symbol for relation in claim.written() for symbol in relation.free_symbols}, key=str)
+        twice = _repeated(symbols, str)
+        if twice is not None:
+            self._refuse(claim, f"two different symbols of {says} are called {twice}: they read alike and are not the "
+                                f"same; make it once, or give them two names")
+
+    def _refuse(self, where, message):
+        raise LoadError(f"{self.file}:{where.line}: {message}")
 
     def _open(self):
         if self.frozen:
@@ -316,14 +334,10 @@ def _shrinking(small, tied, order, then, first, halvings):
     return small, MappingProxyType(tied), order, then, first, halvings
 
 
-def _refuse_copies(claim, file):
-    """Two cases with the same data count once, so the second is a mistake."""
-    cases = [*claim.all_cases(), *claim.all_outsides()]
-    for k, case in enumerate(cases):
-        same = next((one for one in cases[:k] if dict(one.data) == dict(case.data)), None)
-        if same is not None:
-            raise LoadError(f"{file}:{claim.line}: cases {same.name!r} and {case.name!r} of claim {claim.says!r} have "
-                            f"the same data; change one, or drop it")
+def _repeated(things, key):
+    """The first thing whose key is that of an earlier one, or None."""
+    keys = [key(one) for one in things]
+    return next((one for k, one in enumerate(things) if keys[k] in keys[:k]), None)
 
 
 def _case(name, data):

@@ -5,7 +5,7 @@ difference of its sides contains zero (agreement to the ball's radius), false wh
 excludes zero; an inequality is true or false only where the whole ball is on one side.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from flint import acb
@@ -144,10 +144,11 @@ def _placed(kind, found):
 
 
 def _all(found):
-    for one in found:
-        if one.value is False:
-            return one
-    return next((one for one in found if one.value is None), found[0])
+    for value in (False, None):
+        for one in found:
+            if one.value is value:
+                return one
+    return replace(found[0], agrees=any(one.agrees for one in found))
 
 
 def _any(found):

@@ -101,7 +101,8 @@ def _free(e):
         return ("free", str(e.base), (0,)*len(e.indices), *map(tree, e.indices))
     if isinstance(e, sympy.Derivative) and isinstance(e.expr, AppliedUndef):
         args, orders = e.expr.args, dict(e.variable_count)
-        if len(set(args)) == len(args) and set(orders) <= set(args):
+        alone = all(a == v or not a.has(v) for a in args for v in orders)      # else it is a derivative along a path
+        if len(set(args)) == len(args) and set(orders) <= set(args) and alone:
             return ("free", e.expr.func.__name__, tuple(int(orders.get(a, 0)) for a in args), *map(tree, args))
     if isinstance(e, sympy.Subs):
         inner = tree(e.expr)

@@ -7,10 +7,11 @@ functions called; values handed over by the laboratory are not.
 
 import ast
 import dis
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial, reduce
 from itertools import accumulate
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 
 import sympy
 from sympy.core.relational import Relational
@@ -26,6 +27,11 @@ def check(theorem):
         _look(claim.measurement.function, every, "measurement", claim)
         if claim.argument is not None:
             _look(claim.argument, sides(claim), "proof", claim)
+        for case in claim.all_cases() + claim.all_outsides():
+            seen = next(filter(None, (_conclusion(part, every) for part in _parts(case.data))), None)
+            if seen:
+                raise LoadError(f"{theorem.file}:{claim.line}: case {case.name!r} of claim {claim.says!r} holds {seen} which "
+                                f"its measurement would read; give what the definitions need")
 
 
 def sides(claim):
@@ -44,70 +50,84 @@ def by_hand(function):
         for line, text in _iterations(code.co_filename).items():
             if line in lines:
                 return f"{place}{line}: `{text}`"
-        if any(one in _reached(called)[0] for called in _called(one)):
+        if any(one in _reached(called)[0] for _, called in _seen(one) if _ours(called)):
             return f"{place}{code.co_firstlineno}: `{one.__name__}` calls itself"
-    repeated = next((name for name, value in values if value in (reduce, accumulate)), None)
+    repeated = next((name for name, value in values if value is reduce or value is accumulate), None)
     return None if repeated is None else f"through `{repeated}`"
 
 
 def _look(function, hidden, what, claim):
-    for name, value in _reached(function)[1]:
-        seen = _conclusion(value, hidden)
-        if seen:
-            code = function.__code__
-            raise LoadError(f"{code.co_filename}:{code.co_firstlineno}: the {what} `{function.__name__}` of claim "
-                            f"{claim.says!r} sees {seen} through `{name}`; " + (
-                                "use the relation it gets as argument" if what == "proof" else
-                                "measure from the laboratory and the definitions alone"))
+    if not isinstance(function, FunctionType):
+        raise LoadError(f"{claim.theorem.file}:{claim.line}: the {what} of claim {claim.says!r} is a "
+                        f"{type(function).__name__}; write a function with def")
+    functions, values = _reached(function)
+    found = [(name, seen) for name, value in values if (seen := _conclusion(value, hidden))]
+    if what == "measurement":
+        found += [(one.__name__, "what the statement reads") for one in functions if one is claim.theorem.reader]
+    for name, seen in found:
+        code = function.__code__
+        raise LoadError(f"{code.co_filename}:{code.co_firstlineno}: the {what} `{function.__name__}` of claim "
+                        f"{claim.says!r} sees {seen} through `{name}`; " + (
+                            "use the relation it gets as argument" if what == "proof" else
+                            "measure from the laboratory and the definitions alone"))
 
 
 def _conclusion(value, hidden):
+    """What is seen in a value that must not be, or None."""
     if isinstance(value, Theorem):
         return "the theorem"
     if isinstance(value, Claim):
         return f"the claim {value.says!r}"
-    if isinstance(value, (list, tuple, set, frozenset, dict)):
-        parts = value.values() if isinstance(value, dict) else value
-        return next(filter(None, (_conclusion(one, hidden) for one in parts)), None)
-    if isinstance(value, sympy.Basic):
-        side = next((side for side in hidden if value == side or not value.is_Symbol and value.has(side)), None)
-        return None if side is None else f"a side of a statement, {side},"
-    return None
+    if isinstance(value, Iterator):
+        return "an iterator, which remembers what was taken from it,"
+    if isinstance(value, FunctionType) and value.__code__.co_filename.startswith("<lambdify"):
+        side = next((side for side in hidden if str(side) in value.__doc__), None)
+    else:
+        side = next((side for side in hidden if value == side or not value.is_Symbol and value.has(side)), None) \
+            if isinstance(value, sympy.Basic) else None
+    return None if side is None else f"a side of a statement, {side},"
 
 
 def _reached(function):
     """The functions of theorem modules that a function reaches by name, itself first, and all (name, value) they see."""
-    functions, values, waiting = [], [], [function]
+    functions, values, waiting = [], [], _parts(function)
     while waiting:
-        one = _plain(waiting.pop())
-        if one is not None and one not in functions and _ours(one):
+        one = waiting.pop()
+        if one not in functions and _ours(one):
             functions.append(one)
             values += _seen(one)
-            waiting += _called(one)
+            waiting += [value for _, value in _seen(one) if _ours(value)]
     return functions, values
 
 
-def _called(function):
-    return [plain for _, value in _seen(function) if (plain := _plain(value)) is not None and _ours(plain)]
-
-
 def _seen(function):
-    """(name, value) of the module's names and closure variables in a function's code."""
+    """(name, value) of what a function's code names: in its module, in its closure, in its defaults, and what these carry."""
     names = {step.argval for code in _nested(function.__code__) for step in dis.get_instructions(code)
              if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    cells = zip(function.__code__.co_freevars, function.__closure__ or ())
-    return [*((name, function.__globals__[name]) for name in sorted(names) if name in function.__globals__),
-            *((name, cell.cell_contents) for name, cell in cells if _filled(cell))]
+    found = [(name, function.__globals__[name]) for name in sorted(names) if name in function.__globals__]
+    found += [(name, cell.cell_contents) for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ())
+              if _filled(cell)]
+    found += [("a default", value) for value in (function.__defaults__, function.__kwdefaults__)]
+    return [(name, part) for name, value in found for part in _parts(value)]
 
 
-def _plain(value):
-    while isinstance(value, partial) or hasattr(value, "__wrapped__"):
-        value = value.func if isinstance(value, partial) else value.__wrapped__
-    return value if isinstance(value, FunctionType) else None
+def _parts(value):
+    """A value, or what it carries: parts of a container, the object of a method, function and arguments of a partial."""
+    if isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        inner = value
+    elif isinstance(value, partial):
+        inner = (value.func, value.args, value.keywords)
+    elif isinstance(value, (MethodType, BuiltinMethodType)):
+        inner = (value.__self__,)
+    else:
+        inner = (value.__wrapped__,) if hasattr(value, "__wrapped__") else ()
+    return [value, *(part for one in inner for part in _parts(one))]
 
 
-def _ours(function):
-    module = function.__module__ or ""
+def _ours(value):
+    module = value.__module__ or "" if isinstance(value, FunctionType) else ""
     return module.startswith(("theorems.", "conjecture_")) and not module.startswith("theorems.kernel.")
 
 

@@ -8,7 +8,7 @@ sandbox for hostile code.
 import ast
 
 LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None, "functools": None,
-             "collections": None, "dataclasses": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
+             "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
 HIDDEN = {"numerics.laboratory": "a measurement is handed its laboratory", "numerics.chance": "a sampling is handed its rng",
           "numerics.limits": "the kernel takes limits", "theorems.kernel": "import the public names from `theorems`"}
 FLOATS = {"N", "Float", "RealNumber"}
@@ -17,7 +17,12 @@ NAMES = {**dict.fromkeys(("eval", "exec", "compile", "__import__", "open", "inpu
          **dict.fromkeys(("float", "complex"), "53 bits would pass for exact; use mp functions, Rational or balls")}
 INSIDES = {f"{prefix}_{part}" for prefix in ("gi", "cr", "ag", "tb", "f")
            for part in ("frame", "back", "globals", "locals", "builtins", "code", "next")}
-CHANGES = {"append", "extend", "insert", "add", "update", "setdefault", "pop", "popitem", "remove", "discard", "clear", "sort"}
+INSIDES |= {"format", "format_map", "send", "throw", "cache_info", "cache_parameters"}    # text that reads attributes; counters
+GROWS = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault"}
+CHANGES = GROWS | {"pop", "popleft", "popitem", "remove", "discard", "clear", "sort", "reverse", "rotate", "subtract", "move_to_end",
+                   "difference_update", "intersection_update", "symmetric_difference_update", "fill", "row_del", "col_del",
+                   "row_op", "col_op", "row_swap", "col_swap", "zip_row_op", "copyin_list", "copyin_matrix"}
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -39,8 +44,12 @@ def _here(node):
             yield from ((line, what) for what in _whole_import(alias.name))
     elif isinstance(node, ast.ImportFrom):
         yield from ((line, what) for what in _from_import("."*node.level + (node.module or ""), node.names))
-    elif isinstance(node, ast.Name) and node.id in NAMES:
-        yield line, f"`{node.id}` may not be used in a theorem module: {NAMES[node.id]}"
+    elif isinstance(node, ast.Name) and (node.id in NAMES or node.id.startswith("__")):
+        yield line, f"`{node.id}` may not be used in a theorem module: {NAMES.get(node.id, 'it reaches into Python')}"
+    elif isinstance(node, ast.ClassDef):
+        yield line, f"the class `{node.name}`: a theorem module holds data and functions; no rule looks into its objects"
+    elif isinstance(node, ast.MatchClass):
+        yield line, f"`{ast.unparse(node)}` reads attributes that no rule sees; write them by name"
     elif isinstance(node, ast.Attribute):
         yield from ((line, what) for what in _attribute(node))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("n", "N", "evalf"):
@@ -54,9 +63,9 @@ def _is_integer(node):
 
 
 def _whole_import(name):
-    if name not in LIBRARIES or LIBRARIES[name] is not None:
-        yield _stranger(name) if name.split(".")[0] not in ("numerics", "theorems", "mpmath") else \
-            f"`import {name}` opens all of it; write `from {name} import ...`"
+    known = name.split(".")[0] in (*LIBRARIES, "numerics", "theorems")
+    if name != "sympy":
+        yield f"`import {name}` opens all of it; write `from {name} import ...`" if known else _stranger(name)
 
 
 def _from_import(module, aliases):
@@ -69,6 +78,8 @@ def _from_import(module, aliases):
             yield f"`{hidden}` may not be imported by a theorem module: {mend}"
     if not top:
         yield "a relative import; write the whole name, theorems.<result>.<module>"
+    elif module.startswith("sympy."):
+        yield f"`{module}` is a part of SymPy; import from sympy itself"
     elif top == "sympy" and names & FLOATS:
         yield f"`{', '.join(sorted(names & FLOATS))}` makes floats: write exact numbers, and mp functions in observations"
     elif top not in ("numerics", "theorems", "sympy") and (LIBRARIES.get(module, ()) is not None
@@ -81,7 +92,7 @@ def _from_import(module, aliases):
 
 def _stranger(name):
     return (f"`{name}` may not be imported by a theorem module; it may use sympy, mpmath.mp, numerics, theorems, "
-            f"fractions, itertools, functools, collections, dataclasses and the integer functions of math")
+            f"fractions, itertools, functools, collections and the integer functions of math")
 
 
 def _attribute(node):
@@ -147,8 +158,8 @@ def iterations(tree):
     """
     found = {}
     for loop in ast.walk(tree):
-        if isinstance(loop, (ast.For, ast.While)):
-            steps = [step for part in loop.body for node in ast.walk(part) for step in _steps(node)]
+        if isinstance(loop, LOOPS):
+            steps = [step for part in getattr(loop, "body", [loop]) for node in ast.walk(part) for step in _steps(node)]
             for line, text, target, _ in steps:
                 if _returns(target, target, steps):
                     found.setdefault(line, text)
@@ -156,15 +167,19 @@ def iterations(tree):
 
 
 def _steps(node):
-    """(line, text, target, names read) for each variable that an assignment sets."""
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        yield node.lineno, ast.unparse(node), node.target.id, _read(node.value)
+    """(line, text, target, names read) for each variable that an assignment sets, or a list that grows."""
+    if isinstance(node, ast.AugAssign):
+        yield node.lineno, ast.unparse(node), _root(node.target), _read(node.value)
     elif isinstance(node, (ast.Assign, ast.NamedExpr)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {one.id for target in targets for one in ast.walk(target)
-                 if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-        for name in sorted(names):
+        names = {_root(one) for target in targets for one in ast.walk(target)
+                 if isinstance(one, (ast.Name, ast.Subscript)) and isinstance(one.ctx, ast.Store)}
+        for name in sorted(names - {None}):
             yield node.lineno, ast.unparse(node), name, _read(node.value) - _added_to(node.value, name)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWS:
+        name = _root(node.func.value)
+        for value in node.args:
+            yield node.lineno, ast.unparse(node), name, _read(value) - _added_to(value, name)
 
 
 def _read(node):
@@ -175,7 +190,7 @@ def _added_to(node, name):
     """{name} if the value is `name` plus or times something without it: a running sum or product."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mult)):
         ends = [node.left, node.right]
-        plain = [isinstance(end, ast.Name) and end.id == name for end in ends]
+        plain = [_root(end) == name for end in ends]
         if any(plain) and name not in _read(ends[plain.index(True) - 1]):
             return {name}
     return set()

@@ -40,7 +40,7 @@ class DiagonalPoint:
     Members as for `TwoLayerPoint`.  Cost of a product 4 n d operations.
     """
 
-    arrays = "the Hessian of X, u, v as rounded"
+    arrays = "the Hessian of X, u, v and r as rounded"
 
     def __init__(self, family, theta):
         self.family, self.inputs = family, family.inputs

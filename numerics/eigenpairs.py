@@ -12,8 +12,8 @@ from numerics.davidson import corrected, kernel_pair
 from numerics.decomposed import decomposed, of_matrix
 from numerics.enclosures import U, enclosed
 from numerics.krylov import iterate, vector
-from numerics.measured import measured
-from numerics.secular import condition, rooted
+from numerics.measured import Eigenpairs, measured, signed, widened
+from numerics.secular import Root, condition, rooted
 from numerics.tangent import by_kernel
 
 SMALL = 100        # up to this size a dense eigendecomposition is the quickest method
@@ -73,6 +73,10 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
     ritz = None
     if k == 1 and _kernel_pays(inner):
         ritz, guess, name = _through_kernel(inner, accuracy, seed, start)
+        if isinstance(ritz, Root):
+            if below is None and back is None:
+                return _of_root(point, ritz, name)
+            ritz = ritz.unbounded()
         start = guess if start is None else start
     if ritz is None:
         ritz = iterate(inner.product, inner.size, k, start, accuracy, limit, seed)
@@ -82,16 +86,22 @@ def _by_products(point, k, below, start, accuracy, limit, seed):
 
 
 def _through_kernel(point, accuracy, seed, start=None):
-    """(Ritz or None, start for Lanczos, method): by the secular condition, or by corrections."""
+    """(Ritz, `Root` or None, start for Lanczos, method): by the secular condition, or by corrections."""
     guess = None if start is None else point.push(vector(start, point.size))
     secular = condition(point)
     kernel = secular.kernel() if secular else point.kernel()
     pair = kernel_pair(kernel, seed, guess)
-    if secular:
-        ritz = rooted(secular, pair, accuracy)
-        if ritz:
-            return ritz, None, "secular condition on n x n matrices"
+    root = secular and rooted(secular, kernel, pair, accuracy)
+    if root:
+        return root, None, "secular condition on n x n matrices"
     return *corrected(point, kernel, pair, accuracy), "Davidson iteration on the tangent kernel"
+
+
+def _of_root(point, root, name):
+    low, high = widened(np.array([root.value]), np.array([root.value]), root.residual)
+    gap = root.value - root.second
+    return Eigenpairs(np.array([root.value]), low, high, ("residual",), point.arrays, signed(root.vector[None]),
+                      np.array([root.residual]), gap, gap <= 10*root.residual, True, 0, name)
 
 
 def _kernel_pays(point):

@@ -104,7 +104,7 @@ class TwoLayerPoint:
     Cost    product 4 n d m operations; kernel n^2 (d + 2 m), memory 3 n^2
     """
 
-    arrays = "the Hessian of s(Z), its derivatives, X and a as rounded"
+    arrays = "the Hessian of s(Z), its derivatives, X, a and r as rounded"
 
     def __init__(self, family, a, w):
         self.family, self.a, self.w, self.inputs = family, a, w, family.inputs

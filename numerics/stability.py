@@ -6,14 +6,14 @@ moment S = E[x x'] to S - 2 eta C(S) + eta^2 D(S): E|x_t|^2 stays bounded exactl
 Lambda_p the largest eigenvalue of C^-1 D on the range of H.  Batches enter through p (`sampling_factor`).
 
 floats      step_size_threshold, gradient_descent_threshold, stationary_covariance
-exact       largest_curvature and its polynomial and matrices; paths over all batch sequences; epochs;
+exact       largest_curvature, its polynomial and matrices, and from kernels; paths over all batch sequences; epochs;
             moment_threshold, gaussian_curvature, exact_stationary_covariance
 either      curvature_bounds, one_step_curvature, alignment, trace_bound
 """
 
 from numerics.stability_bounds import CurvatureBounds, alignment, curvature_bounds, one_step_curvature
 from numerics.stability_exact import (curvature_operator, curvature_polynomial, extreme_root,
-                                      largest_curvature, sample_matrix, spread_operator)
+                                      kernel_curvature, largest_curvature, sample_matrix, spread_operator)
 from numerics.stability_input import sampling_factor
 from numerics.stability_moments import gaussian_curvature, moment_threshold, trace_bound
 from numerics.stability_noise import (StationaryCovariance, exact_stationary_covariance,
@@ -28,7 +28,7 @@ __all__ = [
     "CurvatureBounds", "StationaryCovariance", "Threshold", "alignment", "batches", "curvature_bounds",
     "curvature_operator", "curvature_polynomial", "epoch_growth", "epoch_mean_square", "epoch_operator",
     "exact_stationary_covariance", "extreme_root", "gaussian_curvature", "gradient_descent_threshold", "growth",
-    "largest_curvature", "moment_threshold", "one_step_curvature", "sample_matrix", "sampling_factor",
+    "kernel_curvature", "largest_curvature", "moment_threshold", "one_step_curvature", "sample_matrix", "sampling_factor",
     "second_moment_by_operator", "second_moment_operator", "second_moment_path", "spread_operator",
     "stationary_covariance", "step_matrices", "step_operator", "step_size_threshold", "trace_bound",
 ]

@@ -55,6 +55,31 @@ def curvature_polynomial(samples, p=1):
     return curvature_operator(samples, p).charpoly()
 
 
+def kernel_curvature(kernel, p=1, outputs=1):
+    """Lambda_p from the products of all pairs of gradient rows alone, exactly.
+
+    It is the largest eigenvalue of Y -> X with (KX + XK)/2 = K E(Y) K, E(Y) = (1 - p) Y/n + p (the diagonal k x k
+    blocks of Y): see `numerics.stability_kernel`.
+
+    kernel : (n k, n k) rows of exact rationals, symmetric and positive semidefinite (not checked), sample by
+    sample; p : exact rational in [0, 1]; outputs : k
+
+    Returns  a SymPy Rational or a ball, as `largest_curvature`
+    Error    none, or enclosed
+    Cost     an N x N rational system and characteristic polynomial, N = n k (n k + 1)/2
+    Raises   ValueError if the kernel is not square, not symmetric or 0, or its size no multiple of `outputs`
+    """
+    kernel, p = fmpq_mat([[rational(x) for x in row] for row in kernel]), rational(p)
+    size = kernel.nrows()
+    if kernel != kernel.transpose() or size % outputs or not any(kernel.entries()):
+        raise ValueError(f"the kernel of {size} rows and {kernel.ncols()} columns must be square, symmetric, not 0, and "
+                         f"its size a multiple of outputs = {outputs}")
+    shared, pairs = (1 - p)*outputs/size, symmetric_pairs(size)
+    weights = [shared + p if a//outputs == b//outputs else shared for a, b in pairs]
+    spread = [[x*weight for x, weight in zip(row, weights)] for row in congruence(kernel).tolist()]
+    return extreme_root(lyapunov(regular(kernel)).solve(fmpq_mat(spread)).charpoly())
+
+
 def sample_matrix(samples):
     """The n x n rational matrix A_ji = g_j' C^-1(g_i g_i') g_j / n (one gradient row per sample).
 

@@ -11,7 +11,7 @@ from sympy import Rational
 from numerics.balls import ball, lower, upper
 from numerics.stability_bounds import alignment, curvature_bounds, one_step_curvature
 from numerics.stability_exact import (curvature_operator, curvature_polynomial, extreme_root, hessian,
-                                      largest_curvature, mean_hessian, read_samples, sample_matrix,
+                                      kernel_curvature, largest_curvature, mean_hessian, read_samples, sample_matrix,
                                       spread_operator)
 from numerics.stability_moments import gaussian_curvature, moment_threshold, trace_bound
 from numerics.stability_noise import exact_stationary_covariance, stationary_covariance
@@ -256,3 +256,20 @@ def test_the_full_batch_needs_no_operator_on_moments():
 def test_the_spread_reads_plain_samples():
     one = spread_operator([[(1, 2)]], HALF)                    # H_1 = H: D(S) = HSH, H = [[1, 2], [2, 4]], on S = I
     assert [sum(row[j] for j in (0, 2)) for row in one.tolist()] == [5, 10, 20]
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_the_kernel_alone_gives_the_curvature(k):
+    for seed in range(12):
+        n, d = 1 + seed % 3, 1 + seed % 4                                    # singular kernels among them
+        samples, p = random_samples(seed + 50, n, d, k), Fraction(seed % 5, 4)
+        rows = [row for sample in samples for row in sample]
+        if any(map(any, rows)):
+            kernel = [[sum(a*b for a, b in zip(one, other)) for other in rows] for one in rows]
+            assert overlap(kernel_curvature(kernel, p, k), largest_curvature(samples, p))
+
+
+@pytest.mark.parametrize("kernel, outputs", [([[1, 2], [3, 4]], 1), ([[1, 0], [0, 1]], 3), ([[0]], 1), ([[1, 0]], 1)])
+def test_what_is_no_kernel_is_refused(kernel, outputs):
+    with pytest.raises(ValueError, match="must be square, symmetric, not 0"):
+        kernel_curvature(kernel, 1, outputs)

@@ -37,9 +37,14 @@ def certified(rows, problem, basis, solution, sampling):
              span the parameters, else what `framed` costs
     """
     frame = framed(rows, problem, basis)
-    if frame is None:
-        return None
-    turn = basis if frame.rows is rows else None
+    return None if frame is None else proved(frame, basis if frame.rows is rows else None, problem, solution, sampling)
+
+
+def proved(frame, turn, problem, solution, sampling):
+    """The bounds for all samples whose kernel is as near the frame's as its `distance` says, or None.
+
+    turn : the eigenbasis of H in the frame's coordinates, None for the unit matrix; the rest as `certified` takes it
+    """
     sizes, width = Sizes.of(frame, problem), _first_width(frame.shape)
     while width <= WIDEST:
         bound = solution.value*(1 + width)

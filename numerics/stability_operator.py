@@ -121,14 +121,14 @@ def diagonalised(rows, outputs, count):
             "keep fewer samples or parameters")
     square = gram(rows.T if wide else rows)
     values, vectors = eigh(square, lower=True, driver="evd", check_finite=False)
-    kept = _above_rounding(values)
+    kept = above_rounding(values)
     values, vectors = values[kept], vectors[:, kept]
     roots = np.sqrt(values)
     coordinates, basis = (vectors*roots, vectors/roots) if wide else (rows @ vectors, vectors)
     return Diagonalised(values/count, np.ascontiguousarray(coordinates), outputs, count, square), basis
 
 
-def _above_rounding(values):
+def above_rounding(values):
     return values > len(values)*2.0**-52*values[-1]
 
 
@@ -198,7 +198,7 @@ def streamed(rows):
     for _, block in rows.blocks():
         hessian += block.T @ block
     values, basis = eigh(hessian/count, driver="evd")
-    kept = _above_rounding(values)
+    kept = above_rounding(values)
     return Streamed(values[kept], None, 1, count, None, rows, basis[:, kept]), basis[:, kept]
 
 

@@ -84,7 +84,7 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
         raise ValueError(f"gradients as large as {data.scale:.3g} have squares beyond the range of floats; divide "
                          f"them by a number c, and the threshold by c^2")
     solve = _over_parts if isinstance(data.rows, np.ndarray) else _streaming
-    return _threshold(solve(data, p, _in_units(progress, data.scale**2)), data.scale)
+    return threshold_of(solve(data, p, in_units(progress, data.scale**2)), data.scale)
 
 
 def gradient_descent_threshold(gradients, **options):
@@ -103,14 +103,14 @@ def mixture(p):
     return exact
 
 
-def _in_units(progress, unit):
+def in_units(progress, unit):
     if progress is None:
         return None
     return lambda done, value, residual: progress(done, value*unit, residual*unit)
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """Bounds of Lambda_p for the scaled gradients."""
     value: float
     lower: float
@@ -121,7 +121,7 @@ class _Found:
     method: str
 
 
-def _threshold(found, scale):
+def threshold_of(found, scale):
     """The step size threshold of gradients that were divided by `scale`, a power of two."""
     outward = [np.nextafter(2/found.upper, 0), 2/found.value, np.nextafter(2/found.lower, np.inf)]
     low, value, high = (float(x)/scale/scale for x in outward)
@@ -167,7 +167,7 @@ def _found(part, problem, basis, solution, p):
     def direction():
         lifted = basis if len(basis) == part.rows.shape[1] else part.rows.T @ basis
         return _direction(part, lifted, solution.moment)
-    return _Found(solution.value, float(low), float(high), proof is not None, direction,
+    return Found(solution.value, float(low), float(high), proof is not None, direction,
                   solution.iterations, solution.method)
 
 

@@ -48,7 +48,7 @@ class DeepLinear:
 
     def at(self, theta):
         """The curvature at theta."""
-        return DeepPoint(self.moments, layers(theta, self.widths), 2*self.factor)
+        return DeepPoint(self.moments, layers(theta, self.widths), 2*self.factor, self.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +96,9 @@ class DeepPoint:
     in W_l is c A_l' R B_l'; a product moves A, B and R at once.  Cost independent of n.
     """
 
-    def __init__(self, moments, weights, scale):
+    def __init__(self, moments, weights, scale, inputs=None):
         self.second, self.cross, self.energy = moments
-        self.weights, self.scale = weights, scale
+        self.weights, self.scale, self.inputs = weights, scale, inputs             # inputs None: C = I
         self.size = sum(w.size for w in weights)
         identity = np.eye(self.second.shape[0])
         self.before = [identity]

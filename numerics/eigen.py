@@ -88,7 +88,7 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
     Parameters
     ----------
     rank : int, 1 <= rank <= p (and <= n with a kernel); the caller's claim, or proved exactly.
-        None certifies it (`numerics.ranks`): with a kernel, two-layer and diagonal networks only
+        None certifies it (`numerics.ranks`): with a kernel, for every family of networks
     interpolates : use the tangent kernel, as for `sharpest`
 
     Returns
@@ -105,8 +105,8 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
     point = curvature(problem)
     through = interpolates and hasattr(point, "kernel") and point.samples < point.size
     size = point.samples if through else point.size
-    if rank is None and not through:
-        raise ValueError("pass the rank: only that of a tangent kernel (interpolates=True, n < p) can be certified")
+    if rank is None and not interpolates:
+        raise ValueError("pass the rank: only at interpolation (interpolates=True) can it be certified")
     rank = certified_rank(point) if rank is None and size <= PROVED else size if rank is None else rank
     if not 1 <= rank <= size:
         raise ValueError(f"rank must lie between 1 and {size}, the number of "

@@ -19,7 +19,7 @@ from theorems.sam_implicit_regularizer.valleys import CURVED, HYPERBOLA, TWO_HYP
 
 drift, error = symbols("drift error", real=True)               # measured: the limit, and the coefficient of eta
 l1, eta, rho = symbols("l1 eta rho", positive=True)
-slope = symbols("slope", real=True)                            # grad J . grad l1 at the point
+slope, other = symbols("slope other", real=True)               # grad J . grad l1 and grad J . grad lM at the point
 
 theorem = Theorem("the flow that SAM follows as the step size vanishes",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.5"))
@@ -28,7 +28,7 @@ theorem = Theorem("the flow that SAM follows as the step size vanishes",
 @theorem.data
 def largest_eigenvalue(case):
     value, change = eigenvalue_along(case.loss, case.kept, case.at)
-    return {l1: value, slope: change}
+    return {l1: value, slope: change, other: eigenvalue_along(case.loss, case.kept, case.at, largest=False)[1]}
 
 
 vanishing = theorem.claim(
@@ -37,6 +37,7 @@ vanishing = theorem.claim(
     false={
         "no half": (Eq(drift, -slope), Eq(error, -l1*slope/2)),
         "uphill": (Eq(drift, slope/2), Eq(error, -l1*slope/2)),
+        "the smallest nonzero eigenvalue": (Eq(drift, -other/2), Eq(error, -l1*slope/2)),
         "an error of higher order": (Eq(drift, -slope/2), Eq(error, 0*l1)),
         "an error of the other sign": (Eq(drift, -slope/2), Eq(error, l1*slope/2)),
     },

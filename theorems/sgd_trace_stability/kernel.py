@@ -9,8 +9,8 @@ Lambda, and
     K <= K'   implies   Lambda(K) <= Lambda(K') <= Lambda(K) + 2 w |K' - K|,     spectral norm,
 
 so kernels known up to rounding bound the threshold, whatever their rank or condition.  Not with w in place of
-2 w: for two parallel gradients of lengths 2 and 1 and one more direction for each, Lambda grows faster.
-Proved for every n, k, p and dimension; that 2 is the least constant is not known, 3/2 is approached.
+2 w: parallel gradients approach 3/2 of it (`parallel`).  Proved for every n, k, p and dimension; whether a constant
+between 3/2 and 2 serves is not known.
 """
 
 from sympy import Eq, Matrix, Rational, symbols
@@ -21,7 +21,7 @@ from theorems import Each, Source, Theorem, cited, nonnegative, zero
 before, after, top = symbols("before after top", positive=True)        # measured: Lambda of G, of G and more parameters; from K
 p, size = symbols("p size", nonnegative=True)                  # size: |K' - K|
 n = symbols("n", integer=True, positive=True)
-x, y, t = symbols("x y t", positive=True)
+x, y, t = symbols("x y t", positive=True)                        # eigenvalues of K; what is added to them
 G, T, S, P = symbols("G T S P", commutative=False)             # T: G transposed; P selects the rows of one sample
 
 theorem = Theorem("SGD's threshold as a function of the tangent kernel",

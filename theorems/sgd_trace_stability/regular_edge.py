@@ -21,12 +21,11 @@ from theorems.sgd_trace_stability.regular_minima import end, rooted, sloped
 
 moment = symbols("moment", nonnegative=True)                   # measured: E (x_t)_a^2
 Lambda = symbols("Lambda", positive=True)                      # measured: top of C^-1 D
-eta, h, q = symbols("eta h q", positive=True)                  # q: mean s_ia^2
+eta, h, D = symbols("eta h D", positive=True)                  # h_a and D_aa
 p, noise = symbols("p noise", nonnegative=True)                # noise: n_aa
 y = symbols("y", real=True)
 t = symbols("t", integer=True, nonnegative=True)
 
-D = (1 - p)*h**2 + p*q
 theorem = Theorem("the edge of stability with and without interpolation",
                   source=Source("Mulayoff and Michaeli", arxiv="2306.07850", at="Theorem 4"),
                   assumes=(Eq(eta*D, 2*h),))
@@ -37,8 +36,9 @@ def direction(case):
     a, share = case.along, Rational(1, len(case.noise))
     factor = sampling_factor(len(case.noise), case.batch, False)
     curvatures = [row[a]**2 for row in case.roots]
-    return {eta: case.eta, t: case.time, y: case.start, p: Rational(factor.numerator, factor.denominator),
-            h: share*sum(curvatures), q: share*sum(s**2 for s in curvatures), noise: share*sum(row[a]**2 for row in case.noise)}
+    weight, mean = Rational(factor.numerator, factor.denominator), share*sum(curvatures)
+    return {eta: case.eta, t: case.time, y: case.start, p: weight, h: mean, noise: share*sum(row[a]**2 for row in case.noise),
+            D: (1 - weight)*mean**2 + weight*share*sum(s**2 for s in curvatures)}
 
 
 edge = theorem.claim(

@@ -7,6 +7,7 @@ lies in the package `theorems`.  Other projects pay for a look at the text of th
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,20 @@ _made = {}                         # (address, claim) -> the claim's record, sha
 def pytest_configure(config):
     """Know the mark that keeps a theorem in one process also where pytest-xdist is not installed."""
     config.addinivalue_line("markers", "xdist_group(name): items of one group run in one process")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    """Of several processes, each loads its share of the package's theorems first: all collect all, and would wait for one another."""
+    process = getattr(session.config, "workerinput", None)
+    if process is None:
+        return
+    from theorems.kernel.loading.discover import modules
+    from theorems.kernel.running.schedule import theorem_job
+    named = [Path(session.config.invocation_params.dir, one.partition("::")[0]).resolve() for one in session.config.args]
+    wanted = [(address, file) for address, file in modules().items() if any(file.is_relative_to(one) for one in named)]
+    for address, file in wanted[int(process["workerid"].removeprefix("gw"))::process["workercount"]]:
+        theorem_job(address, str(file))
 
 
 def pytest_collect_file(file_path, parent):

@@ -88,7 +88,7 @@ def test_a_planted_false_conjecture_is_refuted_exactly_by_a_case_that_can_be_pas
 
 @pytest.mark.parametrize("entry", PLANTED, ids=NAMES)
 def test_the_true_statement_beside_it_is_not_refuted(entry, tmp_path):
-    record = searched(conjecture(tmp_path, module(entry, planted=False)), 0.5)
+    record = searched(conjecture(tmp_path, module(entry, planted=False)), 0.25)
     assert record["found"] is None
     assert sum(record["tried"].values()) > 0
     assert "this supports nothing" in told("planted", record)

@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
 
-from reports.pytest_plugin import declares
+from reports.pytest_plugin import declares, pytest_collection
+from theorems.kernel.loading.discover import ROOT, modules
 
-QUIET = "-m", "pytest", "-q", "-p", "no:cacheprovider"
+QUIET = "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"    # a second at each start
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_names_choose_items_and_the_last_failed_run_again(run, folder):
     assert "1 passed, 6 deselected" in chosen.stdout
     one = run(*QUIET, "my_conjecture.py::my_conjecture/second_order/false/no-half", cwd=folder)
     assert "1 passed" in one.stdout
-    cached = "-m", "pytest", "-q", "wrong_conjecture.py", "my_conjecture.py"
+    cached = "-m", "pytest", "-q", "-p", "no:hypothesispytest", "wrong_conjecture.py", "my_conjecture.py"
     before = run(*cached, cwd=folder).stdout
     again = run(*cached, "--lf", cwd=folder).stdout
     failed = before.strip().splitlines()[-1].split()[0]
@@ -49,6 +52,18 @@ def test_two_processes_find_the_same(run, folder):
     assert [line for line in found.stdout.splitlines() if line.startswith(("FAILED", "my_conj"))].sort() == \
         [line for line in alone.stdout.splitlines() if line.startswith(("FAILED", "my_conj"))].sort()
     assert "7 passed" in found.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("named", [".", "sgd_trace_stability", "two_step_gd/local.py::two_step_gd/local/settling"])
+def test_several_processes_load_each_theorem_of_the_package_once(monkeypatch, named):
+    loaded = []
+    monkeypatch.setattr("theorems.kernel.running.schedule.theorem_job", lambda address, file: loaded.append(address))
+    for number in range(3):
+        config = SimpleNamespace(args=[named], invocation_params=SimpleNamespace(dir=ROOT),
+                                 workerinput={"workerid": f"gw{number}", "workercount": 3})
+        pytest_collection(SimpleNamespace(config=config))
+    folder = named.partition("::")[0].removesuffix(".py").strip(".")
+    assert sorted(loaded) == [one for one in modules() if one.startswith(folder)]
 
 
 def test_a_file_that_does_not_load_is_one_failing_item(run, folder):

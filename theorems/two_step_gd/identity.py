@@ -9,7 +9,7 @@ determinant that Newton's method for the cycle uses anyway.  Where E_m != 0 this
 Lambda = 1 - s eta'(s) (f''(u) + f''(v)) along the branch eta(s).
 """
 
-from sympy import Eq, Rational, Symbol, diff, expand, symbols
+from sympy import Eq, Ne, Rational, Symbol, diff, expand, symbols
 
 from numerics.losses import X
 from numerics.steps import descent
@@ -64,7 +64,7 @@ def by_the_slopes_in_terms_of_both_curvatures(returns, multiplies, turns):
     product = (1 - size*A)*(1 - size*B)
     yield zero(product - multiplies.rhs.subs(curvature), "by the determinant")
     along = (-eta**2/2*(O_q - O_m*E_q/E_m)*2*s).subs(curvature)
-    yield zero(product - turns.rhs.subs(turn, along).subs(curvature), "along the branch", given=A + B > 0)
+    yield zero(product - turns.rhs.subs(turn, along).subs(curvature), "along the branch", given=Ne(A + B, 0))
 
 
 @identity.enclosure

@@ -1,6 +1,7 @@
 """What runs in a worker process: load a module, make the evidence of one claim, send it piece by piece."""
 
 import contextlib
+import gc
 import inspect
 import io
 import multiprocessing
@@ -21,6 +22,7 @@ def serve(connection, memory):
     """Answer jobs until the connection closes, or the process that sends them ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(memory)
+    gc.freeze()                        # what was loaded before the fork stays: no collection walks through it again
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)

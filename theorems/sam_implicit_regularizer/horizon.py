@@ -162,3 +162,6 @@ def both_modes(lab, rho):
 frozen.case("two hyperbolas, the flatter", loss=TWO_HYPERBOLAS, at=(2, half, Rational(5, 4), Rational(4, 5)), off=(half/2, 1, half, third),
             codimension=2,
             eta=Rational(1, 8), time=half/8, sharp=Rational(17, 4), alpha=4, mu=2, conserved=z**2 - u**2, kept_value=Rational(369, 400))
+bent = curved**2/2 + (Rational(3, 10)*(z + (z**2 - u**2)/3))**2/2
+frozen.case("generic curves, the flatter", loss=bent, at=(0, 0*half, 1, 2), off=(half, 0, third, -half), codimension=2, eta=Rational(1, 4),
+            time=half/2, sharp=Rational(9, 4), alpha=Rational(369, 100), mu=45/(4*sqrt(41)), conserved=u + 2*z*u/3, kept_value=Rational(10, 3))

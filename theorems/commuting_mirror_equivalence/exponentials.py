@@ -115,7 +115,8 @@ def by_cauchy_and_binet(claimed):
     grow = {y[0]**2: grown(0), y[1]**2: grown(1)}
     yield zero(claimed.rhs - pairs[0, 1].subs(grow), "one pair's, at y_k^2 = c_k^2 exp(2 a_k.m)")
     yield nonnegative(pairs[0, 1], "no pair subtracts")
-    yield positive(exp(2*m1), "and no y_k with c_k != 0 reaches 0: the exponential does not")
+    yield positive(minor(0, 1)*grown(0)*grown(1), "and no pair that adds at the start ceases to",
+                   given=(s1 > 0, s2 > 0, a11*a22 - a12*a21 > 0))
 
 
 @rank.enclosure

@@ -76,7 +76,7 @@ def by_convexity(*claimed):
     inside = tuple(one > 0 for one in tau)
     for k in range(3):
         yield positive(diff(term(k), s, 2), f"term {k + 1} is strictly convex")
-        yield zero(diff(term(k), s).subs(exp(2*s), 2*tau[k]/squares[k]), f"its slope is 0 where exp(2 s) = 2 tau/c^2", given=inside)
+        yield zero(diff(term(k), s).subs(exp(2*s), 2*tau[k]/squares[k]), "its slope is 0 where exp(2 s) = 2 tau/c^2", given=inside)
     yield zero((a11*a22 - a12*a21)*m[0] - (a22*along(0) - a12*along(1)), "two a_k that span, and a_k.m, bound m_1")
     yield zero((a11*a22 - a12*a21)*m[1] - (a11*along(1) - a21*along(0)), "and m_2")
     c = symbols("c1:4", real=True)

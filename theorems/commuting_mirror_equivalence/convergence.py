@@ -16,7 +16,7 @@ from sympy import Eq, Le, Matrix, Rational, diff, exp, log, symbols, sympify
 
 from numerics.balls import ball
 from numerics.flows import Field, enclose_flow
-from theorems import Source, Theorem, cited, nonnegative, zero
+from theorems import Source, Theorem, nonnegative, zero
 
 w1, w2 = symbols("w1 w2", positive=True)                       # measured: the weights at time T
 paid, left = symbols("paid left", nonnegative=True)            # measured: the integral of r^2, and r^2/2 at the end

@@ -68,7 +68,7 @@ mirror = theorem.claim(
 @mirror.proof(scope="every real depth k > 0 other than 2, every continuous control")
 def by_the_inverse_slope(claimed):
     """J J' = k^2 x^(2k-2) at w = x^k; the dual has the inverse slope by w, starts at 0, and is R' up to a constant."""
-    x, log_x = symbols("x", positive=True), symbols("log_x", real=True)
+    log_x = symbols("log_x", real=True)
     here = {w: exp(k*log_x), p: exp((2 - k)*log_x)}
     yield zero(diff(exp(k*log_x), log_x)/exp(log_x) - k*exp((k - 1)*log_x), "the slope of x^k, by the logarithm of x")
     yield zero((k*exp((k - 1)*log_x))**2 - k**2*exp((2*k - 2)*log_x), "J J' is its square")

@@ -15,7 +15,8 @@ from scipy.linalg import lapack
 
 BASIS = 200       # three-term steps kept before restarting
 EVERY = 3         # steps between looks at the tridiagonal, at least
-NO_COPY = 2.0**-44  # residual over norm above which lost orthogonality has not yet made a copy of the first pair
+NO_COPY = 2.0**-44  # residual over norm above which lost orthogonality has not yet made a copy of the first pair,
+APART = 2.0**-30    # and distance over norm at which the second value is no such copy
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def leading(product, size, start, accuracy, limit, memory=2**30):
         if exhausted or j >= look or j == room - 1:
             theta, y, other = _top(alpha[:j + 1], beta[:j])
             estimate, extreme = beside*abs(y[-1]), max(largest, abs(theta))
-            if estimate > NO_COPY*extreme or before is None:
+            if before is None or estimate > NO_COPY*extreme and theta - other > APART*extreme:
                 second = other
             if exhausted or estimate <= accuracy*extreme or j == room - 1:
                 break
@@ -76,11 +77,11 @@ def leading(product, size, start, accuracy, limit, memory=2**30):
 
 
 def _next_look(j, before, estimate, wanted):
-    """The step at which half of the way to the wanted residual will be done, at the rate seen."""
+    """The step at which half of the way to the wanted residual will be done, at the rate seen; at most 6 ahead."""
     if before is None or not 0 < estimate < before[1] or wanted <= 0:
         return j + EVERY
     rate = log(before[1]/estimate)/(j - before[0])
-    return j + max(EVERY, int(0.5*log(estimate/wanted)/rate))
+    return j + max(EVERY, min(2*EVERY, int(0.5*log(estimate/wanted)/rate)))
 
 
 def _refused(first, w, j):

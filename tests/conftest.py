@@ -1,5 +1,6 @@
 """Property tests draw the same examples in every run: a few seconds' worth, or thousands with HYPOTHESIS_PROFILE=thousands."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -9,3 +10,8 @@ LENIENT = {"deadline": None, "database": None,
 settings.register_profile("quick", max_examples=60, derandomize=True, **LENIENT)
 settings.register_profile("thousands", max_examples=4000, print_blob=True, **LENIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_finish():
+    """No collection of garbage walks again through what the tests were collected with."""
+    gc.freeze()

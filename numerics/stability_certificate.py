@@ -19,9 +19,13 @@ import numpy as np
 from numerics.cholesky import (ROUNDING, SLACK, TINY, depth, gamma, gram, norm, norm_at_most, positive_definite,
                                product)
 from numerics.stability_kernel import framed
+from numerics.stability_operator import Diagonalised
+from numerics.stability_solve import largest
 
 FIRST_WIDTH = 1024*ROUNDING   # times the roundings of a typical number: effort, where to try first
 WIDEST = 2.0**-8
+NARROW = 2.0**-27             # effort: bounds wider than this are tried again without the least directions of H,
+DROPPED = (2.0**-29, 2.0**-22, 2.0**-15)   # which moves Lambda_p by about these shares
 
 
 def certified(rows, problem, basis, solution, sampling):
@@ -30,14 +34,32 @@ def certified(rows, problem, basis, solution, sampling):
     rows : (m k, d) array, at most 2 in size, or `Rows` with at least as many rows as columns; problem, basis : as
     `diagonalised` or `streamed` return them; solution : as `largest` returns it; sampling : the exact p, a Fraction
 
-    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds, or dependent rows
-             of an operator are too many to be kept in their own coordinates
+    Returns  (lower, upper), or None where no attempt up to relative width 2^-8 succeeds
     Error    none: rigorous, see the module
     Cost     per attempt about 4 m k r^2 + r^3 operations (p = 1), usually one attempt; 4 d^3 more where the rows
-             span the parameters, else what `framed` costs
+             span the parameters, else what `framed` costs; where H's condition is beyond about 1e9, as much as the
+             value again for each of `DROPPED` that is needed, mostly one
     """
     frame = framed(rows, problem, basis)
-    return None if frame is None else proved(frame, basis if frame.rows is rows else None, problem, solution, sampling)
+    found = proved(frame, basis if frame.rows is rows else None, problem, solution, sampling)
+    for share in DROPPED:
+        if _width(found) > max(NARROW, share):
+            found = min(found, _without_the_least(rows, problem, basis, solution.value, sampling, share), key=_width)
+    return found
+
+
+def _width(bounds):
+    return np.inf if bounds is None else bounds[1]/bounds[0] - 1
+
+
+def _without_the_least(rows, problem, basis, value, sampling, share):
+    """The bounds by the directions of H that are not small: leaving the others out moves Lambda_p by about `share`, or None."""
+    kept = 2*float(sampling + (1 - sampling)/problem.count)*problem.count*problem.curvatures > share*value
+    if kept.all() or not kept.any():
+        return None
+    frame = framed(rows, problem, basis, kept)
+    short = Diagonalised(problem.curvatures[kept], frame.rows, problem.outputs, problem.count)
+    return proved(frame, None, short, largest(short, float(sampling)), sampling)
 
 
 def proved(frame, turn, problem, solution, sampling):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.cholesky import SLACK, TINY, depth, gamma, gram, norm, product
-from numerics.memory import TooLarge, require
+from numerics.memory import require
 from numerics.stability_operator import ROWS
 
 
@@ -66,45 +66,47 @@ def row_blocks(rows, outputs):
         yield part, rows[part]
 
 
-def framed(rows, problem, basis):
+def framed(rows, problem, basis, kept=None):
     """The frame for samples given exactly by the doubles in `rows`, (m k, d) array or `Rows`.
 
-    problem, basis : as `diagonalised` or `streamed` return them
+    problem, basis : as `diagonalised` or `streamed` return them; kept : mask of the directions to keep, None for all
 
-    Returns  Frame: the rows themselves where they span the parameters, else the coordinates in H's eigenbasis; None
-             where those are to be read from an operator and do not fit the memory budget
+    Returns  Frame: the rows themselves where they span the parameters, else the coordinates in H's eigenbasis
     Cost     (m k)^2 r operations where m k < d, 2 m k r d where more rows than parameters are dependent
+    Raises   TooLarge where an operator's rows are dependent and n r numbers exceed the memory budget
     """
     if rows.shape[0] < rows.shape[1]:
-        return Frame(problem.coordinates, None, _from_gram(problem, rows.shape[1]))
-    if basis.shape[1] == rows.shape[1]:
+        found = problem.coordinates if kept is None else np.ascontiguousarray(problem.coordinates[:, kept])
+        return Frame(found, None, _from_gram(found, problem.square, rows.shape[1]))
+    if kept is None and basis.shape[1] == rows.shape[1]:
         return Frame(rows, problem.square, 0.0)
-    try:
-        return _projected(rows, problem, basis)
-    except TooLarge:
-        return None
+    return _projected(rows, problem.outputs, basis if kept is None else basis[:, kept])
 
 
-def _from_gram(problem, dimension):
-    """At least |GG' - YY'| from GG' as computed and the coordinates Y: a product errs by at most gamma |.|_F^2."""
-    found, own = problem.square, gram(problem.coordinates.T)
-    rounding = gamma(depth(dimension))*np.trace(found) + gamma(depth(len(problem.curvatures)))*np.trace(own)
-    own -= found
+def _from_gram(rows, square, dimension):
+    """At least |GG' - YY'| from GG' as computed and the rows Y: a product errs by at most gamma |.|_F^2."""
+    own = gram(rows.T)
+    rounding = gamma(depth(dimension))*np.trace(square) + gamma(depth(rows.shape[1]))*np.trace(own)
+    own -= square
     return float(SLACK*(norm(own) + SLACK*rounding) + TINY)
 
 
-def _projected(rows, problem, basis):
-    """The frame of Y, near G B for the nearly orthonormal columns of B.
+def _projected(rows, outputs, basis):
+    """The frame of Y = GB + E for the nearly orthonormal columns of B.
 
-    With G = YB' + R and N = B'B, GG' - YY' = Y(N - I)Y' + YB'R' + RBY' + RR'.
+    With N = B'B and Z = G - GBB', ZZ' = G(I - BB')G' + GB(N - I)B'G', so |GG' - YY'| <= |Z|^2 + |GB|^2 |N - I| +
+    2 |Y||E| + |E|^2; Z itself is G - YB' + EB'.
     """
-    size, found = basis.shape[1], problem.coordinates
-    if found is None:
-        require(rows.shape[0]*size, "the coordinates of dependent gradients")
-        found = np.concatenate([block @ basis for _, block in row_blocks(rows, 1)])
-    missed = np.sqrt(sum(norm(block.T - product(basis, found[part].T))**2
-                         for part, block in row_blocks(rows, problem.outputs)))
-    columns, length = norm(basis), norm(found)
+    size = basis.shape[1]
+    require(2*rows.shape[0]*size, "the coordinates of dependent gradients")
+    found, missed, length = np.empty((rows.shape[0], size)), 0.0, 0.0
+    for part, block in row_blocks(rows, outputs):
+        found[part] = product(basis.T, block.T).T
+        missed += norm(block.T - product(basis, found[part].T))**2
+        length += norm(block)**2
+    columns, images = norm(basis), norm(found)
+    error = gamma(depth(len(basis)))*np.sqrt(length)*columns + TINY
+    missed = SLACK*(np.sqrt(missed) + gamma(depth(size) + 2)*images*columns + error*columns)
     skew = norm(gram(basis) - np.eye(size)) + gamma(depth(len(basis)) + 2)*columns**2
-    missed = SLACK*(missed + gamma(depth(size) + 2)*length*columns)
-    return Frame(found, None, float(SLACK*(length**2*skew + 2*length*columns*missed + missed**2) + TINY))
+    distance = missed**2 + (images + error)**2*skew + 2*images*error + error**2
+    return Frame(found, None, float(SLACK*SLACK*distance + TINY))

@@ -271,6 +271,28 @@ def test_heavy_tails_are_rigorous(p):
         assert found.kind == "rigorous" and found.upper/found.lower - 1 < 1e-8
 
 
+@pytest.mark.parametrize("p", [1, 0.25, 0])
+@pytest.mark.parametrize("shape", [(4, 4), (3, 5), (6, 4)])
+def test_no_condition_is_too_bad(shape, p):
+    rng = np.random.default_rng(21)
+    for decay in (6, 9, 14, 40):
+        values = 10.0**(-decay*np.arange(min(shape))/min(shape))
+        data = np.linalg.qr(rng.standard_normal((shape[0],)*2))[0][:, :len(values)]*values @ \
+            np.linalg.qr(rng.standard_normal((shape[1],)*2))[0][:len(values)]
+        found, (low, high) = step_size_threshold(data, p=p), exact_bounds(data, Fraction(p))
+        assert found.kind == "rigorous" and found.upper/found.lower - 1 < 2.0**-25
+        assert Fraction(found.lower) <= 2/high <= 2/low <= Fraction(found.upper)
+
+
+def test_bounds_that_cannot_be_proved_are_numerical(monkeypatch):
+    data = np.random.default_rng(22).standard_normal((7, 4))
+    proved = step_size_threshold(data)
+    monkeypatch.setattr("numerics.stability_threshold.certified", lambda *_: None)
+    found = step_size_threshold(data)
+    assert (proved.kind, found.kind, found.value) == ("rigorous", "numerical", proved.value)
+    assert found.lower <= found.value <= found.upper
+
+
 def test_a_power_of_two_scales_exactly():
     data = np.random.default_rng(11).standard_normal((8, 3))
     found, scaled = step_size_threshold(data), step_size_threshold(data*2.0**-300)

@@ -15,8 +15,8 @@ from sympy.logic.boolalg import And
 from numerics import balls
 from reports import probes
 from theorems.kernel import rules
-from theorems.kernel.measure import shown
 from theorems.kernel.statement import relations
+from theorems.kernel.values import shown
 
 SHORT = 300                        # characters of a value or reason that are printed
 

@@ -10,7 +10,7 @@ from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, In
                    Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
-from theorems.kernel.deciding import algebra, points, signs
+from theorems.kernel.deciding import algebra, arithmetic, points, signs
 from theorems.kernel.deciding import decide as decisions
 from theorems.kernel.deciding.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
@@ -365,7 +365,7 @@ def forgetful(monkeypatch):
 
 def test_an_alarm_is_raised_when_the_two_decisions_of_a_zero_differ(forgetful):
     forgetful.setattr(decisions, "draw", lambda *key: 3)
-    forgetful.setattr(decisions.Modular, "number", staticmethod(lambda q: int(q) + 1))
+    forgetful.setattr(arithmetic.Modular, "number", staticmethod(lambda q: int(q) + 1))
     undecided(zero, (x + 1)**2 - x**2 - 2*x - 1, because="internal alarm")
     forgetful.setattr(decisions, "ball", lambda *args: None)
     undecided(zero, sin(x)**2 + cos(x)**2 - 1, because="internal alarm")

@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq
 from sympy import Symbol, symbols, sympify
 
-from theorems.kernel.deciding.canonical import (Exact, Inexact, Modular, PRIME, REAL, atoms, evaluate, exact_at, names, show,
-                                       substitute, text, tree)
+from theorems.kernel.deciding.arithmetic import PRIME, REAL, Exact, Inexact, Modular, evaluate, exact_at
+from theorems.kernel.deciding.canonical import atoms, names, show, substitute, text, tree
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import zero
 from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares

@@ -10,7 +10,8 @@ from sympy import Eq, Matrix, Rational, sqrt, symbols
 
 from numerics import balls, chance
 from theorems import Box, Theorem
-from theorems.kernel.measure import Unmeasured, read_data, reading, run, shown, sought, spoiled_runs
+from theorems.kernel.measure import read_data, reading, run, sought, spoiled_runs
+from theorems.kernel.values import Unmeasured, shown
 
 x, y, a, h, rho = symbols("x y a h rho")
 FALSE = {"one": Eq(x, 1001), "two": Eq(x, 1002)}

@@ -177,7 +177,7 @@ def test_a_killed_run_loses_no_finished_piece(module, unvetted, monkeypatch, tmp
     process.kill()
     process.wait()
     flag.unlink()
-    monkeypatch.setattr(rules, "argue", lambda claim, statement, hurry=False: argue(claim, statement, True) if hurry else 1/0)
+    monkeypatch.setattr(rules, "argue", lambda claim, statement, hurry=False, at=None: argue(claim, statement, True) if hurry else 1/0)
     record = claim_job("conjecture", str(file), "moved")
     assert record["verdict"] == "HOLDS" and kept[0] in record["evidence"] and "/proved/" in kept[0]["address"]
     assert not [*store.folder().rglob("*.lines")]

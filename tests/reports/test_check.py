@@ -19,7 +19,7 @@ from theorems.kernel.deciding.canonical import tree
 from theorems.kernel.certificate import seal
 from theorems.kernel.deciding.decide import OPERATORS, decide
 from theorems.kernel.deciding.payload import payload as written
-from theorems.kernel.deciding.signs import ball
+from theorems.kernel.deciding.arithmetic import ball
 
 CHECKER = Path(check.__file__)
 a, b, x, y = sympy.symbols("a b x y", real=True)

@@ -17,7 +17,8 @@ from reports import check
 from theorems.kernel import goals
 from theorems.kernel.deciding.canonical import FUNCTIONS, Refused
 from theorems.kernel.certificate import seal
-from theorems.kernel.deciding.decide import WANTED, decide
+from theorems.kernel.deciding.decide import decide
+from theorems.kernel.deciding.question import WANTED
 from theorems.kernel.deciding.payload import payload as written
 from theorems.kernel.deciding.signs import sign_here
 

@@ -38,14 +38,19 @@ def unmet(claim, case, breaking=None):
 
 def _unfit(case, symbol, value, inside):
     """How a value contradicts the declared sort of its symbol, or None."""
-    sort = next((sort for sort in SORTS if getattr(symbol, f"is_{sort}", False)), None)
     wrong = f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared"
     if symbol.is_integer and not value.is_integer:
         return f"{wrong} integer"
     if symbol.is_extended_real and value.is_extended_real is False:
         return f"{wrong} real"
+    sort = sort_of(symbol)
     held = _assumed(SORTS[sort], {ONE: value}, inside) if sort else True
     return None if held else f"{wrong} {sort}" + ("" if held is False else ", which was not decided")
+
+
+def sort_of(symbol):
+    """The sign that a symbol is declared with, a word of SORTS, or None."""
+    return next((sort for sort in SORTS if getattr(symbol, f"is_{sort}", False)), None)
 
 
 def _assumed(relation, data, inside):

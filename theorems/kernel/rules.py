@@ -5,6 +5,8 @@ measurements on every case, then what they say of spoiled laboratories, outside 
 false variants and mutants; `summary` draws the claim's verdict from them.
 """
 
+from dataclasses import dataclass, field
+
 import sympy
 
 from numerics import balls
@@ -13,12 +15,13 @@ from numerics.limits import NoLimit, WrongOrder
 from theorems.kernel.argue import argue, raised
 from theorems.kernel.domain import unmet
 from theorems.kernel.evidence import Level, Verdict, constructor
-from theorems.kernel.measure import Unmeasured, run, shown, spoiled_runs
+from theorems.kernel.measure import run, spoiled_runs
 from theorems.kernel.deciding.payload import payload
 from theorems.kernel.runs import first_of_each_case, judged, middles, refuting
 from theorems.kernel.sharpness import contradicts, judge_mutants, unrefuted
 from theorems.kernel.statement import slug
 from theorems.kernel.truth import truth
+from theorems.kernel.values import Unmeasured, shown
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 _evidence = constructor()
@@ -27,18 +30,31 @@ _ONE, _OTHER = sympy.symbols("one other")
 
 def outline(claim):
     """(address, about) of every piece of evidence that `pieces` will make, in its order."""
-    base = f"{claim.theorem.address}/{claim.name}"
-    level = claim.measurement.level.lower()
+    return [(address, about) for address, about, _, _ in _plan(claim)]
+
+
+def _plan(claim):
+    """(address, about, rule, what the rule is applied to) of every piece, in the order in which later ones use earlier."""
+    base, level = f"{claim.theorem.address}/{claim.name}", claim.measurement.level.lower()
     if claim.argument is not None:
-        yield f"{base}/proved/{slug(claim.argument.__name__)}", "claim"
+        yield f"{base}/proved/{slug(claim.argument.__name__)}", "claim", _proved, None
     for case in claim.all_cases():
-        yield f"{base}/{level}/{slug(case.name)}", "claim"
-    yield f"{base}/spoiled", "spoiled laboratory"
+        yield f"{base}/{level}/{slug(case.name)}", "claim", _measured, case
+    yield f"{base}/spoiled", "spoiled laboratory", _spoiled, None
     for case in claim.all_outsides():
-        yield f"{base}/outside/{slug(case.name)}", "outside case"
+        yield f"{base}/outside/{slug(case.name)}", "outside case", _outside, case
     for name in claim.false:
-        yield f"{base}/false/{slug(name)}", "false variant"
-    yield f"{base}/mutants", "mutants"
+        yield f"{base}/false/{slug(name)}", "false variant", _variant, name
+    yield f"{base}/mutants", "mutants", _mutants, None
+
+
+@dataclass
+class _So:
+    """What the pieces made so far leave to later ones."""
+
+    fresh: str                     # seeds of samplings, drawn anew
+    found: list = field(default_factory=list)      # the runs on which the claim was measured to hold
+    proved: bool = False
 
 
 def pieces(claim, skip=None, fresh="", kept=()):
@@ -47,52 +63,36 @@ def pieces(claim, skip=None, fresh="", kept=()):
     For a piece in `kept` = {address: verdict}, made before, None comes in its place.  What later
     pieces compare with is measured again: a ball does not outlive its process.
     """
-    skip, found, argued = skip or {}, [], []
-    for address, about in outline(claim):
-        kind, name = address.removeprefix(f"{claim.theorem.address}/{claim.name}/").partition("/")[::2]
-        level = Level.PROVED if kind == "proved" else Level(claim.measurement.level)
-        if address in kept and (kind != claim.measurement.level.lower() or f"{claim.theorem.address}/{claim.name}/mutants" in kept):
-            argued += [Verdict(kept[address])] if kind == "proved" else []
+    skip, so, plan = skip or {}, _So(fresh), [*_plan(claim)]
+    for address, about, rule, subject in plan:
+        if address in kept and (rule is not _measured or plan[-1][0] in kept):
+            so.proved = so.proved or rule is _proved and Verdict(kept[address]) is HOLDS
             yield None
             continue
         try:
             if address in skip:
                 raise Unmeasured(skip[address])
-            piece = _piece(claim, kind, name, address, found, argued, fresh)
+            piece = rule(claim, subject, address, so)
         except Exception as error:                         # a crash is a reason, never the end of the others
             piece = UNDECIDED, _why(claim, error)
-        yield _evidence(address, level, about, *piece)
+        yield _evidence(address, Level.PROVED if rule is _proved else Level(claim.measurement.level), about, *piece)
 
 
-def _piece(claim, kind, name, address, found, argued, fresh):
-    """(verdict, because, numbers, discrete) of one piece; `found` and `argued` collect what later ones use."""
-    if kind == "proved":
-        made = argue(claim, claim.statement)
-        argued.append(made.verdict)
-        goals = made.goals()
-        return made.verdict, made.because, {"goals": goals}, {"goals": [goal["verdict"] for goal in goals]}
-    if kind == "spoiled":
-        return _spoiled(claim, address, found, fresh)
-    if kind == "outside":
-        return _outside(claim, _named(claim.all_outsides(), name), address, fresh)
-    holding = HOLDS in argued
-    if kind == "false":
-        return _variant(claim, next(one for one in claim.false if slug(one) == name), found, holding)
-    if kind == "mutants":
-        return judge_mutants(claim, found, holding)
-    return _measured(claim, _named(claim.all_cases(), name), address, found, fresh)
+# Each rule gives (verdict, because, numbers, what the digest covers); the last two may be left out.
+
+def _proved(claim, _, address, so):
+    """The proof run on the claim's own statement."""
+    made = argue(claim, claim.statement)
+    so.proved, goals = made.verdict is HOLDS, made.goals()
+    return made.verdict, made.because, {"goals": goals}, {"goals": [goal["verdict"] for goal in goals]}
 
 
-def _named(cases, name):
-    return next(case for case in cases if slug(case.name) == name)
-
-
-def _measured(claim, case, address, found, fresh):
+def _measured(claim, case, address, so):
     """The claim measured on one case: all its instances, or all parts of its boxes."""
     fault = unmet(claim, case)
     if fault:
         return UNDECIDED, fault
-    runs = judged(claim, case, address, fresh)
+    runs = judged(claim, case, address, so.fresh)
     wrong = next((one for one in runs if one.seen.value is False), None)
     open_ = next((one for one in runs if one.seen.value is None), None)
     worst = wrong or open_ or runs[0]
@@ -109,7 +109,7 @@ def _measured(claim, case, address, found, fresh):
                                     f"every mutant too, so it shows nothing; narrow the ball or choose other data")
     else:
         verdict, told = HOLDS, worst.seen.because + (f" (the first of {len(runs)})" if len(runs) > 1 else "")
-        found.extend(runs)
+        so.found.extend(runs)
     return verdict, told, numbers, {"runs": len(runs)}
 
 
@@ -122,23 +122,23 @@ def _distance(claim, seen):
     return told
 
 
-def _spoiled(claim, address, found, fresh):
+def _spoiled(claim, _, address, so):
     """Whether on some case the ball leaves the sound one in a laboratory that is wrong on purpose."""
-    if not found:
+    if not so.found:
         return UNDECIDED, "no sound measurement to compare with"
     tried = []
-    for one in first_of_each_case(found):
+    for one in first_of_each_case(so.found):
         part = one.part and middles(claim, one.case)
         try:
             seeded = claim.measurement.level == "SAMPLED"     # its draws depend on the address
-            again = {"part": part, "fresh": fresh, "count": one.found.count}
+            again = {"part": part, "fresh": so.fresh, "count": one.found.count}
             sound = run(claim, one.case, address, **again) if part or seeded else one.found
         except balls.Undecided:
             continue
         if not sound.taken and claim.measurement.by_hand:
             return UNDECIDED, (f"the measurement iterates outside its laboratory ({claim.measurement.by_hand}), where "
                                f"nothing can be spoiled; use lab.iterate(step, start, count)")
-        for what, how in spoiled_runs(claim, one.case, address, sound, part, fresh):
+        for what, how in spoiled_runs(claim, one.case, address, sound, part, so.fresh):
             tried.append(what)
             told = _left(sound, claim, one.case, address, how)
             if told is None:
@@ -172,14 +172,14 @@ def _apart(one, other):
     return truth(sympy.Eq(_ONE, _OTHER), {_ONE: one, _OTHER: other}).value is False
 
 
-def _outside(claim, case, address, fresh):
+def _outside(claim, case, address, so):
     """The claim measured where one assumption is broken: it must come out false."""
     fault = unmet(claim, case, case.breaks)
     if fault:
         return UNDECIDED, fault
     breaks = {"breaks": str(case.breaks)}
     try:
-        runs = judged(claim, case, address, fresh)
+        runs = judged(claim, case, address, so.fresh)
     except (Absent, WrongOrder) as gone:
         if isinstance(gone, WrongOrder) and not gone.diverges:
             raise
@@ -191,22 +191,26 @@ def _outside(claim, case, address, fresh):
                                                 "payload": payload(claim.statement, [worst.found])}
 
 
-def _variant(claim, name, found, holding):
+def _variant(claim, name, address, so):
     """An author's wrong statement: some measurement must contradict it, and the proof must not accept it."""
     wrong = claim.false[name]
-    hit = refuting(wrong, found, best=True)
+    hit = refuting(wrong, so.found, best=True)
     if hit is None:
-        return UNDECIDED, unrefuted(claim, name, found)
+        return UNDECIDED, unrefuted(claim, name, so.found)
     one, seen = hit
     case = one.case
     numbers = {"case": case.name, "bars": _bars(seen), "statement": str(wrong), "payload": payload(wrong, [one.found])}
-    if holding:
+    if so.proved:
         again = argue(claim, wrong, hurry=True, at=one.found.values)
         if again.verdict is HOLDS or again.silent:
             return UNDECIDED, (f"refuted on {case.name!r}, but the proof also accepts the mutant {name!r}: "
                                f"it does not look at the statement"), numbers
         numbers["proof"] = again.because
     return REFUTED, f"on {case.name!r}: {seen.because}", numbers
+
+
+def _mutants(claim, _, address, so):
+    return judge_mutants(claim, so.found, so.proved)
 
 
 def _bars(seen):

@@ -8,11 +8,12 @@ from math import ceil, sqrt
 import sympy
 
 from numerics import balls
-from theorems.kernel.domain import ONE, SORTS
-from theorems.kernel.measure import Unmeasured, reading, run, shown
+from theorems.kernel.domain import ONE, SORTS, sort_of
+from theorems.kernel.measure import reading, run
 from theorems.kernel.mutate import mutants
 from theorems.kernel.statement import Box, relations
 from theorems.kernel.truth import Truth, truth
+from theorems.kernel.values import Unmeasured, shown
 
 PILOT = 200                        # draws that tell how many are needed
 PARTS = 4096                       # boxes into which a Box is divided before it counts as undecided
@@ -67,7 +68,7 @@ def seen_at(claim, found):
     """The truth of the claim at what was found, which includes the declared sorts of measured symbols."""
     for symbol, value in found.values.items():
         if str(symbol) in found.measured:
-            sort = next((sort for sort in SORTS if getattr(symbol, f"is_{sort}")), None)
+            sort = sort_of(symbol)
             if sort and truth(SORTS[sort], {ONE: value}).value is False:
                 return Truth(False, f"{symbol} = {shown(value)}, but the symbol is declared {sort}")
     return truth(claim.statement, found.values)

@@ -1,10 +1,12 @@
 """How sharply a claim is tested: false variants, mutants, and the proof tried on both."""
 
+from collections import Counter
+
 import sympy
 
 from theorems.kernel import goals
 from theorems.kernel.argue import argue
-from theorems.kernel.deciding.decide import decide
+from theorems.kernel.deciding.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
 from theorems.kernel.mutate import mutants
 from theorems.kernel.runs import data_symbols, refuting
@@ -63,37 +65,30 @@ def _apart_at(claim, asserted):
 
 def judge_mutants(claim, found, holding):
     """Every mutant of the statement: refuted, rejected with a witness, implied, coinciding, or surviving."""
-    counts = dict.fromkeys(("total", "refuted", "rejected", "implied", "coincide"), 0)
-    survivors, blunt, fates, bars, by_case = [], [], [], [], {}
-    for mutant in mutants(claim.statement, data_symbols(found)):
-        original = relations(claim.statement)[mutant.place]
-        fate, hit = _fate(claim, mutant, original, found, holding)
-        fates.append((mutant, fate, hit))
-        if hit:
-            by_case[hit[0].case.name] = by_case.get(hit[0].case.name, 0) + 1
-        counts["total"] += 1
-        if fate in counts:
-            counts[fate] += 1
-        elif fate == "survives":
-            survivors.append(f"{mutant.name}: {mutant.relation}{_apart_at(claim, relations(mutant.statement))}")
-            blunt += [] if is_bound(original) else survivors[-1:]
-        bars += [hit[1].bars] if hit and hit[1].bars is not None else []
-    numbers = {**counts, "survivors": survivors, "nearest": f"{min(bars):.1e}" if bars else "exact",
-               "by_case": by_case}
-    told = f"{counts['refuted']} of {counts['total']} refuted"
-    told += "".join(f", {counts[key]} {key}" for key in ("rejected", "implied", "coincide") if counts[key])
+    fates = [(mutant, *_fate(claim, mutant, found, holding)) for mutant in mutants(claim.statement, data_symbols(found))]
+    each = Counter(fate for _, fate, _ in fates)
+    counts = {"total": len(fates), **{fate: each[fate] for fate in ("refuted", "rejected", "implied", "coincide")}}
+    survivors = [mutant for mutant, fate, _ in fates if fate == "survives"]
+    told = [f"{one.name}: {one.relation}{_apart_at(claim, relations(one.statement))}" for one in survivors]
+    blunt = [text for one, text in zip(survivors, told) if not is_bound(_original(claim, one))]
+    hits = [hit for _, _, hit in fates if hit]
+    bars = [seen.bars for _, seen in hits if seen.bars is not None]
+    numbers = {**counts, "survivors": told, "nearest": f"{min(bars):.1e}" if bars else "exact",
+               "by_case": dict(Counter(run.case.name for run, _ in hits))}
+    summed = ", ".join(f"{counts[fate]} {fate}" for fate in ("rejected", "implied", "coincide") if counts[fate])
+    summed = f"{counts['refuted']} of {counts['total']} refuted" + (f", {summed}" if summed else "")
     unheard = _unheard(claim, fates) if holding else None
     if not found:
-        verdict, told = UNDECIDED, "no measurement holds, so no mutant can be tried"
+        verdict, because = UNDECIDED, "no measurement holds, so no mutant can be tried"
     elif unheard:
-        verdict, told = UNDECIDED, unheard
+        verdict, because = UNDECIDED, unheard
     elif blunt:
-        verdict = UNDECIDED
-        told += f"; {len(blunt)} differ from the claim and survive, first {blunt[0]}; add a case that separates it"
+        verdict, because = UNDECIDED, (f"{summed}; {len(blunt)} differ from the claim and survive, first {blunt[0]}; "
+                                       f"add a case that separates it")
     else:
-        verdict = REFUTED
-        told += f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)" if survivors else ""
-    return verdict, told, numbers, {**counts, "survivors": len(survivors)}
+        verdict, because = REFUTED, summed + (f"; valid, not shown to be sharp ({len(survivors)} stronger bounds survive)"
+                                              if survivors else "")
+    return verdict, because, numbers, {**counts, "survivors": len(survivors)}
 
 
 def _unheard(claim, fates):
@@ -135,13 +130,18 @@ def is_bound(relation):
     return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
 
 
-def _fate(claim, mutant, original, found, holding):
+def _original(claim, mutant):
+    return relations(claim.statement)[mutant.place]
+
+
+def _fate(claim, mutant, found, holding):
+    """(what became of a mutant, the run and truth that refuted it or None)."""
     hit = refuting(mutant.relation, found)      # the claim's other relations hold on these runs
     if hit:
         return "refuted", hit
-    if is_bound(original):
+    if is_bound(_original(claim, mutant)):
         return ("implied" if implied(claim, mutant.relation) else "survives"), None
-    if coincides(claim, mutant, original):
+    if coincides(mutant.relation, _original(claim, mutant), claim.theorem.assumes):
         return "coincide", None
     if holding:
         again = argue(claim, mutant.statement, hurry=True)
@@ -161,14 +161,12 @@ def implied(claim, bound, asserted=None):
     return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS
 
 
-def coincides(claim, mutant, original):
-    """Whether an equation's mutant says the same as the equation, wherever the assumptions hold."""
-    if not isinstance(original, sympy.Eq) or not isinstance(mutant.relation, sympy.Eq):
+def coincides(changed, original, assumes=()):
+    """Whether a changed equation says the same as the original, wherever the assumptions hold."""
+    if not isinstance(original, sympy.Eq) or not isinstance(changed, sympy.Eq):
         return False
-    difference = mutant.relation.lhs - mutant.relation.rhs
+    difference = changed.lhs - changed.rhs
     if original.lhs.is_Symbol and not original.rhs.has(original.lhs):
-        difference = difference.subs(original.lhs, original.rhs)
-        goal = goals.zero(difference, "the mutant says the same")
-        return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS
-    ratio = sympy.cancel(difference/(original.lhs - original.rhs))
-    return bool(ratio.is_number and ratio.is_nonzero)
+        goal = goals.zero(difference.subs(original.lhs, original.rhs), "the mutant says the same")
+        return Verdict(decide(goal, assumes, hurry=True).verdict) is HOLDS
+    return sign_of(sympy.cancel(difference/(original.lhs - original.rhs))) in (1, -1)

@@ -7,23 +7,13 @@ theorem once its module has run.
 
 import itertools
 import re
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from fractions import Fraction
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-import flint
 import sympy
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean, BooleanAtom, Equivalent
 
 from numerics.laboratory import Laboratory
-
-
-class LoadError(Exception):
-    """A module cannot be used; the message names the file, the line and the mend."""
+from theorems.kernel.exact import LoadError, asserted, datum, exact, floats, line, refuse, relation, relations, repeated
 
 
 @dataclass(frozen=True)
@@ -45,12 +35,12 @@ class Each:
     values: tuple
 
     def __init__(self, values):
-        object.__setattr__(self, "values", tuple(_exact_data(value, "Each()") for value in values))
+        object.__setattr__(self, "values", tuple(datum(value, "Each()") for value in values))
         if not self.values:
-            _refuse("Each() holds no value, so the case would stand for nothing; give at least one")
-        twice = _repeated(self.values, lambda one: one)
+            refuse("Each() holds no value, so the case would stand for nothing; give at least one")
+        twice = repeated(self.values)
         if twice is not None:
-            _refuse(f"Each() holds {twice} twice: the same instance counted again shows nothing; give different ones")
+            refuse(f"Each() holds {twice} twice: the same instance counted again shows nothing; give different ones")
 
 
 @dataclass(frozen=True)
@@ -63,8 +53,8 @@ class Box:
     def __init__(self, low, high):
         object.__setattr__(self, "low", sympy.sympify(low))
         object.__setattr__(self, "high", sympy.sympify(high))
-        if _floats(self.low) or _floats(self.high) or not (self.high - self.low).is_positive:
-            _refuse(f"Box({low}, {high}) needs exact ends, the lower one first")
+        if floats(self.low) or floats(self.high) or not (self.high - self.low).is_positive:
+            refuse(f"Box({low}, {high}) needs exact ends, the lower one first")
 
 
 @dataclass(frozen=True)
@@ -127,13 +117,23 @@ def slug(text):
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def relations(statement):
-    """The relations of a statement, which is one relation or a tuple of them."""
-    return tuple(statement) if isinstance(statement, (tuple, sympy.Tuple)) else (statement,)
+class _Declared:
+    """What theorem and claim share: cases of their own, no change once the module has run, and how a notebook shows them."""
 
+    frozen, cases, outsides = False, (), ()
 
-class _Shown:
-    """A notebook shows it as the page does."""
+    def case(self, name, **data):
+        """Add a case: a name and exact data."""
+        self.cases += (_case(name, data),)
+
+    def outside(self, name, breaks, **data):
+        """Add a case that breaks exactly the assumption `breaks`."""
+        self.outsides += (_outside(self.theorem, name, breaks, data),)
+
+    def __setattr__(self, name, value):
+        if self.frozen:
+            raise TypeError(f"{self} is frozen: its {name} cannot change after loading")
+        object.__setattr__(self, name, value)
 
     def _repr_html_(self):
         from reports.notebook import html
@@ -144,28 +144,31 @@ class _Shown:
         return tex(self)
 
 
-class Claim(_Shown):
+class Claim(_Declared):
     """One assertion of a theorem, with its false variants, proof, cases and measurement."""
 
     def __init__(self, theorem, says, statement, false):
-        self.theorem, self.says, self.name, self.line = theorem, says, None, _line()
-        self.statement = _statement(statement, f"claim {says!r}")
-        self.false = MappingProxyType({name: _statement(wrong, f"false variant {name!r} of {says!r}")
+        self.theorem, self.says, self.name, self.line = theorem, says, None, line()
+        self.statement = asserted(statement, f"claim {says!r}")
+        self.false = MappingProxyType({name: asserted(wrong, f"false variant {name!r} of {says!r}")
                                        for name, wrong in dict(false or {}).items()})
-        self.argument, self.scope, self.measurement, self.cases, self.outsides = None, "", None, (), ()
+        self.argument, self.scope, self.measurement = None, "", None
         if len(self.false) < 2:
-            _refuse(f"claim {says!r} has {len(self.false)} false variants; give at least two instructive "
-                    f"wrong statements, false={{name: relation, ...}}")
+            refuse(f"{self} has {len(self.false)} false variants; give at least two instructive "
+                   f"wrong statements, false={{name: relation, ...}}")
         for name, wrong in self.false.items():
             if relations(wrong) == relations(self.statement):
-                _refuse(f"false variant {name!r} is the claim {says!r} itself")
+                refuse(f"false variant {name!r} is the claim {says!r} itself")
+
+    def __str__(self):
+        return f"claim {self.says!r}"
 
     def proof(self, function=None, *, scope=""):
         """Register the proof: one argument for each relation, yields goals."""
-        self._open("argument")
         if function is None:
             return lambda given: self.proof(given, scope=scope)
-        self.argument, self.scope = function, scope
+        self._set("argument", function)
+        self.scope = scope
         return function
 
     def enclosure(self, function):
@@ -175,7 +178,7 @@ class Claim(_Shown):
     def observation(self, *, small, tied=None, order=1, then=1, first=sympy.Rational(1, 8), halvings=6):
         """Register an observation: returns the value at one small number."""
         if halvings < 4:
-            _refuse(f"halvings={halvings} shows no order; at least 4 are needed")
+            refuse(f"halvings={halvings} shows no order; at least 4 are needed")
         shrinking = _shrinking(small, tied, order, then, first, halvings)
         return lambda function: self._measure(Measurement("OBSERVED", function, *shrinking))
 
@@ -183,19 +186,11 @@ class Claim(_Shown):
                  halvings=4, centre="median", within=None, count=1000):
         """Register a sampling: returns as many independent values as it is asked for, at most `count`."""
         if centre not in ("median", "mean") or (centre == "mean") != (within is not None):
-            _refuse('centre is "median", or "mean" together with within=(low, high)')
+            refuse('centre is "median", or "mean" together with within=(low, high)')
         if small is not None and halvings < 2:
-            _refuse(f"halvings={halvings} shows no limit; at least 2 are needed")
+            refuse(f"halvings={halvings} shows no limit; at least 2 are needed")
         shrinking = _shrinking(small, tied, order, then, first, halvings)
         return lambda function: self._measure(Measurement("SAMPLED", function, *shrinking, centre, within, count))
-
-    def case(self, name, **data):
-        self._open()
-        self.cases += (_case(name, data),)
-
-    def outside(self, name, breaks, **data):
-        self._open()
-        self.outsides += (_outside(self.theorem, name, breaks, data),)
 
     def all_cases(self):
         return self.theorem.cases + self.cases
@@ -209,60 +204,43 @@ class Claim(_Shown):
         return [*self.theorem.assumes, *(relation for statement in statements for relation in relations(statement))]
 
     def _measure(self, measurement):
-        self._open("measurement")
-        object.__setattr__(self, "measurement", measurement)
+        self._set("measurement", measurement)
         return measurement.function
 
-    def _open(self, slot=None):
-        if self.theorem.frozen:
-            raise TypeError(f"claim {self.says!r} is frozen: declare everything while the module is loaded")
-        if slot and getattr(self, slot) is not None:
-            _refuse(f"claim {self.says!r} has two of its {slot}s; a claim takes one")
-
-    def __setattr__(self, name, value):
-        if getattr(getattr(self, "theorem", None), "frozen", False):
-            raise TypeError(f"claim {self.says!r} is frozen: its {name} cannot change after loading")
-        object.__setattr__(self, name, value)
+    def _set(self, slot, value):
+        if not self.frozen and getattr(self, slot) is not None:
+            refuse(f"{self} has two of its {slot}s; a claim takes one")
+        setattr(self, slot, value)
 
 
-class Theorem(_Shown):
+class Theorem(_Declared):
     """A published or conjectured result: title, source, assumptions, cases, claims."""
-
-    frozen = False
 
     def __init__(self, title, source=None, assumes=()):
         self.title, self.source = title, source or Source("")
-        self.assumes = tuple(_relation(relation, "assumption") for relation in relations(assumes))
-        self.claims, self.cases, self.outsides, self.errata = (), (), (), ()
-        self.reader, self.line, self.address, self.file = None, _line(), None, None
+        self.assumes = tuple(relation(one, "assumption") for one in relations(assumes))
+        self.theorem, self.claims, self.errata, self.reader = self, (), (), None
+        self.line, self.address, self.file = line(), None, None
+
+    def __str__(self):
+        return f"theorem {self.title!r}"
 
     def data(self, function):
         """Register how a case's data give symbols their values: case -> {symbol: exact value}."""
-        self._open()
-        if self.reader:
-            _refuse("a theorem takes one @theorem.data")
+        if self.reader and not self.frozen:
+            refuse("a theorem takes one @theorem.data")
         self.reader = function
         return function
 
     def claim(self, says, statement, false=None):
-        self._open()
         self.claims += (Claim(self, says, statement, false),)
         return self.claims[-1]
 
-    def case(self, name, **data):
-        self._open()
-        self.cases += (_case(name, data),)
-
-    def outside(self, name, breaks, **data):
-        self._open()
-        self.outsides += (_outside(self, name, breaks, data),)
-
     def erratum(self, at, printed, fault, statement, witness, repaired, where=()):
         """Record that `printed` (in symbols: `statement`) is false at `witness`, where `where` holds."""
-        self._open()
-        symbols = {symbol: _exact(value, f"witness of {at!r}") for symbol, value in witness.items()}
-        self.errata += (Erratum(at, printed, fault, _statement(statement, f"erratum {at!r}"), symbols,
-                                tuple(_relation(one, "where") for one in relations(where)), repaired),)
+        symbols = {symbol: exact(value, f"witness of {at!r}") for symbol, value in witness.items()}
+        self.errata += (Erratum(at, printed, fault, asserted(statement, f"erratum {at!r}"), symbols,
+                                tuple(relation(one, "where") for one in relations(where)), repaired),)
 
     def freeze(self, address, file, names, by_hand=lambda function: None):
         """Name the claims by the module's variables, and allow no further change.
@@ -271,161 +249,70 @@ class Theorem(_Shown):
         """
         self.file = str(file)
         if not self.claims:
-            self._refuse(self, f"the theorem {self.title!r} has no claim; add theorem.claim(...)")
+            self._refuse(self, f"the {self} has no claim; add theorem.claim(...)")
         for claim in self.claims:
             claim.name = next((name for name, value in names.items() if value is claim), None)
             self._complete(claim)
             claim.measurement = replace(claim.measurement, by_hand=by_hand(claim.measurement.function))
         self.address = address
-        self.frozen = True
+        for one in (*self.claims, self):
+            one.frozen = True
 
     def _complete(self, claim):
         """Refuse a claim in which something is missing, or that names two things alike."""
-        says = f"claim {claim.says!r}"
         if claim.name is None:
-            self._refuse(claim, f"{says} is bound to no name; write `name = theorem.claim(...)`, the name is part of "
+            self._refuse(claim, f"{claim} is bound to no name; write `name = theorem.claim(...)`, the name is part of "
                                 f"its address")
         if claim.measurement is None:
-            self._refuse(claim, f"{says} has no measurement, so nothing can refute it; add @{claim.name}.enclosure, "
+            self._refuse(claim, f"{claim} has no measurement, so nothing can refute it; add @{claim.name}.enclosure, "
                                 f".observation or .sampling")
         if not claim.all_cases():
-            self._refuse(claim, f"{says} has no case; add theorem.case(name, ...)")
+            self._refuse(claim, f"{claim} has no case; add theorem.case(name, ...)")
         cases = claim.all_cases() + claim.all_outsides()
         for group in ([one.name for one in claim.all_cases()], [one.name for one in claim.all_outsides()], claim.false):
-            twice = _repeated(group, slug) or next((name for name in group if not slug(name)), None)
+            twice = repeated(group, slug) or next((name for name in group if not slug(name)), None)
             if twice is not None:
-                self._refuse(claim, f"the name {twice!r} in {says} is not unique (or empty) as part of an address; "
+                self._refuse(claim, f"the name {twice!r} in {claim} is not unique (or empty) as part of an address; "
                                     f"choose another")
-        same = _repeated(cases, lambda case: dict(case.data))
+        same = repeated(cases, lambda case: dict(case.data))
         if same is not None:
             first = next(case for case in cases if dict(case.data) == dict(same.data))
-            self._refuse(claim, f"cases {first.name!r} and {same.name!r} of {says} have the same data; change one, or "
+            self._refuse(claim, f"cases {first.name!r} and {same.name!r} of {claim} have the same data; change one, or "
                                 f"drop it")
         symbols = sorted({symbol for relation in claim.written() for symbol in relation.free_symbols}, key=str)
-        twice = _repeated(symbols, str)
+        twice = repeated(symbols, str)
         if twice is not None:
-            self._refuse(claim, f"two different symbols of {says} are called {twice}: they read alike and are not the "
+            self._refuse(claim, f"two different symbols of {claim} are called {twice}: they read alike and are not the "
                                 f"same; make it once, or give them two names")
 
     def _refuse(self, where, message):
         raise LoadError(f"{self.file}:{where.line}: {message}")
 
-    def _open(self):
-        if self.frozen:
-            raise TypeError(f"theorem {self.title!r} is frozen: declare everything while the module is loaded")
-
-    def __setattr__(self, name, value):
-        if self.frozen:
-            raise TypeError(f"theorem {self.title!r} is frozen: its {name} cannot change after loading")
-        object.__setattr__(self, name, value)
-
 
 def _shrinking(small, tied, order, then, first, halvings):
     """What shrinks and how, checked: exact, and such that a wrong order can be seen."""
-    order, then, first = (_exact(sympy.sympify(one), "order, then or first") for one in (order, then, first))
+    order, then, first = (exact(sympy.sympify(one), "order, then or first") for one in (order, then, first))
     if not (order > 0 and 0 < then <= 2*order and 0 < first):
-        _refuse(f"order={order}, then={then}, first={first}: the error's exponents are order, order + then, ..., with "
+        refuse(f"order={order}, then={then}, first={first}: the error's exponents are order, order + then, ..., with "
                 f"0 < then <= 2*order, and first > 0")
     if small is not None:
         small = sympy.sympify(small)
         if not (small.is_Symbol or small.is_Pow and small.exp == -1 and small.base.is_Symbol):
-            _refuse(f"small={small} must be a symbol, or one over a symbol that grows")
-    tied = {symbol: _exact(sympy.sympify(rule), f"tied {symbol}") for symbol, rule in dict(tied or {}).items()}
+            refuse(f"small={small} must be a symbol, or one over a symbol that grows")
+    tied = {symbol: exact(sympy.sympify(rule), f"tied {symbol}") for symbol, rule in dict(tied or {}).items()}
     return small, MappingProxyType(tied), order, then, first, halvings
-
-
-def _repeated(things, key):
-    """The first thing whose key is that of an earlier one, or None."""
-    keys = [key(one) for one in things]
-    return next((one for k, one in enumerate(things) if keys[k] in keys[:k]), None)
 
 
 def _case(name, data):
     for key, value in data.items():
         if hasattr(Laboratory, key) or key in vars(Laboratory({})):
-            _refuse(f"case {name!r}: the laboratory has a tool called {key!r}; give the datum another name")
-        data[key] = _exact_data(value, f"case {name!r}, datum {key!r}")
+            refuse(f"case {name!r}: the laboratory has a tool called {key!r}; give the datum another name")
+        data[key] = datum(value, f"case {name!r}, datum {key!r}")
     return Case(name, MappingProxyType(data))
 
 
 def _outside(theorem, name, breaks, data):
     if breaks not in theorem.assumes:
-        _refuse(f"outside case {name!r} breaks {breaks}, which is no assumption of the theorem; it assumes "
+        refuse(f"outside case {name!r} breaks {breaks}, which is no assumption of the theorem; it assumes "
                 f"{', '.join(map(str, theorem.assumes)) or 'nothing'}")
     return Case(name, _case(name, data).data, breaks)
-
-
-def _statement(statement, what):
-    parts = tuple(_relation(one, what) for one in relations(statement))
-    if not parts:
-        _refuse(f"{what} has an empty statement")
-    return parts if isinstance(statement, (tuple, sympy.Tuple)) else parts[0]
-
-
-def _relation(relation, what):
-    if isinstance(relation, (bool, BooleanAtom)):
-        _refuse(f"{what} is {relation} before anything is measured: SymPy evaluated it; its sides must hold symbols "
-                f"that differ, and an equation is Eq(left, right), for == compares at once")
-    if not isinstance(relation, (Relational, Equivalent, Boolean)) or isinstance(relation, sympy.Symbol):
-        _refuse(f"{what} must be a SymPy relation such as Eq(x, 2*a), not {relation!r}")
-    if relation.atoms(sympy.Dummy):
-        _refuse(f"{what} holds a Dummy, whose name differs from run to run; use symbols(...)")
-    return _exact(relation, what)
-
-
-def _exact_data(value, what):
-    """A datum that is exact and cannot change: numbers, expressions, names, and tuples of them."""
-    if isinstance(value, (list, tuple, range)):
-        return tuple(_exact_data(one, what) for one in value)
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: _exact_data(one, what) for key, one in value.items()})
-    if isinstance(value, sympy.MatrixBase):
-        return _exact(value.as_immutable(), what)
-    if isinstance(value, (float, complex)) or not (isinstance(value, _DATA) or hasattr(value, "__dataclass_fields__")):
-        _floats(value) or _refuse(f"{what} is {value!r} of type {type(value).__name__}, which is no exact datum; "
-                                  f"write integers, Rational(p, q), expressions, names, or tuples of them")
-    return _exact(value, what)
-
-
-_DATA = (int, Fraction, sympy.Basic, str, type(None), flint.fmpq, flint.fmpz)
-
-
-def _exact(value, what):
-    """`value`, after making sure that no float hides in it."""
-    if found := _floats(value):
-        _refuse(f"{what} contains the float {found[0]}; write an exact number such as Rational(1, 3)")
-    return value
-
-
-def _floats(value):
-    if isinstance(value, (float, complex)) or type(value).__name__ in ("mpf", "mpc", "float64", "float32"):
-        return [value]
-    if isinstance(value, sympy.MatrixBase):
-        return _floats(list(value))
-    if isinstance(value, sympy.Basic):
-        return sorted(value.atoms(sympy.Float), key=str)
-    if isinstance(value, Mapping):
-        value = [*value.keys(), *value.values()]
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [found for one in value for found in _floats(one)]
-    if hasattr(value, "__dataclass_fields__"):
-        return [found for one in fields(value) for found in _floats(getattr(value, one.name))]
-    return []
-
-
-def _frame():
-    here = Path(__file__).name
-    frame = sys._getframe(1)
-    while frame and Path(frame.f_code.co_filename).name in (here, "<string>"):
-        frame = frame.f_back
-    return frame
-
-
-def _line():
-    return _frame().f_lineno
-
-
-def _refuse(message):
-    """Refuse a declaration, naming the file and line of the module that made it."""
-    frame = _frame()
-    raise LoadError(f"{frame.f_code.co_filename}:{frame.f_lineno}: {message}")

@@ -13,7 +13,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel.deciding import canonical
+from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate
+from theorems.kernel.deciding.canonical import Refused, tree
 from theorems.kernel.deciding.decide import sign_of
 from theorems.kernel.statement import relations
 
@@ -125,9 +126,8 @@ def _in_balls(kind, difference, used):
 def _imaginary_part(difference, used):
     """A ball for it, with SymPy's principal roots; None where the difference has no finite value or no meaning."""
     try:
-        found = canonical.evaluate(canonical.tree(difference), {symbol.name: acb(balls.ball(value))
-                                                                for symbol, value in used.items()}, canonical.COMPLEX)
-    except (canonical.Refused, canonical.Inexact):
+        found = evaluate(tree(difference), {symbol.name: acb(balls.ball(value)) for symbol, value in used.items()}, COMPLEX)
+    except (Refused, Inexact):
         return None
     return found.imag if found.is_finite() else None
 

@@ -12,9 +12,8 @@ An expression is a nested tuple (a nested list in JSON):
     ("free", name, orders, a, ...)  the derivative of these orders of an unknown function, at a, ...;
                                     to the methods that decide, a symbol like any other (`atoms`)
 
-Two different symbols of one name cannot be told apart in it and are refused.  One function,
-`evaluate`, gives such a tree a value in any arithmetic: rationals, integers modulo a prime,
-matrices modulo a prime, balls, rational functions of one variable.
+Two different symbols of one name cannot be told apart in it and are refused.  `arithmetic`
+gives such a tree a value.
 
 A payload (see `decide`) holds {"goal": [kind, expression], "given": [[operator, expression], ...]},
 each relation meaning expression operator 0, and what its method found, under the names that
@@ -23,24 +22,16 @@ each relation meaning expression operator 0, and what its method found, under th
 
 import hashlib
 import json
-from fractions import Fraction
 from functools import lru_cache
-from math import isqrt, prod
 
-import flint
 import sympy
 from sympy.core.function import AppliedUndef
 
 FUNCTIONS = frozenset("exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf".split())
-PRIME = 2**61 - 1
 
 
 class Refused(Exception):
     """The goal cannot be decided; the text says why and what would help."""
-
-
-class Inexact(Exception):
-    """The value is not in this arithmetic: it is irrational, or undefined here."""
 
 
 def tree(e):
@@ -169,148 +160,3 @@ def atoms(node, found):
 def draw(*key):
     """A whole number below 2^256 that depends on the key's text only."""
     return int.from_bytes(hashlib.sha256(text(key).encode()).digest(), "big")
-
-
-# ---- values
-
-def evaluate(node, values, field):
-    """The value of a tree, given those of its symbols, in one arithmetic."""
-    found = []
-    for kind, what, places in _program(node):
-        args = [found[place] for place in places]
-        if kind == "number":
-            found.append(field.number(what))
-        elif kind in ("x", "nc"):
-            found.append(values[what])
-        elif kind in "+*":
-            found.append((sum if kind == "+" else prod)(args[1:], start=args[0]))
-        else:
-            found.append(field.power(args[0], what) if kind == "^" else field.function(kind, *args))
-    return found[-1]
-
-
-def exact_at(node, point):
-    """The rational value of a tree at a point {name: tree of a number}; Inexact where that has none."""
-    if not all(isinstance(point.get(name), str) for name in names(node)):
-        raise Inexact("a symbol without a rational value")
-    return evaluate(node, {name: ratio(point[name]) for name in names(node)}, Exact)
-
-
-@lru_cache(maxsize=2000)
-def _program(node):
-    """Steps (kind, constant, places of the arguments) that compute a tree, every subexpression once."""
-    steps, place = [], {}
-
-    def added(node):
-        if node not in place:
-            if isinstance(node, str):
-                step = "number", ratio(node), ()
-            elif node[0] in ("x", "nc"):
-                step = *node[:2], ()
-            elif node[0] == "^":
-                step = "^", Fraction(node[2]), (added(node[1]),)
-            else:
-                step = node[0], None, tuple(map(added, node[1:]))
-            steps.append(step)
-            place[node] = len(steps) - 1
-        return place[node]
-
-    added(node)
-    return steps
-
-
-@lru_cache(maxsize=10_000)
-def ratio(node):
-    """The number that a tree's text "p/q" means, for FLINT."""
-    return flint.fmpq(*map(flint.fmpz, node.split("/")))
-
-
-class Exact:
-    """Rational numbers; irrational values are Inexact."""
-
-    number = staticmethod(lambda q: q)
-
-    @staticmethod
-    def power(base, q):
-        if base == 0 and q < 0:
-            raise Inexact("division by zero")
-        if q.denominator > 1:
-            base = flint.fmpq(*(_root(int(n), q.denominator) for n in (base.p, base.q)))
-        return base**q.numerator
-
-    @staticmethod
-    def function(name, *args):
-        if name in ("exp", "sin", "cos") and args == (0,):
-            return flint.fmpq(name != "sin")
-        raise Inexact(name)
-
-
-def _root(n, degree):
-    root = isqrt(n) if n >= 0 and degree == 2 else round(max(n, 0)**(1/degree)) if n < 10**15 else 0
-    if root**degree != n:
-        raise Inexact("root")
-    return root
-
-
-class Modular:
-    """Integers modulo the prime 2^61 - 1."""
-
-    number = staticmethod(lambda q: flint.nmod(int(q.p), PRIME)/flint.nmod(int(q.q), PRIME))
-
-    @staticmethod
-    def power(base, q):
-        if q.denominator > 1 or (base == 0 and q < 0):
-            raise Inexact("root")
-        return base**q.numerator
-
-    @staticmethod
-    def function(name, *args):
-        raise Inexact(name)
-
-
-class Words:
-    """Square matrices modulo the prime: values for symbols that do not commute."""
-
-    def __init__(self, size):
-        self.one = flint.nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], PRIME)
-
-    def draw(self, *key):
-        """A matrix whose entries depend on the key's text only."""
-        n = self.one.nrows()
-        return flint.nmod_mat(n, n, [draw(key, k) % PRIME for k in range(n*n)], PRIME)
-
-    def number(self, q):
-        return self.one*int(Modular.number(q))
-
-    def power(self, base, q):
-        if q.denominator > 1:
-            raise Inexact("root")
-        return base**q.numerator if q >= 0 else base.inv()**-q.numerator
-
-    function = staticmethod(Modular.function)
-
-
-class Balls:
-    """Balls at FLINT's current precision: real ones, or complex."""
-
-    def __init__(self, kind):
-        self.kind = kind
-
-    def number(self, q):
-        return self.kind(q)
-
-    @staticmethod
-    def power(base, q):
-        if q.denominator > 1:
-            base = base.sqrt() if q.denominator == 2 else base.root(q.denominator)
-        return base**q.numerator
-
-    def function(self, name, *args):
-        if name == "I" and self.kind is flint.arb:
-            raise Inexact("imaginary")
-        if name in ("pi", "I"):
-            return self.kind.pi() if name == "pi" else self.kind(0, 1)
-        return getattr(args[0], name)()
-
-
-REAL, COMPLEX = Balls(flint.arb), Balls(flint.acb)

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import flint
 
-from theorems.kernel.deciding.canonical import Inexact, Refused, Words, draw, evaluate, names, plus, show, times
+from theorems.kernel.deciding.arithmetic import Inexact, Words, evaluate
+from theorems.kernel.deciding.canonical import Refused, draw, names, plus, show, times
 
 WORDS = 20_000                          # an expansion into more words is refused
 

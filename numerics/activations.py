@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from numerics.reals import finite
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -41,7 +43,10 @@ def _rectified(slope):
 
 
 def leaky(slope):
-    """The activation max(z, slope z)."""
+    """The activation max(z, slope z), for 0 <= slope <= 1.  Raises ValueError for any other slope."""
+    slope = float(finite("slope", slope, 0))
+    if not 0 <= slope <= 1:
+        raise ValueError(f"slope must lie between 0 and 1, not {slope}: beyond, max(z, slope z) is another function")
     return Activation(f"leaky({slope})", _rectified(slope), kinked=True)
 
 

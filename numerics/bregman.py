@@ -3,10 +3,11 @@
 from math import isqrt
 
 from mpmath import mp
-from sympy import Matrix, symbols
+from sympy import Matrix, MatrixBase, symbols
 
 from numerics.balls import Undecided, evaluate, map_and_jacobian, precision, zero_near
 from numerics.formula import Formula
+from numerics.reading import exact, listed, table, whole
 
 ROUNDS = 200                     # Newton steps; a root is found in about ten
 
@@ -22,7 +23,8 @@ def bregman_projection(inverse_mirror, duals, Z, Y, digits=30):
     Raises  Undecided if Newton's method finds no root to certify: Y may be out of reach, or only the
             boundary of the domain fits it; ValueError if the sizes of Z, Y and duals differ
     """
-    Z, lam = Matrix(Z), symbols(f"lambda1:{len(Y) + 1}", real=True)
+    Y, digits = [exact(y) for y in listed("Y", Y)], whole("digits", digits, 1)
+    Z, lam = _matrix(Z), symbols(f"lambda1:{len(Y) + 1}", real=True)
     if Z.shape != (len(Y), len(duals)) or len(inverse_mirror) != len(duals):
         raise ValueError(f"Z is {Z.rows} x {Z.cols}, for {len(Y)} labels and {len(duals)} weights it must be "
                          f"{len(Y)} x {len(duals)}; a single row is [[1, 2]]")
@@ -33,6 +35,12 @@ def bregman_projection(inverse_mirror, duals, Z, Y, digits=30):
         zero = zero_near(*map_and_jacobian(equations, lam), _newton(equations, lam))
         values = dict(zip(lam, zero.box))
         return tuple(zero.box), tuple(evaluate(w, values) for w in weights)
+
+
+def _matrix(Z):
+    if isinstance(Z, MatrixBase):
+        return Matrix(Z).applyfunc(exact)
+    return Matrix([[exact(x) for x in row] for row in table("Z", Z)])
 
 
 def _newton(equations, unknowns):

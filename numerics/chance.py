@@ -10,13 +10,15 @@ from math import log, sqrt
 
 import numpy as np
 
-from numerics.reals import floats
+from numerics.reals import finite, floats
 
 LEVEL = Fraction(1, 10**6)
 
 
 def generator(address, fresh=""):
     """A NumPy generator seeded by a piece of evidence's address (and `fresh`, to draw anew)."""
+    if not isinstance(address, str) or not isinstance(fresh, str):
+        raise TypeError(f"an address and `fresh` are texts, not {address!r} and {fresh!r}")
     seed = hashlib.sha256(f"{address}{fresh}".encode()).digest()
     return np.random.default_rng(np.random.SeedSequence(int.from_bytes(seed, "big")))
 
@@ -26,7 +28,9 @@ def order_ranks(count, level):
 
     Returns 0 if no k >= 1 qualifies.  Cost: count/2 additions of count-bit integers.
     """
-    allowed = level/2*2**count
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"a count of draws is a whole number, not {count!r}")
+    allowed = _level(level)/2*2**count
     total, term, k = 0, 1, 0
     while total + term <= allowed:
         total += term
@@ -57,7 +61,7 @@ def mean_bounds(values, within, level=LEVEL):
     |mean - E| <= sqrt(2 V log(4/level)/n) + 7 (b - a) log(4/level)/(3 (n - 1)).
     Raises ValueError if a value lies outside the range or there are fewer than two.
     """
-    values, (low, high) = _finite(values), map(float, within)
+    values, (low, high), level = _finite(values), _range(within), _level(level)
     if len(values) < 2:
         raise ValueError("a mean needs at least two draws")
     if values.min() < low or values.max() > high:
@@ -66,6 +70,19 @@ def mean_bounds(values, within, level=LEVEL):
     bits = log(4/level)
     half = sqrt(2*values.var(ddof=1)*bits/len(values)) + 7*(high - low)*bits/(3*(len(values) - 1))
     return values.mean() - half, float(values.mean()), values.mean() + half
+
+
+def _level(level):
+    if not isinstance(level, Fraction) or not 0 < level < 1:
+        raise ValueError(f"level must be a Fraction between 0 and 1, not {level!r}")
+    return level
+
+
+def _range(within):
+    ends = finite("within", within, 1)
+    if len(ends) != 2 or not ends[0] <= ends[1]:
+        raise ValueError(f"within must be two numbers, the lower first, not {within!r}")
+    return ends.tolist()
 
 
 def _finite(values):

@@ -59,6 +59,10 @@ def two_step_jacobian(iterate, gradient, point, step_size):
 
 def critical_multiplier(jacobian):
     """The eigenvalue nearest to 1 of a real matrix, which must be real: the one that leaves 1 at a flip."""
+    if not isinstance(jacobian, mp.matrix) or jacobian.rows != jacobian.cols or not jacobian.rows:
+        raise TypeError(f"a Jacobian is a square mpmath matrix, not {jacobian!r}")
+    if not all(map(mp.isfinite, jacobian)):
+        raise ValueError("the Jacobian has an entry that is not finite")
     if jacobian.rows == 1:
         return jacobian[0, 0]
     nearest = min(mp.eig(jacobian, left=False, right=False), key=lambda value: abs(value - 1))

@@ -11,7 +11,8 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from numerics.reals import finite
+from numerics.reading import listed, whole
+from numerics.reals import finite, scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,8 @@ class DeepLinear:
     def __post_init__(self):
         object.__setattr__(self, "inputs", finite("inputs", self.inputs, 2))
         object.__setattr__(self, "targets", finite("targets", self.targets, 2))
-        object.__setattr__(self, "widths", tuple(self.widths))
+        object.__setattr__(self, "widths", tuple(whole("width", one, 1) for one in listed("widths", self.widths)))
+        object.__setattr__(self, "factor", scale("factor", self.factor))
         ends = (self.inputs.shape[1], self.targets.shape[1])
         if len(self.inputs) != len(self.targets) or not len(self.inputs):
             raise ValueError(f"{len(self.inputs)} inputs but {len(self.targets)} targets")
@@ -64,12 +66,18 @@ class Factorisation:
 
     def __post_init__(self):
         object.__setattr__(self, "target", finite("target", self.target, 2))
-        if self.rank < 1:
-            raise ValueError(f"the factors need at least one column, not {self.rank}")
+        object.__setattr__(self, "rank", whole("rank", self.rank, 1))
+        object.__setattr__(self, "factor", scale("factor", self.factor))
+        if not self.target.size:
+            raise ValueError(f"the target has no entries: its shape is {self.target.shape}")
 
     def pack(self, u, v):
         """theta of the factors U (a, k) and V (b, k)."""
-        return np.concatenate([np.asarray(v, dtype=float).T.ravel(), np.asarray(u, dtype=float).ravel()])
+        u, v = finite("u", u, 2), finite("v", v, 2)
+        if (u.shape, v.shape) != tuple((size, self.rank) for size in self.target.shape):
+            raise ValueError(f"U of shape {u.shape} and V of shape {v.shape} do not fit a target of shape {self.target.shape}: "
+                             f"each needs {self.rank} columns")
+        return np.concatenate([v.T.ravel(), u.ravel()])
 
     def value(self, theta):
         return self.at(theta).value

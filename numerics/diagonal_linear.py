@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from numerics.reals import finite
+from numerics.reals import finite, scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +20,7 @@ class DiagonalLinear:
     def __post_init__(self):
         object.__setattr__(self, "inputs", finite("inputs", self.inputs, 2))
         object.__setattr__(self, "targets", finite("targets", self.targets, 1))
+        object.__setattr__(self, "factor", scale("factor", self.factor))
         if len(self.inputs) != len(self.targets) or not len(self.inputs):
             raise ValueError(f"{len(self.inputs)} inputs but {len(self.targets)} targets")
 

@@ -36,6 +36,7 @@ from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
 from numerics.measured import Eigenpairs, signed, true_residuals, unit, widened
 from numerics.ranks import certified_rank
+from numerics.reading import listed
 
 __all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
            "ball_eigenvalues", "batched", "ceiling", "certified_rank", "density",
@@ -243,6 +244,7 @@ def ball_eigenvalues(loss, at, bits=WORKING_BITS):
     Cost    0.3 s for d = 30, beside the symbolic derivatives
     Raises  TypeError for floats, Undecided where balls of this precision decide nothing
     """
+    at = listed("at", at)
     if len(at) != loss.size:
         raise ValueError(f"the loss has {loss.size} variables, the point {len(at)} coordinates")
     with precision(bits):

@@ -25,6 +25,7 @@ from numerics.curvature import Dense, curvature, matrix_of
 from numerics.enclosures import enclose, gamma
 from numerics.krylov import checked
 from numerics.lanczos import expanded, tridiagonal
+from numerics.reading import whole
 from numerics.reals import finite
 
 COLUMNS = 1000     # up to this size an operator's columns are formed rather than sampled
@@ -54,13 +55,13 @@ def trace(problem, *, probes=200, seed=0):
     Cost    one pass over the data, else p or `probes` products
     Raises  ValueError if there are too few probes for any bound, or a product is not finite
     """
-    point = _formulas(curvature(problem))
+    probes, point = whole("probes", probes, 1), _formulas(curvature(problem))
     return _closed(point, "trace", 1) if point else _sampled(curvature(problem), probes, seed)[0]
 
 
 def frobenius(problem, *, probes=200, seed=0):
     """The Frobenius norm of a Hessian, by the same routes as `trace`."""
-    point = _formulas(curvature(problem))
+    probes, point = whole("probes", probes, 1), _formulas(curvature(problem))
     return _closed(point, "frobenius", 2) if point else _sampled(curvature(problem), probes, seed)[1]
 
 

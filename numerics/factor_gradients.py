@@ -25,7 +25,9 @@ def asymmetric(target):
 
 def rows(entries, count):
     """The entries as `count` rows."""
-    width = len(entries)//count
+    width, rest = divmod(len(entries), count)
+    if rest:
+        raise ValueError(f"{len(entries)} entries do not fill {count} rows of one length")
     return [entries[i*width:(i + 1)*width] for i in range(count)]
 
 
@@ -42,6 +44,8 @@ def entries_of(matrix):
 
 def times(a, b):
     """The matrix product."""
+    if a and len(a[0]) != len(b):
+        raise ValueError(f"a matrix with {len(a[0])} columns cannot be multiplied by one with {len(b)} rows")
     columns = transposed(b)
     return [tuple(sum(x*y for x, y in zip(row, column)) for column in columns) for row in a]
 

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from sympy import Expr, Matrix, Symbol, diff, sympify
 
 from numerics.formula import Formula
+from numerics.reading import exact, listed, variables_of
 
 KEPT = 256                       # programs and derivatives kept: a family of starts or sizes shares one field
 
@@ -19,7 +20,7 @@ class Field:
     """
 
     def __init__(self, expressions, variables, time=None):
-        expressions, variables = tuple(map(sympify, expressions)), tuple(variables)
+        expressions, variables = tuple(map(exact, listed("expressions", expressions))), variables_of(variables)
         if len(expressions) != len(variables):
             raise ValueError(f"{len(expressions)} expressions cannot move {len(variables)} variables")
         self.time = time
@@ -60,7 +61,7 @@ def _variational(expressions, variables):
 
 def gradient_flow(loss, variables, time=None):
     """x' = -grad L(x, t)."""
-    return Field([-diff(loss, x) for x in variables], variables, time)
+    return Field([-diff(exact(loss), x) for x in variables_of(variables)], variables, time)
 
 
 def mirror_flow(loss, variables, potential, time=None):

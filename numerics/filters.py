@@ -12,11 +12,13 @@ Certified in `theorems.sam_statistical_error`.
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
 from numerics import balls
-from numerics.reals import LARGEST, finite
+from numerics.reading import listed
+from numerics.reals import finite
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,14 @@ def prediction_errors(spectrum, signal, noise, step_size, radius, steps):
         raise ValueError(f"spectrum has {len(d)} entries and signal {len(theta)}; one per mode is needed")
     if (d < 0).any():
         raise ValueError(f"spectrum[{int(np.argmax(d < 0))}] is {d[d < 0][0]}; a kernel matrix has none below 0")
+    noise, radius, step_size = (float(finite(name, value, 0)) for name, value in
+                                (("noise", noise), ("radius", radius), ("step_size", step_size)))
     for name, value in (("noise", noise), ("radius", radius)):
-        if not 0 <= value <= LARGEST:
+        if value < 0:
             raise ValueError(f"{name} must be finite and at least 0, not {value}")
-    if not np.isfinite(step_size) or step_size <= 0:
+    if step_size <= 0:
         raise ValueError(f"step_size must be finite and above 0, not {step_size}")
-    k = np.atleast_1d(np.asarray(steps))
-    if k.dtype.kind not in "iu" or k.ndim != 1 or (k < 0).any() or not k.size:
-        raise ValueError("steps must be a list of whole numbers, at least one and none negative")
+    k = np.array(_counts(steps))
     s2 = float(noise)**2
     with np.errstate(over="ignore", invalid="ignore"):       # seen below
         t = (1 - step_size*d*(1 + radius*d))[:, None]**k
@@ -82,6 +84,13 @@ def prediction_errors(spectrum, signal, noise, step_size, radius, steps):
                          f"{step_size} is too large for the spectrum")
     oracle = np.divide(theta**2*s2, theta**2 + s2, out=np.zeros_like(d), where=theta**2 + s2 > 0)
     return Errors(k, bias, variance, float(oracle.mean()))
+
+
+def _counts(steps):
+    steps = listed("steps", steps)
+    if not steps or not all(isinstance(one, Integral) and not isinstance(one, bool) and one >= 0 for one in steps):
+        raise ValueError("steps must be a list of whole numbers, at least one and none negative")
+    return steps
 
 
 def compare_sam_with_gd(spectrum, signal, noise, step_size, radius, steps):
@@ -104,8 +113,18 @@ def best_flow_error(spectrum, signal_squared, noise_squared, radius):
     Raises `Undecided` if the noise level itself cannot be separated from the minimum.
     """
     with balls.precision():
-        return _best_flow_error([*map(balls.ball, spectrum)], [*map(balls.ball, signal_squared)],
-                                balls.ball(noise_squared), balls.ball(radius))
+        d, theta = _balls("spectrum", spectrum), _balls("signal_squared", signal_squared)
+        if len(d) != len(theta) or not all(x > 0 for x in d):
+            raise ValueError("spectrum needs positive numbers, and signal_squared one for each of them")
+        return _best_flow_error(d, theta, *_balls("noise_squared and radius", [noise_squared, radius]))
+
+
+def _balls(name, values):
+    """Finite balls of exact numbers, at least one."""
+    found = [balls.ball(x) for x in listed(name, values)]
+    if not found or not all(x.is_finite() for x in found):
+        raise ValueError(f"{name} must hold finite numbers, at least one")
+    return found
 
 
 def _best_flow_error(d, theta, s2, radius):
@@ -172,7 +191,10 @@ def worst_rise(gradient, curvature, radius):
     Raises `Undecided` where the gradient has no part along the largest curvature (the hard case).
     """
     with balls.precision():
-        return _worst_rise([*map(balls.ball, gradient)], [*map(balls.ball, curvature)], balls.ball(radius))
+        g, d, (r,) = _balls("gradient", gradient), _balls("curvature", curvature), _balls("radius", [radius])
+        if len(g) != len(d) or not all(x >= 0 for x in d) or not r > 0:
+            raise ValueError("curvature needs numbers >= 0, one for each of gradient, and radius must be positive")
+        return _worst_rise(g, d, r)
 
 
 def _worst_rise(g, d, r):

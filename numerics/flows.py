@@ -16,6 +16,7 @@ from mpmath import mp
 
 from numerics.balls import Tube, Undecided, ball, box, precision, text
 from numerics.fields import Field, dual_flow, gradient_flow, mirror_flow
+from numerics.reading import listed, whole
 
 __all__ = ["Field", "FlowStopped", "dual_flow", "enclose_flow", "flow", "gradient_flow", "mirror_flow",
            "refined_flow", "taylor_series", "taylor_step"]
@@ -44,7 +45,7 @@ def taylor_series(field, point, order, enough=lambda coefficients: False):
     Cost    `order` evaluations of the field on series of growing length
     Raises  IndexError if the field returns shorter series than it was given
     """
-    coefficients = [[ball(x)] for x in point]
+    order, coefficients = whole("order", order), [[ball(x)] for x in listed("point", point)]
     with _length(order + 1):
         for k in range(order):
             if enough(coefficients):
@@ -81,7 +82,7 @@ def flow(field, start, span, *, since=0, digits=None):
     Cost    per step about 1.2 digits evaluations of the field on series
     Raises  FlowStopped where the field is undefined or the solution runs off to infinity
     """
-    digits = mp.dps if digits is None else digits
+    digits = mp.dps if digits is None else whole("digits", digits, 1)
     with precision(ceil(3.33*digits) + 40):
         state, _ = _transported(field, start, span, since, digits)
         return tuple(_as_mpf(x, digits) for x in state)
@@ -93,7 +94,7 @@ def refined_flow(field, start, span, *, since=0, digits=None):
     The second run has other orders and steps throughout, so the change is what refinement does.
     It is no bound.
     """
-    digits = mp.dps if digits is None else digits
+    digits = mp.dps if digits is None else whole("digits", digits, 1)
     first = flow(field, start, span, since=since, digits=digits)
     second = flow(field, start, span, since=since, digits=digits + 8)
     return second, max(abs(a - b) for a, b in zip(first, second))
@@ -112,7 +113,7 @@ def taylor_step(field, span, digits=None):
 def _transported(field, start, span, since, digits):
     """The state after `span` and the number of steps; radii are dropped after each step."""
     state, timed = _state(field, start, since)
-    left, steps = ball(span).mid(), 0
+    left, steps = _finite("span", span).mid(), 0
     shortest = abs(left)*arb(2)**-(ctx.prec//4)
     order = ceil(digits*log(10)/2) + 2                 # e^-2 per order at the step chosen below
     while left != 0:
@@ -161,8 +162,17 @@ def _moves_along(field, coefficients, h, defect):
 
 def _state(field, start, since):
     point = start if isinstance(start, (tuple, list)) else (start,)
+    if not point:
+        raise ValueError("the start is empty: it needs a number for each variable")
     timed = getattr(field, "time", None) is not None
-    return [ball(x).mid() for x in (*point, *([since] if timed else []))], timed
+    return [_finite("the start", x).mid() for x in (*point, *([since] if timed else []))], timed
+
+
+def _finite(name, value):
+    value = ball(value)
+    if not value.is_finite():
+        raise ValueError(f"{name} is {text(value)}; a flow needs finite numbers")
+    return value
 
 
 def _finite_series(field, state, order, time, *enough):

@@ -17,7 +17,7 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from sympy import Dummy, Rational, cos, exp, sin
 
 from numerics.balls import Undecided, evaluate, holds, precision, text
-
+from numerics.reading import exact
 
 INVERSE = {sympy.asinh, sympy.acosh, sympy.atanh}
 HYPERBOLIC = {sympy.sinh, sympy.cosh, sympy.tanh, sympy.coth}
@@ -45,11 +45,9 @@ def vanishes(expression, *, given=(), modulo=None, points=None):
             64 rational points are tried, positive where the symbol is
 
     Error   none: True is an identity in a field of rational functions, False is enclosed
-    Raises  ValueError for floats
+    Raises  as `numerics.reading.exact`: for floats, NaN, infinities, texts
     """
-    expression = sympy.sympify(expression)
-    if expression.has(sympy.Float):
-        raise ValueError(f"{expression} holds a float: write Rational(1, 10) for 0.1")
+    expression = exact(expression)
     if points is None:
         points = [] if modulo is not None else list(_trials(expression))
     early = _searched(expression, given, points[:QUICK])     # far cheaper than a normal form
@@ -68,7 +66,7 @@ def lowest_terms(expression):
     A rewriting by identities of fields only; equal wherever both sides are defined.
     """
     translation = _Translation()
-    plain = translation.rational(sympy.sympify(expression))
+    plain = translation.rational(exact(expression))
     above, below = _Quotients([plain]).expressions(plain)
     return (above/below).xreplace(translation.originals())
 

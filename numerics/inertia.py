@@ -13,6 +13,8 @@ import numpy as np
 from sympy import QQ, Poly, Symbol
 from sympy.polys.matrices import DomainMatrix
 
+from numerics.reading import exact_fraction, listed, whole
+
 
 class ExactSpectrum:
     """The spectrum of a symmetric rational matrix, from its characteristic polynomial.
@@ -52,7 +54,7 @@ class ExactSpectrum:
 
     def count(self, mu):
         """(below, equal, above): how many eigenvalues are less than, equal to, more than mu."""
-        return _count(self._coefficients, Fraction(mu))
+        return _count(self._coefficients, exact_fraction("mu", mu))
 
     @property
     def inertia(self):
@@ -68,8 +70,7 @@ class ExactSpectrum:
 
         A rational eigenvalue that bisection meets is returned with low = high.
         """
-        if not 1 <= k <= self.size:
-            raise ValueError(f"k must lie between 1 and {self.size}, not {k}")
+        k, width = self._place(k), exact_fraction("width", width)
         if width <= 0:
             raise ValueError(f"width must be positive, not {width}")
         low, high = self._start(k)
@@ -79,10 +80,15 @@ class ExactSpectrum:
 
     def multiplicity(self, k):
         """How often the k-th largest eigenvalue occurs, exactly."""
-        low, high = self._start(k)
+        low, high = self._start(k := self._place(k))
         while self._inside(self._distinct, low, high) > 1:
             low, high = self._halved(k, low, high)
         return self._inside(self._coefficients, low, high)
+
+    def _place(self, k):
+        if not 1 <= whole("k", k) <= self.size:
+            raise ValueError(f"k must lie between 1 and {self.size}, not {k}")
+        return int(k)
 
     def _inside(self, coefficients, low, high):
         """Roots in [low, high]."""
@@ -131,7 +137,9 @@ def _integers(fractions):
 
 
 def _rows(matrix):
-    return matrix.tolist() if hasattr(matrix, "tolist") else [list(row) for row in matrix]
+    """Rows of any type; of a table that is none, its name and type are told."""
+    rows = matrix.tolist() if hasattr(matrix, "tolist") else matrix
+    return [listed(f"row {i}", row) for i, row in enumerate(listed("the matrix", rows))]
 
 
 def _rational(x, i, j):

@@ -18,6 +18,7 @@ import numpy as np
 from sympy import QQ, symbols
 
 from numerics.formula import INVERSES, Formula, apply
+from numerics.reading import finite_size, listed, whole
 
 
 class Jet:
@@ -203,7 +204,8 @@ def jets(point, order):
 
     point  numbers of one arithmetic (or float arrays of shape (runs,)); integers count as rationals
     """
-    point = [Fraction(p) if isinstance(p, int) else p for p in point]
+    order = whole("order", order)
+    point = [Fraction(p) if type(p) is int else finite_size("a coordinate", p) for p in listed("point", point)]
     ones = [0*p + 1 for p in point]
     unit = lambda i: tuple(int(i == k) for k in range(len(point)))
     return tuple(Jet(len(point), [_clean({(0,)*len(point): p}), {unit(i): one}, *[{}]*(order - 1)][:order + 1], one)
@@ -241,6 +243,9 @@ def along(expression, variables, at, directions, order):
 
     Cost    as `taylor` with m for n
     """
+    at, directions = listed("at", at), [listed("a direction", v) for v in listed("directions", directions)]
+    if not at or not directions or any(len(v) != len(at) for v in (variables, *directions)):
+        raise ValueError(f"{len(variables)} variables need as many coordinates and entries of each direction, at least one")
     times = jets([0*at[0]]*len(directions), order)
     values = [sum((t*v[i] for t, v in zip(times, directions)), 0*times[0] + at[i]) for i in range(len(variables))]
     return _expanded(expression, variables, values)

@@ -48,6 +48,11 @@ def kind_of(value):
                     f"pass int, Fraction, SymPy, FLINT, mpf or float64 values")
 
 
+def is_number(value):
+    """Whether a value belongs to one of these arithmetics."""
+    return type(value) in _KINDS or isinstance(value, mp.mpf) or hasattr(value, "free_symbols")
+
+
 def _join(first, second, what):
     if first == second or second == "integer":
         return first

@@ -9,6 +9,7 @@ did not depend on what it claims to simulate.
 from collections.abc import Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from numbers import Integral
 from numbers import Rational as Exact
 
 from mpmath import ctx_mp_python, mp, mpf
@@ -193,15 +194,20 @@ def _times(x, factor):
 
 
 def _count(count):
-    if isinstance(count, (bool, float, numpy.floating, mpf)) or count != int(count) or count < 0:
+    whole = isinstance(count, Integral) or getattr(count, "is_Integer", False) is True
+    if isinstance(count, bool) or not whole or count < 0:
         raise LaboratoryError(f"a number of steps must be an exact nonnegative integer, not {count!r}")
     return int(count)
 
 
 def _fraction(x):
-    if isinstance(x, mpf):
+    if isinstance(x, mpf) and mp.isfinite(x):
         sign, mantissa, exponent, _ = x._mpf_
         return Fraction((-1)**sign*int(mantissa))*Fraction(2)**exponent
     if isinstance(x, (float, numpy.floating)):
         raise LaboratoryError(f"{x!r} is a float; a horizon is computed from exact numbers")
-    return Fraction(int(x.p), int(x.q)) if isinstance(x, sympy.Rational) else Fraction(x)
+    if isinstance(x, sympy.Rational) and x.is_finite:
+        return Fraction(int(x.p), int(x.q))
+    if isinstance(x, bool) or not isinstance(x, Exact) or isinstance(x, sympy.Basic):
+        raise LaboratoryError(f"{x!r} of type {type(x).__name__} is no exact rational, from which a horizon could be computed")
+    return Fraction(x)

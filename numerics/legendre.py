@@ -20,6 +20,7 @@ from sympy import (Dummy, Expr, I, Integral, Matrix, Rational, S, diff, exp, eye
 from numerics.balls import ball, precision
 from numerics.flows import Field, flow
 from numerics.identities import all_vanish, vanishes
+from numerics.reading import listed, numbers
 
 
 @dataclass(frozen=True)
@@ -222,8 +223,8 @@ def table(parametrisation, start, duals):
     Raises  FlowStopped where mu lies outside the range of grad R; ValueError for a dual of another length
     """
     rows, x, start, d = [], parametrisation.parameters, parametrisation.start(start), len(parametrisation.weights)
-    for k, dual in enumerate(duals):
-        dual = (dual,) if isinstance(dual, Expr) else tuple(dual)
+    for k, dual in enumerate(listed("duals", duals)):
+        dual = numbers(f"duals[{k}]", (dual,) if isinstance(dual, Expr) else dual)
         if len(dual) != d:
             raise ValueError(f"duals[{k}] has {len(dual)} entries for {d} weights")
         u = Matrix(dual)

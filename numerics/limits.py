@@ -58,9 +58,11 @@ def limit(coarse, fine, order, then):
     Raises   NoLimit if a value is not finite or all values are equal; WrongOrder if the
              observed order is more than then/4 below the declared one
     """
-    for h, value in enumerate(fine):
+    if len(coarse) != len(fine) or len(fine) < 3:
+        raise ValueError(f"{len(coarse)} values at one precision and {len(fine)} at the other: give as many, at least three")
+    for h, value in enumerate((*fine, *coarse)):
         if not mp.isfinite(value):
-            raise NoLimit(f"the value after {h} halvings is {mp.nstr(value, 5)}")
+            raise NoLimit(f"the value after {h % len(fine)} halvings is {mp.nstr(value, 5)}")
     if all(value == fine[0] for value in fine):
         raise NoLimit("the values do not depend on the small parameter; an exact number belongs in an enclosure")
     columns, rough = table(fine, order, then), table(coarse, order, then)
@@ -86,6 +88,10 @@ def noisy_limit(values, noises, order, then):
     same combination of the half-widths with absolute weights.  The column with the
     least noise plus twice its last difference counts; that sum is the bar.
     """
+    if len(values) != len(noises) or len(values) < 2:
+        raise ValueError(f"{len(values)} values and {len(noises)} half-widths: give as many, at least two")
+    if not all(mp.isfinite(x) for x in (*values, *noises)):
+        raise NoLimit("a value or its half-width is not finite")
     columns = table(values, order, then)
     units = [table([mpf(i == k) for i in range(len(values))], order, then) for k in range(len(values))]
     best = None

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sympy import Dummy, Expr, Float, Matrix, Symbol, diff, lambdify, symbols, sympify
+from sympy import Dummy, Expr, Matrix, Symbol, diff, lambdify, symbols, sympify
 
 from numerics.activations import ACTIVATIONS, Activation, leaky
+from numerics.reading import exact, listed, variables_of
 from numerics.reals import finite
 from numerics.deep_linear import DeepLinear, Factorisation
 from numerics.diagonal_linear import DiagonalLinear
@@ -30,19 +31,6 @@ __all__ = ["ACTIVATIONS", "Activation", "DeepLinear", "DiagonalLinear", "ExactLo
            "partial", "third"]
 
 X, U, V = symbols("x u v", real=True)
-
-
-def exact(value):
-    """`value` as a SymPy expression without floats.
-
-    Raises  ValueError if a float occurs in it: 0.1 is not one tenth
-    """
-    expression = sympify(value)
-    floats = sorted(map(str, expression.atoms(Float)))
-    if floats:
-        raise ValueError(f"{value} holds the float {floats[0]}; write it as an exact number, "
-                         f"for instance Rational(1, 10) for 0.1")
-    return expression
 
 
 def partial(loss, *by, at):
@@ -67,7 +55,7 @@ def partial(loss, *by, at):
 
 def gradient(loss, variables):
     """The d first derivatives of an exact loss, as a tuple of expressions."""
-    return tuple(diff(exact(loss), variable) for variable in variables)
+    return tuple(diff(exact(loss), variable) for variable in variables_of(variables))
 
 
 def hessian(loss, variables):
@@ -79,7 +67,10 @@ def hessian(loss, variables):
 
 def along(expression, variables, direction):
     """Derivative of `expression` along `direction`: sum_i direction_i d/dvariable_i."""
-    return sum((diff(expression, x)*q for x, q in zip(variables, direction, strict=True)), sympify(0))
+    variables, direction = variables_of(variables), listed("direction", direction)
+    if len(direction) != len(variables):
+        raise ValueError(f"a direction needs one number for each of {len(variables)} variables, not {len(direction)}")
+    return sum((diff(exact(expression), x)*exact(q) for x, q in zip(variables, direction)), sympify(0))
 
 
 def third(loss, variables, direction):
@@ -99,7 +90,7 @@ def compiled(expressions, variables, arithmetic="numpy"):
     """
     if arithmetic not in ("numpy", "mpmath"):
         raise ValueError(f'arithmetic must be "numpy" or "mpmath", not {arithmetic!r}')
-    single = not isinstance(expressions, (tuple, list))
+    single, variables = not isinstance(expressions, (tuple, list)), variables_of(variables)
     wanted = [exact(e) for e in ((expressions,) if single else expressions)]
     free = set().union(*(e.free_symbols for e in wanted)) - set(variables)
     if free:
@@ -127,7 +118,7 @@ class ExactLoss:
 
     def __post_init__(self):
         object.__setattr__(self, "expression", exact(self.expression))
-        object.__setattr__(self, "variables", tuple(self.variables))
+        object.__setattr__(self, "variables", variables_of(self.variables))
         free = self.expression.free_symbols - set(self.variables)
         if free:
             raise ValueError(f"{sorted(map(str, free))} stand in the loss but not among its variables")
@@ -176,19 +167,25 @@ class ExactLoss:
 
     def product(self, points, directions):
         """Hessian times direction at N points: (N, d), (N, d) -> (N, d), no matrix formed."""
-        return self._spread(self._directed[0], np.hstack([points, directions]), self.size, 2)
+        return self._spread(self._directed[0], self._beside(points, directions), self.size, 2)
 
     def cubic(self, points, directions):
         """sum_jk L_ijk q_j q_k at N points: (N, d), (N, d) -> (N, d)."""
-        return self._spread(self._directed[1], np.hstack([points, directions]), self.size, 2)
+        return self._spread(self._directed[1], self._beside(points, directions), self.size, 2)
 
     def at(self, point):
         """The curvature at one point, shape (d,)."""
         return ExactPoint(self, finite("point", point, 1))
 
+    def _beside(self, points, directions):
+        points, directions = finite("points", points, 2), finite("directions", directions, 2)
+        if points.shape != directions.shape:
+            raise ValueError(f"points of shape {points.shape} need as many directions, not {directions.shape}")
+        return np.hstack([points, directions])
+
     def _spread(self, function, points, count, blocks=1):
-        points = np.asarray(points, dtype=float)
-        if points.ndim != 2 or points.shape[1] != blocks*self.size:
+        points = finite("points", points, 2)
+        if points.shape[1] != blocks*self.size:
             raise ValueError(f"points must have shape (N, {self.size}), not {points.shape}")
         values = np.empty((len(points), count))
         for k, value in enumerate(function(*points.T)):      # a constant arrives as a scalar

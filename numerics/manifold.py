@@ -20,6 +20,7 @@ from sympy import Symbol, diff, sympify
 from numerics.balls import ball, precision
 from numerics.flows import flow, gradient_flow
 from numerics.formula import Formula
+from numerics.reading import exact, variables_of, whole
 from numerics.ride import Ride, rows
 
 GUARD = 6                        # digits beyond the working precision, for eigenvectors and solves
@@ -38,7 +39,8 @@ class Valley:
     """
 
     def __init__(self, loss, variables, codimension):
-        self.variables, self.loss, self.codimension = tuple(variables), sympify(loss), codimension
+        self.variables, self.loss = variables_of(variables), exact(loss)
+        self.codimension = whole("codimension", codimension)
         if not 1 <= codimension <= len(self.variables):
             raise ValueError(f"a codimension lies between 1 and {len(self.variables)}, not at {codimension}")
 

@@ -6,6 +6,7 @@ first; what would not fit is refused at once, and nothing is allocated.
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from numbers import Integral
 
 BUDGET = 4*2**30                   # bytes, unless `budget` says otherwise
 _allowed = ContextVar("allowed", default=BUDGET)
@@ -22,7 +23,9 @@ class TooLarge(MemoryError):
 @contextmanager
 def budget(size):
     """Within, one call may hold arrays of `size` bytes."""
-    token = _allowed.set(size)
+    if isinstance(size, bool) or not isinstance(size, Integral) or size < 0:
+        raise ValueError(f"a budget is a whole number of bytes, not {size!r}")
+    token = _allowed.set(int(size))
     try:
         yield
     finally:
@@ -34,6 +37,8 @@ def require(numbers, what, mend=""):
 
     Raises   TooLarge, a MemoryError, naming the size, the budget and the mend
     """
+    if isinstance(numbers, bool) or not isinstance(numbers, Integral):
+        raise TypeError(f"the count of numbers that {what} keeps must be an integer, not {numbers!r}")
     needed, allowed = 8*int(numbers), _allowed.get()
     if needed > allowed:
         raise TooLarge(f"{what} needs {_shown(needed)} for its arrays, and the budget is {_shown(allowed)}; "

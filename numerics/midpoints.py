@@ -8,6 +8,7 @@ from flint import arb_mat, ctx
 from mpmath import mp
 
 from numerics.balls import ball
+from numerics.reading import listed
 
 ROUNDS = 60                      # of Newton's iteration before it is said not to settle
 
@@ -18,7 +19,7 @@ class NotSettled(ArithmeticError):
 
 def midpoints(point):
     """The coordinates (exact numbers, mpf or balls) as FLINT numbers without radius; floats are refused."""
-    return tuple(ball(x).mid() for x in point)
+    return tuple(ball(x).mid() for x in listed("the point", point))
 
 
 def as_mpf(point):

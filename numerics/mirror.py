@@ -17,6 +17,7 @@ from numerics.flows import FlowStopped
 from numerics.identities import Finding, all_vanish, lowest_terms
 from numerics.legendre import Legendre, closed_form, table
 from numerics.parametrisation import Parametrisation
+from numerics.reading import exact_fraction
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def examine(parametrisation, start, side=Rational(1, 16)):
     Cost    seconds for a few weights; brackets and holonomy for all d (d - 1)/2 pairs
     Raises  ValueError for a start that does not fit, or at which J has less than full rank
     """
+    if exact_fraction("side", side) <= 0:
+        raise ValueError(f"side must be positive, not {side}")
     _refuse_irregular(parametrisation, parametrisation.start(start))
     start, pairs = parametrisation.start(start), [*combinations(range(len(parametrisation.weights)), 2)]
     brackets = {pair: parametrisation.bracket(*pair).applyfunc(lowest_terms) for pair in pairs}

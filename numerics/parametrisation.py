@@ -25,6 +25,7 @@ from sympy.polys.matrices import DomainMatrix
 from numerics.flows import Field, flow
 from numerics.formula import Formula
 from numerics.identities import Finding, all_vanish, lowest_terms, vanishes
+from numerics.reading import exact, listed, number, table
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,14 @@ class Parametrisation:
             missing = [str(x) for x in self.parameters if x not in point]
             if missing:
                 raise ValueError(f"the start gives no value for {', '.join(missing)}")
-        values = [point[x] for x in self.parameters] if isinstance(point, dict) else list(point)
+        values = [point[x] for x in self.parameters] if isinstance(point, dict) else listed("the start", point)
         if len(values) != len(self.parameters):
             raise ValueError(f"the start has {len(values)} values for {len(self.parameters)} parameters "
                              f"({', '.join(map(str, self.parameters))})")
         for x, value in zip(self.parameters, values):
             if isinstance(value, float) or isinstance(value, Basic) and value.has(Float):
                 raise ValueError(f"the start gives the float {value} for {x}: write it as a Rational")
+            number(f"the start's {x}", value)
         self._refuse_off_surface(values)
         return values
 
@@ -236,7 +238,7 @@ class Parametrisation:
 def _several(what, values):
     if isinstance(values, Basic):
         raise ValueError(f"{what} is the single expression {values}: give a tuple, ({values},)")
-    return [*map(sympify, values)]
+    return [*map(exact, listed(what, values))]
 
 
 def _symbols(parameters):
@@ -263,8 +265,12 @@ def _monomial(symbols, powers):
 
 def quadratic(matrices, parameters):
     """G_i = x' A_i x/2 for symmetric matrices A_i; it commutes exactly when the A_i do."""
-    at = Matrix(parameters)
-    for i, A in enumerate(map(Matrix, matrices)):
+    parameters = _symbols(parameters)
+    at, matrices = Matrix(parameters), [Matrix(table(f"matrices[{i}]", A.tolist() if hasattr(A, "tolist") else A))
+                                        for i, A in enumerate(listed("matrices", matrices))]
+    for i, A in enumerate(matrices):
+        if A.shape != (len(parameters), len(parameters)):
+            raise ValueError(f"matrices[{i}] is {A.rows} x {A.cols}, for {len(parameters)} parameters")
         if A != A.T:
             raise ValueError(f"matrices[{i}] is not symmetric; only its symmetric part acts, pass (A + A.T)/2")
     return Parametrisation([(at.T*Matrix(A)*at)[0]/2 for A in matrices], parameters)

@@ -15,16 +15,15 @@ from sympy.polys.matrices import DomainMatrix
 
 from numerics.balls.arithmetic import Undecided
 from numerics.laboratory import Absent
+from numerics.reading import exact, exact_fraction, listed, whole
 
 
 def rational(x):
     """An exact rational number (int, Fraction, SymPy) as FLINT's fmpq, which is fast; a tuple entry by entry."""
     if isinstance(x, (tuple, fmpq)):
         return x if isinstance(x, fmpq) else tuple(map(rational, x))
-    x = sympify(x)
-    if not x.is_Rational:
-        raise TypeError(f"{x} is not a rational number")
-    return fmpq(int(x.p), int(x.q))
+    x = exact_fraction("x", x)
+    return fmpq(x.numerator, x.denominator)
 
 
 def derivative_weights(degree):
@@ -32,7 +31,7 @@ def derivative_weights(degree):
 
     c_k = (-1)^(k+1) m!^2 / (k (m-k)! (m+k)!), m = degree/2 rounded up: exact up to degree 2m.
     """
-    m = (degree + 1)//2
+    m = (whole("degree", degree, 1) + 1)//2
     return [Fraction((-1)**(k + 1)*factorial(m)**2, k*factorial(m - k)*factorial(m + k)) for k in range(1, m + 1)]
 
 
@@ -110,7 +109,8 @@ def common_zeros(polynomials, symbols, avoiding=1):
     Rabinowitsch's trick and a Groebner basis; the count is the dimension of the quotient ring.
     Error: none, exact.  Raises: ValueError if the zeros are not finitely many.
     """
-    inverse, avoided = Symbol("inverse"), Poly(avoiding, *symbols)
+    polynomials = [exact(p) for p in listed("polynomials", polynomials)]
+    inverse, avoided = Symbol("inverse"), Poly(exact(avoiding), *symbols)
     reduced = [coprime_part(Poly(p, *symbols), avoided).as_expr() for p in polynomials]
     basis = groebner([*reduced, 1 - inverse*avoiding], inverse, *symbols, order="grevlex")
     if basis.exprs == [1]:

@@ -38,6 +38,14 @@ def moderate(name, array, power):
                          f"divide all of them by one number first")
 
 
+def scale(name, value):
+    """`value` as a finite positive float.  Raises as `finite`; ValueError for 0 and below."""
+    value = float(finite(name, value, 0))
+    if value <= 0:
+        raise ValueError(f"{name} must be positive, not {value}")
+    return value
+
+
 def finite(name, values, dimensions, largest=LARGEST):
     """`values` as a finite float array of that many dimensions, no entry larger than `largest` in size.
 
@@ -48,9 +56,9 @@ def finite(name, values, dimensions, largest=LARGEST):
         raise ValueError(f"{name} must have {dimensions} dimension(s), not shape {array.shape}")
     if not np.isfinite(array).all():
         place = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}{list(place)} is {array[place]}; every entry must be finite")
+        raise ValueError(f"{name}{list(place) if place else ''} is {array[place]}; every entry must be finite")
     if array.size and np.abs(array).max() > largest:
         place = tuple(int(k) for k in np.unravel_index(np.abs(array).argmax(), array.shape))
-        raise ValueError(f"{name}{list(place)} is {array[place]}, and squares of entries beyond {largest:.3g} leave the "
-                         f"range of floats; rescale them")
+        raise ValueError(f"{name}{list(place) if place else ''} is {array[place]}, and squares of entries beyond "
+                         f"{largest:.3g} leave the range of floats; rescale them")
     return array

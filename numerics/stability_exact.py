@@ -17,6 +17,7 @@ import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from numerics.balls import WORKING_BITS, precision
+from numerics.reading import listed, table, whole
 
 
 def largest_curvature(samples, p=1):
@@ -69,7 +70,8 @@ def kernel_curvature(kernel, p=1, outputs=1):
     Cost     an N x N rational system and characteristic polynomial, N = n k (n k + 1)/2
     Raises   ValueError if the kernel is not square, not symmetric or 0, or its size no multiple of `outputs`
     """
-    kernel, p = fmpq_mat([[rational(x) for x in row] for row in kernel]), rational(p)
+    kernel = fmpq_mat([[rational(x) for x in row] for row in table("kernel", kernel)])
+    p, outputs = rational(p), whole("outputs", outputs, 1)
     size = kernel.nrows()
     if kernel != kernel.transpose() or size % outputs or not any(kernel.entries()):
         raise ValueError(f"the kernel of {size} rows and {kernel.ncols()} columns must be square, symmetric, not 0, and "
@@ -275,7 +277,7 @@ def rational(value):
 
 def read_samples(samples):
     """Samples as lists of rows of fmpq, checked for shape; a flat list of numbers is one row."""
-    read = [[[rational(x) for x in row] for row in _rows(sample)] for sample in samples]
+    read = [[[rational(x) for x in row] for row in _rows(sample)] for sample in listed("samples", samples)]
     if not read:
         raise ValueError("there are no samples: give at least one list of gradient rows")
     size = len(read[0][0]) if read[0] else 0
@@ -288,5 +290,5 @@ def read_samples(samples):
 
 
 def _rows(sample):
-    sample = list(sample)
+    sample = listed("a sample", sample)
     return sample if all(hasattr(row, "__iter__") for row in sample) else [sample]

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.cholesky import TINY
+from numerics.reading import whole
 from numerics.stability_operator import Rows
 
 
@@ -71,7 +72,7 @@ def sampling_factor(count, batch_size=1, replacement=True):
     """
     if isinstance(batch_size, bool) or not isinstance(batch_size, Integral):
         raise TypeError(f"batch_size = {batch_size!r} must be an integer")
-    batch_size = int(batch_size)
+    count, batch_size = whole("count", count, 1), int(batch_size)
     if batch_size < 1 or not replacement and batch_size > count:
         limit = "at least 1" if replacement else f"between 1 and n = {count} without replacement"
         raise ValueError(f"batch_size = {batch_size} must be {limit}")

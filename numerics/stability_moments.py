@@ -8,6 +8,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 from numerics.balls import WORKING_BITS, precision
 from numerics.cholesky import gamma
+from numerics.reading import number, whole
 from numerics.reals import finite
 from numerics.stability_exact import (as_number, extreme_root, hessian, mean_hessian, mean_of, rational,
                                       read_samples)
@@ -30,7 +31,7 @@ def moment_threshold(samples, order, batch_size=1, *, replacement=True):
     Cost     order*N + 1 determinants of size N = binomial(r + order - 1, order), r = rank H: N <= 15
     Raises   ValueError if the order is odd or N exceeds 40
     """
-    if order < 2 or order % 2:
+    if whole("order", order) < 2 or order % 2:
         raise ValueError(f"order = {order} must be an even number, 2 or more")
     maps = _on_range(read_samples(samples), batch_size, replacement)
     monomials = list(combinations_with_replacement(range(maps[0].nrows()), order))
@@ -110,14 +111,20 @@ def gaussian_curvature(eigenvalues, p=1):
     if not isinstance(eigenvalues, several) or not len(eigenvalues) or any(isinstance(h, several) for h in eigenvalues):
         raise ValueError(f"eigenvalues must be a list of positive numbers, not {eigenvalues!r}")
     if any(isinstance(h, (float, np.floating)) for h in eigenvalues):
-        return _gaussian_floats(np.sort(finite("eigenvalues", eigenvalues, 1, np.inf)), float(p))
-    values, p = [rational(h) for h in eigenvalues], rational(p)
+        return _gaussian_floats(np.sort(finite("eigenvalues", eigenvalues, 1, np.inf)), _share(float(finite("p", p, 0))))
+    values, p = [rational(h) for h in eigenvalues], _share(rational(p))
     _positive(min(values))
     x = fmpq_poly([0, 1])
     factors = [x - (1 + p)*h for h in values]
-    whole = _multiplied(factors)
-    return extreme_root(whole - sum((_multiplied(factors[:j] + factors[j + 1:])*(p*h)
+    product = _multiplied(factors)
+    return extreme_root(product - sum((_multiplied(factors[:j] + factors[j + 1:])*(p*h)
                                      for j, h in enumerate(values)), fmpq_poly([0])))
+
+
+def _share(p):
+    if not 0 <= p <= 1:
+        raise ValueError(f"p = {p} must lie in [0, 1]")
+    return p
 
 
 def _multiplied(factors):
@@ -170,6 +177,8 @@ def trace_bound(step_size, p=1, outputs=1, rank=None):
     Error    none for exact input; attained by equal-norm tight frames (k = 1)
     Raises   ValueError for p < 1 without a rank
     """
+    step_size, p, outputs = number("step_size", step_size), number("p", p), whole("outputs", outputs, 1)
+    rank = None if rank is None else whole("rank", rank, 1)
     if p != 1 and rank is None:
         raise ValueError("the trace bound for p < 1 needs rank=, the rank of H")
     exact = sympy.Rational if not isinstance(p, float) and not isinstance(step_size, float) else float

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq_mat
 
+from numerics.reading import table
 from numerics.reals import finite, floats
 from numerics.stability_exact import (fractions, lyapunov, mean_hessian, rational, read_samples, regular,
                                       spread_operator, symmetric_pairs)
@@ -40,6 +41,7 @@ def stationary_covariance(gradients, noise, step_size, p=1):
     data, p = read(gradients), mixture(p)
     noise = _checked(finite("noise", noise, 2), data)
     threshold = step_size_threshold(gradients, p=p)
+    step_size = float(finite("step_size", step_size, 0))
     if not 0 < step_size < threshold.lower:
         raise ValueError(f"step_size = {step_size} must lie between 0 and the threshold {threshold.lower:.6g}: "
                          f"beyond it the noise grows without limit")
@@ -90,7 +92,7 @@ def exact_stationary_covariance(samples, noise, step_size, p=1):
     Raises   ValueError if the noise has a mean or the equation is singular (step_size = eta*)
     """
     samples, eta, p = read_samples(samples), rational(step_size), rational(p)
-    rows = fmpq_mat([[rational(x) for x in row] for row in noise])
+    rows = fmpq_mat([[rational(x) for x in row] for row in table("noise", noise)])
     if any(sum(column, rational(0)) != 0 for column in rows.transpose().tolist()):
         raise ValueError("the noise must have mean 0 exactly: at a minimum the gradients cancel")
     total = mean_hessian(samples)

@@ -216,7 +216,7 @@ def second_moment_operator(hessians, eta):
     Cost     n d^4 multiplications, d^4 numbers kept; meant for d <= 40
     Raises   ValueError if the stack is empty or a Hessian is not symmetric
     """
-    hessians = finite("hessians", hessians, 3)
+    hessians, eta = finite("hessians", hessians, 3), float(finite("eta", eta, 0))
     if len(hessians) == 0 or hessians.shape[1] != hessians.shape[2]:
         raise ValueError(f"hessians must have shape (n, d, d) with n >= 1, not {hessians.shape}")
     skew = np.abs(hessians - hessians.transpose(0, 2, 1)).max(axis=(1, 2))

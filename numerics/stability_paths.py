@@ -10,6 +10,7 @@ from math import comb, factorial
 
 from flint import fmpq, fmpq_mat
 
+from numerics.reading import whole
 from numerics.stability_exact import (congruence, extreme_root, fractions, hessian, mean_of, rational,
                                       read_samples)
 
@@ -18,7 +19,7 @@ MOST = 2_000_000              # sequences or orders that are still enumerated
 
 def batches(count, batch_size=1, replacement=True):
     """All equally likely batches of indices: subsets, or with replacement all B-tuples."""
-    indices = range(count)
+    indices, batch_size = range(whole("count", count, 1)), whole("batch_size", batch_size, 1)
     return list(product(indices, repeat=batch_size) if replacement else combinations(indices, batch_size))
 
 
@@ -33,7 +34,7 @@ def second_moment_path(samples, step_size, steps, batch_size=1, *, replacement=T
     Cost     (number of batches)^steps times d^2
     Raises   ValueError if that number of sequences exceeds 2 million
     """
-    updates = step_matrices(samples, step_size, batch_size, replacement)
+    updates, steps = step_matrices(samples, step_size, batch_size, replacement), whole("steps", steps)
     _affordable(len(updates)**steps, "batch sequences; use fewer steps or `second_moment_by_operator`")
     size = updates[0].nrows()
     starts = _unit_vectors(size) if starts is None else [[rational(x) for x in start] for start in starts]
@@ -56,7 +57,7 @@ def second_moment_by_operator(samples, step_size, steps, batch_size=1, *, replac
 
     Returns  list of steps + 1 Fractions.  Error: none
     """
-    updates = step_matrices(samples, step_size, batch_size, replacement)
+    updates, steps = step_matrices(samples, step_size, batch_size, replacement), whole("steps", steps)
     size = updates[0].nrows()
     moment, found = fmpq_mat([[fmpq(int(i == j), size) for j in range(size)] for i in range(size)]), []
     for t in range(steps + 1):
@@ -67,7 +68,7 @@ def second_moment_by_operator(samples, step_size, steps, batch_size=1, *, replac
 
 def step_matrices(samples, step_size, batch_size=1, replacement=True):
     """I - eta H_B for each batch of `batches`, as fmpq_mat."""
-    samples, step_size = read_samples(samples), rational(step_size)
+    samples, step_size, batch_size = read_samples(samples), rational(step_size), whole("batch_size", batch_size, 1)
     if not 1 <= batch_size <= (batch_size if replacement else len(samples)):
         raise ValueError(f"batch_size = {batch_size} must lie between 1 and n = {len(samples)}")
     number = len(samples)**batch_size if replacement else comb(len(samples), batch_size)

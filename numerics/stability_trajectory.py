@@ -1,5 +1,7 @@
 """How SGD's second moment moves near an interpolating minimum, step by step, in floats of any size."""
 
+from numbers import Integral, Real
+
 import numpy as np
 
 from numerics.reals import floats
@@ -25,16 +27,21 @@ def second_moment_trajectory(gradients, step_size, steps, p=1, *, start=None):
              number of steps, or a start of another shape or not symmetric
     """
     data, p = read(floats("gradients", gradients)).in_floats(), float(mixture(p))
-    if not (np.isfinite(step_size) and steps >= 0 and int(steps) == steps):
+    if not (isinstance(step_size, Real) and np.isfinite(float(step_size)) and isinstance(steps, Integral) and steps >= 0):
         raise ValueError(f"step_size = {step_size} must be finite and steps = {steps} an integer of at least 0")
     problem, basis = diagonalised(data.rows, data.outputs, data.count)
     basis = basis if len(basis) == data.dimension else data.rows.T @ basis
     moment, still = _split(start, basis)
-    rate, found = float(step_size)*data.scale**2, np.empty(int(steps) + 1)
+    rate, found = float(step_size)*data.scale*data.scale, np.empty(steps + 1)
+    if not np.isfinite(rate*rate):
+        raise ValueError(f"step_size = {step_size} times gradients of size {data.scale} leaves the range of floats")
     for t in range(len(found)):
         found[t] = np.trace(moment) + still
         if t + 1 < len(found):
-            moment = moment - 2*rate*problem.halves*moment + rate**2*problem.moved(moment, p)
+            moment = moment - 2*rate*problem.halves*moment + rate*rate*problem.moved(moment, p)
+    if not np.isfinite(found).all():
+        raise ValueError(f"the second moment leaves the range of floats at step {int(np.argmin(np.isfinite(found)))}: "
+                         f"take a smaller step size or fewer steps")
     return found
 
 

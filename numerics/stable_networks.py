@@ -16,17 +16,20 @@ import numpy as np
 from sympy import Rational, sqrt
 
 from numerics.memory import require
+from numerics.reading import exact_fraction, number, numbers, table, whole
 from numerics.reals import finite
 from numerics.stability_paths import MOST
 
 
 def diagonal_gradients(a, b, inputs):
     """One gradient (b o x, a o x) per input x: list of n tuples of 2d numbers.  Error: none if exact."""
+    a, b = _pair(a, b)
     return [(*(t*x for t, x in zip(b, row)), *(s*x for s, x in zip(a, row))) for row in _inputs(inputs, len(a))]
 
 
 def squares_gradients(u, v, inputs):
     """One gradient 2 (u o x, -v o x) per input x.  Error: none if exact."""
+    u, v = _pair(u, v)
     return [(*(2*s*x for s, x in zip(u, row)), *(-2*t*x for t, x in zip(v, row))) for row in _inputs(inputs, len(u))]
 
 
@@ -39,7 +42,9 @@ def relu_gradients(weights, a, inputs, biases=None):
     Error    none if exact
     Raises   ValueError where a pre-activation is 0: there is no gradient on the kink
     """
-    found = []
+    weights, found = table("weights", weights), []
+    a = numbers("a", a, len(weights))
+    biases = None if biases is None else numbers("biases", biases, len(weights))
     for i, row in enumerate(_inputs(inputs, len(weights[0]))):
         signals = preactivations(weights, row, biases)
         for j, signal in enumerate(signals):
@@ -53,14 +58,14 @@ def relu_gradients(weights, a, inputs, biases=None):
 
 
 def preactivations(weights, x, biases=None):
-    """w_j . x + c_j for each neuron."""
+    """w_j . x + c_j for each neuron.  Raises ValueError for rows, an input and biases that do not fit."""
     biases = [0]*len(weights) if biases is None else biases
-    return [sum(w*t for w, t in zip(row, x)) + c for row, c in zip(weights, biases)]
+    return [sum(w*t for w, t in zip(row, x, strict=True)) + c for row, c in zip(weights, biases, strict=True)]
 
 
 def relu_output(weights, a, x, biases=None):
     """sum_j a_j relu(w_j . x + c_j)."""
-    return sum(slope*max(signal, 0) for slope, signal in zip(a, preactivations(weights, x, biases)))
+    return sum(slope*max(signal, 0) for slope, signal in zip(a, preactivations(weights, x, biases), strict=True))
 
 
 def half_space_moments(direction, inputs):
@@ -69,6 +74,7 @@ def half_space_moments(direction, inputs):
     Both vanish where the open half-space u . x > 0 holds no input: a neuron pointing there is blind.
     Returns  (alpha, gamma).  Error: none if exact
     """
+    direction = numbers("direction", direction)
     rows = _inputs(inputs, len(direction))
     signals = [sum(u*x for u, x in zip(direction, row)) for row in rows]
     share = Fraction(1, len(rows))
@@ -88,7 +94,7 @@ def half_space_floor(inputs):
     Returns  three SymPy numbers; 0 where some open half-plane holds no input.  Error: none
     Raises   ValueError unless the inputs are pairs other than (0, 0)
     """
-    rows = [tuple(Fraction(int(Rational(x).p), int(Rational(x).q)) for x in row) for row in _inputs(inputs, 2)]
+    rows = [tuple(exact_fraction(f"inputs[{i}]", x) for x in row) for i, row in enumerate(_inputs(inputs, 2))]
     if not all(any(row) for row in rows):
         raise ValueError("an input (0, 0) is on the kink of every neuron without bias")
     ends = _turned({(s*y, -s*x) for x, y in rows for s in (1, -1)})
@@ -164,7 +170,8 @@ def rademacher_complexity(inputs, norm):
     """
     if norm not in ("l1", "linf"):
         raise ValueError(f'norm = {norm!r} must be "l1" or "linf"')
-    rows, count = _inputs(inputs, len(inputs[0])), len(inputs)
+    rows = _inputs(inputs, None)
+    count = len(rows)
     if 2**count > MOST:
         raise ValueError(f"2^{count} sign patterns are too many to enumerate: n may be 20 at most")
     gather = max if norm == "l1" else sum
@@ -175,6 +182,7 @@ def rademacher_complexity(inputs, norm):
 
 def mean_absolute_walk(count):
     """E|e_1 + ... + e_n| of fair signs: n binomial(n - 1, floor((n - 1)/2))/2^(n - 1), a Fraction."""
+    count = whole("count", count, 1)
     return Fraction(count*comb(count - 1, (count - 1)//2), 2**(count - 1))
 
 
@@ -189,7 +197,9 @@ def diagonal_path(a, b, inputs, step_size, start, steps):
     Error    none if exact
     Cost     n^steps d; refused above 2 million sequences
     """
-    rows, size = _inputs(inputs, len(a)), len(a)
+    a, b = _pair(a, b)
+    rows, size, steps = _inputs(inputs, len(a)), len(a), whole("steps", steps)
+    start, step_size = numbers("start", start, 2*size), number("step_size", step_size)
     if len(rows)**steps > MOST:
         raise ValueError(f"{len(rows)}^{steps} sequences are too many to enumerate: the limit is {MOST}")
     minimum, totals = (*a, *b), [0]*(steps + 1)
@@ -211,10 +221,10 @@ def _diagonal_step(theta, row, beta, step_size, size):
 
 
 def _inputs(inputs, size):
-    rows = [tuple(row) for row in inputs]
-    for i, row in enumerate(rows):
-        if len(row) != size:
-            raise ValueError(f"inputs[{i}] has {len(row)} entries, the network takes {size}")
-    if not rows:
-        raise ValueError("there are no inputs")
-    return rows
+    """Rows of `size` finite numbers each, at least one; of any one length if that is None."""
+    return table("inputs", inputs, size)
+
+
+def _pair(a, b):
+    a = numbers("the first factor", a)
+    return a, numbers("the second factor", b, len(a))

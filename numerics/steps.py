@@ -13,11 +13,13 @@ square root in a norm is taken in the point's own arithmetic.
 
 from fractions import Fraction
 from functools import wraps
+from numbers import Integral
 
 import numpy as np
 
 from numerics.kinds import adapt, common_kind, entries, norm_in
 from numerics.laboratory import LaboratoryError, stepped_outside
+from numerics.reading import finite_size
 
 
 def _by_laboratory(step):
@@ -29,6 +31,7 @@ def _by_laboratory(step):
                                   "use lab.iterate(step, start, count)")
         return step(point)
     return guarded
+
 
 def _evaluate(function, point):
     """The function at the point, shaped like the point."""
@@ -58,6 +61,7 @@ def _moved(point, direction, step_size):
 
 def descent(gradient, step_size):
     """x - eta g(x): gradient descent."""
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         return _moved(point, _evaluate(gradient, point), step_size)
@@ -69,6 +73,7 @@ def ascent(gradient, radius):
 
     Raises  ZeroDivisionError where the gradient vanishes; see `norm`
     """
+    radius = finite_size("the radius", radius)
     @_by_laboratory
     def step(point):
         return _towards(point, _evaluate(gradient, point), radius, 1)
@@ -77,6 +82,7 @@ def ascent(gradient, radius):
 
 def normalised_descent(gradient, step_size):
     """x - eta g(x)/|g(x)|.  Raises ZeroDivisionError where the gradient vanishes."""
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         return _towards(point, _evaluate(gradient, point), step_size, -1)
@@ -97,6 +103,7 @@ def sam(gradient, step_size, radius):
 
     Raises  ZeroDivisionError where the gradient vanishes: SAM is undefined there
     """
+    step_size = finite_size("step_size", step_size)
     climb = ascent(gradient, radius)
 
     @_by_laboratory
@@ -107,6 +114,8 @@ def sam(gradient, step_size, radius):
 
 def unnormalised_sam(gradient, step_size, radius):
     """x - eta g(x + rho g(x)): SAM without the normalisation of the ascent."""
+    step_size = finite_size("step_size", step_size)
+    radius = finite_size("the radius", radius)
     climb = _climb_unnormalised(gradient, radius)
 
     @_by_laboratory
@@ -130,6 +139,7 @@ def stochastic_descent(gradients, step_size, index):
     index      int; or an integer array of shape (runs,), one sample per run; or a function
                without arguments that returns either, called once per step
     """
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         return descent(_chosen(gradients, index), step_size)(point)
@@ -138,6 +148,8 @@ def stochastic_descent(gradients, step_size, index):
 
 def stochastic_sam(gradients, step_size, radius, index):
     """x - eta g_i(x + rho g_i(x)/|g_i(x)|): SAM on one sample i = index (see `stochastic_descent`)."""
+    step_size = finite_size("step_size", step_size)
+    radius = finite_size("the radius", radius)
     @_by_laboratory
     def step(point):
         return sam(_chosen(gradients, index), step_size, radius)(point)
@@ -148,6 +160,8 @@ def _chosen(gradients, index):
     drawn = index() if callable(index) else index
     if isinstance(drawn, np.ndarray) and drawn.ndim:
         return lambda *point: _by_run(gradients, drawn, point)
+    if isinstance(drawn, bool) or not (isinstance(drawn, Integral) or getattr(drawn, "dtype", None) == int):
+        raise TypeError(f"an index is an integer or an integer array, not {drawn!r}")
     if not 0 <= drawn < len(gradients):
         raise IndexError(f"index {drawn} names no sample: there are {len(gradients)}, counted from 0")
     return gradients[drawn]
@@ -155,6 +169,8 @@ def _chosen(gradients, index):
 
 def _by_run(gradients, drawn, point):
     """Run r follows gradient drawn[r]; each gradient is evaluated on its own runs only."""
+    if drawn.dtype.kind not in "iu":
+        raise TypeError(f"indices are integers, not of dtype {drawn.dtype}")
     if drawn.min() < 0 or drawn.max() >= len(gradients):
         raise IndexError(f"the indices run from {drawn.min()} to {drawn.max()}, but the samples "
                          f"from 0 to {len(gradients) - 1}")
@@ -177,6 +193,7 @@ def label_noise_descent(residual, feature_gradient, step_size, noise):
     noise             eps: a number, an array over runs, or a function without arguments that
                       draws it, called once per step
     """
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         off = residual(*point) if isinstance(point, tuple) else residual(point)
@@ -203,6 +220,8 @@ def nesterov(gradient, step_size, momentum):
 
 
 def _two_step(gradient, step_size, momentum, ahead):
+    step_size = finite_size("step_size", step_size)
+    momentum = finite_size("momentum", momentum)
     @_by_laboratory
     def step(point):
         here, before, together = _halves(point)
@@ -230,6 +249,7 @@ def mirror_descent(gradient, step_size, mirror, inverse):
 
     mirror, inverse  grad R and its inverse, called like gradients
     """
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         dual = _moved(_evaluate(mirror, point), _evaluate(gradient, point), step_size)

@@ -12,6 +12,7 @@ import sympy
 from flint import ctx, fmpq, fmpq_poly
 
 from numerics.balls.arithmetic import Undecided, ball, box, compare, exact_value, precision
+from numerics.reading import whole
 
 ENDS = ("[]", "[)", "(]", "()")
 MOST_BITS = 2**16
@@ -65,7 +66,7 @@ def enclose_root(poly, index):
 
     Error: enclosed, width at most 2^(3 - precision) max(1, |root|), by bisection.
     """
-    chain = _chain(_coefficients(poly))
+    index, chain = whole("index", index), _chain(_coefficients(poly))
     roots = _isolating(chain)
     if not 0 <= index < len(roots):
         raise ValueError(f"{poly} has {len(roots)} real roots, so there is no root {index}")
@@ -92,12 +93,22 @@ def _narrowed(p, low, high):
 
 def _coefficients(poly):
     """As a tuple of Fractions, lowest degree first."""
-    poly = poly if isinstance(poly, sympy.Poly) else sympy.Poly(poly)
+    poly = poly if isinstance(poly, sympy.Poly) else _polynomial(poly)
     if len(poly.gens) != 1 or not (poly.domain.is_ZZ or poly.domain.is_QQ):
         raise ValueError(f"{poly} is not a polynomial in one variable over the rationals")
     if poly.is_zero:
         raise ValueError("the zero polynomial has every number as a root")
     return tuple(Fraction(int(c.p), int(c.q)) for c in reversed(poly.all_coeffs()))
+
+
+def _polynomial(expression):
+    """As a Poly; SymPy would take NaN, a text or an infinity for a variable."""
+    if not isinstance(expression, sympy.Expr) or expression.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise TypeError(f"{expression!r} is no polynomial: give a SymPy expression or Poly")
+    try:
+        return sympy.Poly(expression)
+    except sympy.PolynomialError as reason:
+        raise ValueError(f"{expression} is not a polynomial in one variable over the rationals ({reason})") from None
 
 
 @lru_cache(maxsize=64)

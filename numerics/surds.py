@@ -23,6 +23,8 @@ class Surd:
     @classmethod
     def root(cls, square):
         """The square root of an fmpq >= 0: sqrt(p/q) = sqrt(p q)/q, its square factors taken out."""
+        if not isinstance(square, fmpq):
+            raise TypeError(f"{square!r} of type {type(square).__name__} is no fmpq, of which to take an exact root")
         p, q = int(square.p), int(square.q)
         if p < 0:
             raise ValueError(f"{square} is negative, so its square root is not real")

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from numerics.activations import ACTIVATIONS, Activation, decide_signs
-from numerics.reals import finite
+from numerics.reals import finite, scale
 from numerics.two_layer_forms import TwoLayerForms
 
 ROWS = 64         # samples per block of the entrywise work, so that it stays in cache
@@ -48,6 +48,7 @@ class TwoLayer:
         set_ = lambda name, value: object.__setattr__(self, name, value)
         set_("inputs", finite("inputs", self.inputs, 2))
         set_("targets", finite("targets", self.targets, 1))
+        set_("factor", scale("factor", self.factor))
         if len(self.inputs) != len(self.targets) or not len(self.inputs):
             raise ValueError(f"{len(self.inputs)} inputs but {len(self.targets)} targets")
         if isinstance(self.activation, str):
@@ -55,6 +56,8 @@ class TwoLayer:
                 raise ValueError(f"no activation {self.activation!r}; choose among {sorted(ACTIVATIONS)}, "
                                  f"leaky(slope), or pass an Activation")
             set_("activation", ACTIVATIONS[self.activation])
+        if not isinstance(self.activation, Activation):
+            raise TypeError(f"an activation is a name or an Activation, not {self.activation!r}")
 
     def layers(self, theta):
         """Output weights (m,) and input weights (m, d)."""

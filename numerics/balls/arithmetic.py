@@ -8,7 +8,7 @@ processes.  Precision changes the width of a result, never its correctness.
 
 from contextlib import contextmanager
 from fractions import Fraction
-from numbers import Integral
+from numbers import Integral, Rational
 
 import sympy
 from flint import arb, arf, ctx, fmpq, fmpz
@@ -86,8 +86,8 @@ def exact_value(x):
     if isinstance(x, arb):
         return _rational(*to_exact(x)) if x.is_finite() else None
     if isinstance(x, sympy.Basic):
-        if x.has(sympy.Float) or not isinstance(x, sympy.Expr) or x.free_symbols:
-            raise TypeError(f"{x} is not an exact constant: floats and free symbols are refused")
+        if x.has(sympy.Float, sympy.nan, sympy.zoo) or not isinstance(x, sympy.Expr) or x.free_symbols:
+            raise TypeError(f"{x} is not an exact constant: floats, NaN and free symbols are refused")
         return x
     if isinstance(x, fmpq):
         return sympy.Rational(int(x.p), int(x.q))
@@ -147,6 +147,9 @@ def power(x, n):
     contains negative numbers there; here an even power never does.
     Raises: Undecided if n < 0 and x contains 0.
     """
+    x = ball(x)
+    if isinstance(n, bool) or not isinstance(n, Integral):
+        raise TypeError(f"the exponent of a ball must be an integer, not {n!r}")
     if n < 0:
         return _finite(1/power(x, -n), f"{text(x)} to the power {n}")
     if x.is_exact():
@@ -158,6 +161,7 @@ def power(x, n):
 
 def absolute(x):
     """|x| for a ball x; the result never contains a negative number."""
+    x = ball(x)
     return hull_of_nonnegative(x.abs_lower(), x.abs_upper())
 
 
@@ -178,7 +182,7 @@ def to_exact(b):
 def from_exact(middle, radius=0):
     """The ball [middle +/- radius] of exact numbers; exactly so if both are dyadic and the radius
     has at most 30 bits, as `to_exact` gives them, and rounded outward otherwise."""
-    middle, radius = Fraction(middle), Fraction(radius)
+    middle, radius = _fraction(middle), _fraction(radius)
     if radius < 0:
         raise ValueError(f"a radius is at least 0, not {radius}")
     if _is_dyadic(middle) and _is_dyadic(radius):
@@ -194,6 +198,8 @@ def serialise(b):
 
 def deserialise(line):
     """The ball that `serialise` wrote.  Raises: ValueError for any other text."""
+    if not isinstance(line, str):
+        raise TypeError(f"{line!r} is not a text 'm*2^e +/- r*2^f'")
     try:
         middle, radius = ((int(m), int(e)) for m, e in
                           (part.split("*2^") for part in line.split(" +/- ")))
@@ -211,6 +217,9 @@ def text(b, digits=15):
     radius allows (two below its first digit), so the width cannot be overlooked.  Where an exponent
     of 2 exceeds 4096 only a bound of the size is printed: '|x| < 2^5000'.
     """
+    b = ball(b)
+    if isinstance(digits, bool) or not isinstance(digits, Integral) or digits < 1:
+        raise ValueError(f"digits must be a positive integer, not {digits!r}")
     if not b.is_finite():
         return "undefined"
     if max(abs(e) for _, e in _dyadics(b)) > PRINTED_EXPONENT:
@@ -238,7 +247,17 @@ def _dyadic(number):
     return arb((-int(man) if sign else int(man), int(exponent)))
 
 
+def _fraction(x):
+    """The exact number x as a Fraction; floats are refused, as by `ball`."""
+    if isinstance(x, (fmpz, fmpq)):
+        return Fraction(int(x.numerator), int(x.denominator))
+    if isinstance(x, bool) or not isinstance(x, Rational):
+        raise TypeError(f"{x!r} of type {type(x).__name__} is no exact rational number: give an int or a Fraction")
+    return Fraction(int(x.numerator), int(x.denominator))
+
+
 def _dyadics(b):
+    b = ball(b)
     if not b.is_finite():
         raise Undecided("the ball is unbounded or undefined: an operation before it was not "
                         "defined on its whole argument, or the ball has exploded")

@@ -29,6 +29,9 @@ class Frame:
     """The columns of a regular matrix with exact entries, and its inverse."""
 
     def __init__(self, rows):
+        if not isinstance(rows, (list, tuple)) or not rows or not all(
+                isinstance(row, (list, tuple)) and len(row) == len(rows) for row in rows):
+            raise ValueError(f"a frame is a square matrix, a list of rows, not {rows!r}")
         exact = [[_rational(x) for x in row] for row in rows]
         inverse = fmpq_mat(exact).inv().tolist()
         self.forth, self.back = (_entries(table) for table in (exact, inverse))
@@ -180,6 +183,9 @@ def grid(*axes):
 
 def cells(low, high, count):
     """The interval from low to high, exact numbers, cut into `count` equal parts, as a `BallArray` (count,)."""
+    low, high = (Fraction(int(x.p), int(x.q)) for x in map(_rational, (low, high)))
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1 or low > high:
+        raise ValueError(f"[{low}, {high}] cannot be cut into {count!r} cells: give low <= high and a positive integer")
     ends = BallArray.of([low + (high - low)*Fraction(i, count) for i in range(count + 1)])
     return BallArray.between(ends[:-1].lower(), ends[1:].upper())
 
@@ -191,6 +197,8 @@ def _entries(table):
 
 def _rational(x):
     value = exact_value(x)
+    if value is None or not value.is_Rational:
+        raise TypeError(f"{x} is not a rational number")
     return fmpq(int(value.p), int(value.q))
 
 

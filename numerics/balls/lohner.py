@@ -13,6 +13,7 @@ so the new set, with the same s, contains all images.  Lipschitz F will do if A 
 
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 
 import numpy as np
 from flint import arb, arb_mat
@@ -67,6 +68,8 @@ def orbit(function, jacobian, start):
     """
     if isinstance(start, arb):
         yield from _line(function, jacobian, start)
+    if not isinstance(start, (list, tuple)) or not start:
+        raise TypeError(f"a start is a ball, or a list of balls, at least one, not {start!r}")
     tube = Tube.round(start)
     while True:
         yield tube.box()
@@ -75,8 +78,8 @@ def orbit(function, jacobian, start):
 
 def iterate(function, jacobian, start, steps):
     """An enclosure of F^steps(x) for every x in `start`; arguments as for `orbit`."""
-    if steps < 0:
-        raise ValueError(f"steps must be at least 0, not {steps}")
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 0:
+        raise ValueError(f"steps must be an integer, at least 0, not {steps!r}")
     return next(islice(orbit(function, jacobian, start), steps, None))
 
 

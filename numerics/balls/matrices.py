@@ -19,6 +19,10 @@ def ball_matrix(rows):
     if isinstance(rows, arb_mat):
         return rows
     rows = rows.tolist() if hasattr(rows, "tolist") else rows
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, (list, tuple)) for row in rows):
+        raise TypeError(f"a matrix is a list of rows, not {type(rows).__name__} {rows!r}"[:200])
+    if len(set(map(len, rows))) > 1:
+        raise ValueError(f"the rows of a matrix have one length, not {sorted(set(map(len, rows)))}")
     return arb_mat([[ball(x) for x in row] for row in rows])
 
 
@@ -27,7 +31,11 @@ def solve(matrix, right):
 
     Error: enclosed; also proves that every A is regular.  Raises: Undecided if that fails.
     """
+    if not isinstance(right, (list, tuple)):
+        raise TypeError(f"the right-hand side is a list of numbers, not {type(right).__name__}")
     matrix, right = _square(matrix), [ball(x) for x in right]
+    if len(right) != matrix.nrows():
+        raise ValueError(f"{matrix.nrows()} equations need as many right-hand sides, not {len(right)}")
     try:
         return matrix.solve(arb_mat(len(right), 1, right)).entries()
     except ZeroDivisionError:

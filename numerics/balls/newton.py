@@ -41,7 +41,7 @@ def krawczyk(function, jacobian, box, parameters=()):
     Raises: Undecided if the inclusion is not strict, with the first coordinate that fails.
     Source: R. Krawczyk 1969; A. Neumaier, Interval Methods for Systems of Equations, 5.1.
     """
-    box = tuple(map(ball, box))
+    box = _box(box)
     image, shrink = _krawczyk_image(function, jacobian, box, parameters)
     for i, (x, y) in enumerate(zip(box, image)):
         if not x.contains_interior(y):
@@ -59,7 +59,7 @@ def zero_near(function, jacobian, guess, parameters=()):
 
     Raises: Undecided with the reason of the last attempt.
     """
-    box = _by_newton(function, jacobian, tuple(ball(x).mid() for x in guess), parameters)
+    box = _by_newton(function, jacobian, tuple(x.mid() for x in _box(guess)), parameters)
     for _ in range(NEWTON_STEPS):
         image, _ = _krawczyk_image(function, jacobian, box, parameters)
         box = tuple(_inflated(x, y) for x, y in zip(box, image))
@@ -93,6 +93,7 @@ def interval_newton(function, derivative, x, parameters=()):
     lies in the interior of X there is exactly one; if they are disjoint there is none.
     Raises: Undecided if the derivative is not shown nonzero on X, or N(X) is neither.
     """
+    x = ball(x)
     middle, slope = x.mid(), derivative(x, *parameters)
     if not _shown_nonzero(slope):
         raise Undecided(f"the derivative encloses {text(slope, 6)} on {text(x, 6)}: it is not shown "
@@ -122,6 +123,11 @@ def roots(function, derivative, interval, parameters=(), pieces=10000):
     def df(x):
         return derivative(x, *parameters)
 
+    if isinstance(pieces, bool) or not isinstance(pieces, int):
+        raise TypeError(f"pieces must be an int, not {pieces!r}")
+    interval = ball(interval)
+    if not interval.is_finite():
+        raise ValueError(f"the interval {text(interval)} must be finite")
     found, ends = [], (interval.lower(), interval.upper())
     pending = [(*ends, *(_sign_at_end(f, x) for x in ends))]
     for _ in range(pieces):
@@ -147,6 +153,7 @@ def mean_value(function, gradient, box, parameters=()):
     partial derivatives on the whole box.  Error: enclosed.
     Raises: ValueError if the two enclosures are disjoint: then `gradient` is wrong.
     """
+    box = _box(box)
     middle = [x.mid() for x in box]
     slopes = _finite_list(gradient(list(box), *parameters), len(box))
     value = function(middle, *parameters)
@@ -159,6 +166,13 @@ def mean_value(function, gradient, box, parameters=()):
         raise ValueError(f"f on the box is {text(direct, 6)} by its values and {text(value, 6)} by "
                          f"its slopes: the gradient does not belong to the function")
     return direct.intersection(value)
+
+
+def _box(box):
+    """The balls of a box, at least one."""
+    if not isinstance(box, (list, tuple)) or not box:
+        raise TypeError(f"a box is a list of balls, at least one, not {box!r}")
+    return tuple(map(ball, box))
 
 
 def _krawczyk_image(function, jacobian, box, parameters):

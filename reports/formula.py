@@ -19,14 +19,18 @@ LONG = 220                         # characters of LaTeX above which paper gets 
 
 
 def formula(latex, text, display=True):
-    """One formula: MathML for the eye and for a screen reader, the plain text where that cannot be had."""
+    """One formula: MathML for the eye and for a screen reader, the plain text where that cannot be had.
+
+    A displayed one is also told as a whole, by its plain text.
+    """
     try:
         parts = [_mathml(one, display) for one in latex.split(r" \\ ")]
     except Untranslated:
         return Markup('<code class="text">{}</code>').format(text)
     kind, long = "div" if display else "span", " long" if len(latex) > LONG else ""
     parts = ("" if display else ", ").join(parts)
-    shown = Markup(f'<{kind} class="formula{long}" role="group" aria-label="{escape(text)}">{parts}</{kind}>')
+    told = f' role="group" aria-label="{escape(text)}"' if display else ""
+    shown = Markup(f'<{kind} class="formula{long}"{told}>{parts}</{kind}>')
     return shown + (Markup('<code class="text paper">{}</code>').format(text) if long and display else Markup(""))
 
 
@@ -49,6 +53,7 @@ def _shortened(made):
     """The same formula without what HTML knows by itself: the name space, default attributes, rows of one symbol."""
     made = made.replace(f' xmlns="{_SPACE[1:-1]}"', "").replace(' stretchy="true" fence="true"', "").replace(' display="inline"', "")
     made = re.sub(r"&#x0*([0-9A-F]+);", lambda found: escape(chr(int(found[1], 16))), made)
+    made = re.sub(r'<mo form="p(?:re|ost)fix">([][(){}])</mo>', r"<mo>\1</mo>", made)
     return re.sub(r"<mrow>(<m[ino]>[^<]*</m[ino]>)</mrow>", r"\1", made)
 
 

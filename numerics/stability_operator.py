@@ -20,6 +20,7 @@ from numerics.memory import require
 from numerics.reals import finite
 
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
+SMALL = 2**13                 # entries up to which one general product is faster than two symmetric updates
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,14 @@ class Diagonalised:
         """sum_i X_i' W_i X_i for weights shaped as `forms` returns them, symmetric: (r, r) array.
 
         One output: the samples with positive and with negative weight are symmetric rank-r updates,
-        half the work of a general product.  Cost: m r^2 operations (k > 1: 2 m k r^2).
+        half the work of a general product.  Cost: m r^2 operations (k > 1, or few entries: 2 m k r^2).
         """
         if self.outputs > 1:
             rows = self._samples
             total = self.coordinates.T @ (weights @ rows).reshape(self.coordinates.shape)
+            return (total + total.T)/2
+        if self.coordinates.size <= SMALL:
+            total = self.coordinates.T @ (weights[:, None]*self.coordinates)
             return (total + total.T)/2
         total = np.zeros((len(self.curvatures),)*2, order="F")
         root = np.sqrt(np.abs(weights))

@@ -81,7 +81,8 @@ def _with_products(point, fields, accuracy):
 
 def _spread(point, fields, spread, residuals, covers):
     """`Eigenpairs` of the Hessian from those of the kernel, every bound widened by `spread`."""
-    vectors = signed(unit(np.array([point.lift(u) for u in fields["vectors"]])))
+    lifted = [point.lift(u) for u in fields["vectors"]]
+    vectors = signed(unit(np.array(lifted) if len(lifted) > 1 else lifted[0][None]))
     low = np.array([nextafter(x - spread, -inf) for x in fields["low"].tolist()])
     high = np.array([nextafter(x + spread, inf) for x in fields["high"].tolist()])
     gap, products = fields["gap"] - 2*spread, fields["products"]

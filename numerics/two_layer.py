@@ -188,7 +188,10 @@ class TwoLayerPoint(TwoLayerForms):
     def lift(self, u):
         if self.few:
             return u.dot(self.rows)
-        return np.concatenate([self.s.T @ u, (self.weighted.T @ (u[:, None]*self.inputs)).ravel()])
+        out = np.empty(self.size)
+        np.matmul(u, self.s, out=out[:self.m])
+        np.matmul(self.weighted.T, u[:, None]*self.inputs, out=out[self.m:].reshape(self.m, self.d))
+        return out
 
     def gauss_newton(self, v):
         """c J'J v/n."""

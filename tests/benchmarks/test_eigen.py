@@ -41,15 +41,25 @@ def problem(p, fits):
     return TwoLayer(inputs, met + (not fits)*rng.standard_normal(n), activation, factor=1/2), theta
 
 
-def seconds(action, repeats=REPEATS):
-    """Best processor time of `action`, repeated inside where it is too quick for the clock."""
+@pytest.fixture
+def seconds(once):
+    """seconds(action, repeats): the best processor time of `action`; just any where times do not matter."""
+    return (lambda action, repeats=1: timed(action)) if once else best_of
+
+
+def timed(action, inner=1):
+    begun = process_time()
+    for _ in range(inner):
+        action()
+    return max(process_time() - begun, 1e-9)
+
+
+def best_of(action, repeats=REPEATS):
+    """Repeated inside where it is too quick for the clock."""
     inner, best = 1, np.inf
     action()
     while True:
-        begun = process_time()
-        for _ in range(inner):
-            action()
-        spent = process_time() - begun
+        spent = timed(action, inner)
         if spent < 0.02:
             inner *= 4
             continue
@@ -142,7 +152,7 @@ def report(benchmark, title, figures):
 
 @pytest.mark.parametrize("fits", [False, True], ids=["off interpolation", "at interpolation"])
 @pytest.mark.parametrize("p", SHAPES)
-def test_sharpest_against_autodiff_with_arpack(benchmark, p, fits):
+def test_sharpest_against_autodiff_with_arpack(benchmark, p, fits, seconds):
     family, theta = problem(p, fits)
     ours = lambda: sharpest(family.at(theta), interpolates=fits, accuracy=ACCURACY)
     pair = benchmark(ours)
@@ -162,7 +172,7 @@ def test_sharpest_against_autodiff_with_arpack(benchmark, p, fits):
 
 
 @pytest.mark.parametrize("n", [200, 1000] if LARGE else [200])
-def test_enclosing_every_eigenvalue_against_eigvalsh(benchmark, n):
+def test_enclosing_every_eigenvalue_against_eigvalsh(benchmark, n, seconds):
     a = np.random.default_rng(n).standard_normal((n, n))
     a = a + a.T
     whole = benchmark(lambda: enclose(a))
@@ -173,7 +183,7 @@ def test_enclosing_every_eigenvalue_against_eigvalsh(benchmark, n):
 
 
 @pytest.mark.parametrize("p", [p for p in SHAPES if 100 < p < 10**6])
-def test_exact_trace_and_norm_against_a_stochastic_estimate(benchmark, p):
+def test_exact_trace_and_norm_against_a_stochastic_estimate(benchmark, p, seconds):
     # Hutchinson's estimate: the fewest +-1 probes whose observed standard error is below one percent.
     family, theta = problem(p, False)
     point = family.at(theta)
@@ -191,7 +201,7 @@ def test_exact_trace_and_norm_against_a_stochastic_estimate(benchmark, p):
 
 
 @pytest.mark.parametrize("p", [p for p in SHAPES if 100 < p < 10**6])
-def test_product_against_the_rate_of_plain_matrix_products(benchmark, p):
+def test_product_against_the_rate_of_plain_matrix_products(benchmark, p, seconds):
     n, d, m, _ = SHAPES[p]
     family, theta = problem(p, False)
     point, rng = family.at(theta), np.random.default_rng(0)
@@ -202,7 +212,7 @@ def test_product_against_the_rate_of_plain_matrix_products(benchmark, p):
            {"share of the matrix-product rate": 4*n*d*m/seconds(lambda: point.product(v))/rate})
 
 
-def test_full_spectrum_at_interpolation_against_the_dense_hessian(benchmark):
+def test_full_spectrum_at_interpolation_against_the_dense_hessian(benchmark, seconds):
     rng = np.random.default_rng(0)
     inputs, theta = rng.standard_normal((100, 10)), rng.standard_normal(550)
     met = TwoLayer(inputs, np.zeros(100), "tanh", factor=1/2).at(theta).residual
@@ -220,32 +230,32 @@ import json, numpy as np
 from time import perf_counter
 from numerics.eigen import sharpest
 from tests.benchmarks.test_eigen import problem
-def best(action, repeats):
+def best(action):
     action()
     times = []
-    for _ in range(repeats):
+    for _ in range(REPEATS):
         begun = perf_counter()
         action()
         times.append(perf_counter() - begun)
     return min(times)
 a = np.random.default_rng(0).standard_normal((400, 400))
-found = {"matrix product, 400 rows": best(lambda: a @ a, 40)}
+found = {"matrix product, 400 rows": best(lambda: a @ a)}
 for p in (30, 5100):
     for fits in (False, True):
         family, theta = problem(p, fits)
         found[f"{p} {'at' if fits else 'off'}"] = best(
-            lambda: sharpest(family.at(theta), interpolates=fits), 40)
+            lambda: sharpest(family.at(theta), interpolates=fits))
 print(json.dumps(found))
 """
 
 
-def test_two_threads_against_one(benchmark):
+def test_two_threads_against_one(benchmark, once):
     # Wall time.  The plain matrix product is the control: where it gains nothing, no second core was free.
     def run(threads):
         environment = os.environ | {name: threads for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-        done = subprocess.run([sys.executable, "-c", TIMED], cwd=ROOT, env=environment, capture_output=True,
-                              text=True, check=True)
+        text = f"REPEATS = {1 if once else 40}\n{TIMED}"
+        done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
-    rounds = benchmark.pedantic(lambda: [(run("1"), run("2")) for _ in range(3)], rounds=1)
+    rounds = benchmark.pedantic(lambda: [(run("1"), run("2")) for _ in range(1 if once else 3)], rounds=1)
     report(benchmark, "time with one thread over that with two", {
         name: min(one[name] for one, _ in rounds)/min(two[name] for _, two in rounds) for name in rounds[0][0]})

@@ -12,7 +12,7 @@ parametrisation by as many parameters as free weights has it.  Shown for n = 3; 
 moves nothing, so m_3 = 0 is no restriction.  Measured with losses of w_1, w_2.
 """
 
-from sympy import Eq, Matrix, Rational, diff, exp, log, symbols
+from sympy import Eq, Matrix, Rational, diff, exp, eye, log, symbols
 
 from numerics.balls import ball
 from numerics.flows import Field, enclose_flow
@@ -60,6 +60,7 @@ def by_the_metric(*claimed):
     """On the sphere the products are those of the derivatives of the claimed weights by m; both start at a."""
     sphere, given = sum(one**2 for one in x), [one**2/4 for one in x]
     yield zero(sum(one*part for one, part in zip(x, tangential(u))), "flows stay on the sphere", given=(Eq(sphere, 4),))
+    yield zero(Matrix(tangential((u[0],)*3)), "the same control for all moves nothing", given=(Eq(sphere, 4),))
     moved = [one*part/2 for one, part in zip(x, tangential(u))]
     for i in range(2):
         for j in range(2):
@@ -114,6 +115,20 @@ def by_the_inverse_metric(*claimed):
         yield zero(claimed[i].rhs.subs({w1: a1, w2: a2, a3: 1 - a1 - a2}), "0 at the start", given=(a1 + a2 < 1,))
         for j, entry in enumerate(row):
             yield zero(entry - int(i == j), f"entry {i + 1}, {j + 1}", given=inside)
+    third = 1 - w1 - w2
+    inverse = Matrix([[1/w1 + 1/third, 1/third], [1/third, 1/w2 + 1/third]])
+    yield zero(inverse*products - eye(2), "the inverse of the products", given=inside)
+    yield zero(curvature(inverse[0, 0], inverse[0, 1], inverse[1, 1]) - Rational(1, 4), "is a sphere's of radius 2: not flat",
+               given=inside)
+
+
+def curvature(E, F, G):
+    """Gauss curvature of the metric E, F, G of w1, w2, by Brioschi's formula."""
+    one, two = (lambda e: diff(e, w1)), (lambda e: diff(e, w2))
+    first = Matrix([[-two(two(E))/2 + one(two(F)) - one(one(G))/2, one(E)/2, one(F) - two(E)/2],
+                    [two(F) - one(G)/2, E, F], [two(G)/2, F, G]])
+    second = Matrix([[0, two(E)/2, one(G)/2], [two(E)/2, E, F], [one(G)/2, F, G]])
+    return (first.det(method="berkowitz") - second.det(method="berkowitz"))/(E*G - F**2)**2
 
 
 @duals.enclosure

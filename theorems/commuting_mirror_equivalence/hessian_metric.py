@@ -58,7 +58,7 @@ swap = theorem.claim(
 )
 
 
-@swap.proof(scope="every metric of two weights; that Hessian metrics commute, for three and four weights as well")
+@swap.proof(scope="every metric of two weights; the bracket by the defects for three as well, that Hessian metrics commute for four")
 def by_jets(*claimed):
     """Free first derivatives of K at the point; those of H are -H (dK) H."""
     yield cited("following X then Y and Y then X for a time s each ends s^2 [X, Y] + O(s^3) apart")
@@ -69,6 +69,12 @@ def by_jets(*claimed):
     defects = {d1: slopes[0][0, 1] - slopes[1][0, 0], d2: slopes[0][1, 1] - slopes[1][1, 0]}
     for entry, one in zip(bracket, claimed):
         yield zero(entry - one.rhs.subs(defects, simultaneous=True), "the bracket is the claim")
+    for d in (2, 3):
+        K_slopes = [Matrix(d, d, lambda i, k: symbols(f"k{min(i, k)}{max(i, k)}_{j}", real=True)) for j in range(d)]
+        G = Matrix(d, d, lambda i, k: symbols(f"h{min(i, k)}{max(i, k)}", real=True))
+        turned = sum((G[a, 0]*G[b, 1]*G*(K_slopes[b][:, a] - K_slopes[a][:, b]) for a in range(d) for b in range(d)), 0*G[:, 0])
+        yield zero(coordinate_bracket(G, K_slopes, 0, 1) - turned, f"brackets are H, H and H applied to the defects, d = {d}: "
+                   f"all are 0 only where all defects are")
     third = lambda *indices: symbols("t" + "".join(map(str, sorted(indices))), real=True)
     for d in (3, 4):
         H = Matrix(d, d, lambda i, k: symbols(f"h{min(i, k)}{max(i, k)}", real=True))

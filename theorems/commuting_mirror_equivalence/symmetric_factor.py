@@ -12,7 +12,7 @@ a function of W.  Its inverse K would be the Hessian of a potential if d_p K_22 
 4 h^2 (C W + W C'), C = T S - S T, up to O(h^3).  At W = I both are 0: a test at one point shows nothing.
 """
 
-from sympy import Eq, Matrix, Rational, eye, symbols
+from sympy import Eq, Matrix, Rational, eye, sqrt, symbols
 
 from numerics.flows import Field, flow
 from numerics.formula import Formula
@@ -139,4 +139,5 @@ def both_orders(lab, h):
 
 half, third = Rational(1, 2), Rational(1, 3)
 theorem.case("generic factor", factor=(1, half, -third, Rational(5, 4)), first=(1, half, -1), second=(third, -1, 2))
+theorem.case("diag(1, 2)", factor=(1, 0, 0, sqrt(2)), first=(1, 0, 0), second=(0, 1, 0))
 theorem.case("larger first row", factor=(Rational(3, 2), third, half, Rational(2, 3)), first=(0, 1, third), second=(2, half, half))

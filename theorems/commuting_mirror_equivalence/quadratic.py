@@ -103,5 +103,5 @@ def polarised_differences(lab, h):
 
 
 theorem.case("two by two", first=[[2, 1], [1, -1]], second=[[1, 1], [1, 3]], point=[1, Rational(1, 3)])
-theorem.case("an invariant plane", first=[[1, 0, 0], [0, 1, 0], [0, 0, -1]], second=[[2, 0, 0], [0, 0, 1], [0, 1, 0]],
-             point=[1, 0, 0])
+theorem.case("an invariant plane", first=[[1, 0, 0, 0], [0, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, -1]],
+             second=[[2, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]], point=[1, Rational(1, 2), 0, 0])

@@ -45,6 +45,7 @@ UNDECIDED = {
     "proof_that_ignores_the_statement": "also accepts the mutant",
     "proof_that_says_true": "the proof yielded True, which is no goal",
     "proof_under_the_claim_itself": "also accepts the mutant",
+    "proof_with_a_false_step": "the goal 'whatever the curvature' is UNDECIDED: a factor was not shown to differ from 0",
     "proof_without_goals": "the proof yields no goals",
     "recursion_by_hand": "iterates outside its laboratory (recursion_by_hand.py:36: `ran` calls itself)",
     "result_cached_by_functools": "did not move in a spoiled laboratory",

@@ -10,7 +10,7 @@ from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, In
                    Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
-from theorems.kernel.deciding import algebra, arithmetic, points, signs
+from theorems.kernel.deciding import algebra, arithmetic, methods, points, question
 from theorems.kernel.deciding import decide as decisions
 from theorems.kernel.deciding.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
@@ -363,11 +363,26 @@ def forgetful(monkeypatch):
     points.along.cache_clear()
 
 
+@pytest.mark.parametrize("kind, expression, given", [
+    (positive, sqrt(cos(x)), ()), (positive, log(2 + cos(x)) + 9, ()), (distinct, cos(x), ()), (distinct, cos(x), (x > 0, x < 2)),
+    (positive, exp(cos(x)), ()), (positive, (x - half)**2 + cos(x), (x > -2, cos(x) > -2)), (nonnegative, asin(x)**2, ()),
+    (zero, tan(x)*cos(x) - sin(x), ()), (positive, x**2 + Abs(tan(x)) + 1, (x > 1, x < 2))])
+def test_squares_of_what_is_not_real_show_no_sign(kind, expression, given):
+    # cos x = (1 + E^2)/(2E) with E = exp(ix): no square in E is known to be positive, nor is 1 + E^2 to differ from 0
+    goal = distinct(expression, 0, "test", given) if kind is distinct else kind(expression, "test", given)
+    assert decide(goal).verdict is not Verdict.HOLDS
+
+
+@pytest.mark.parametrize("expression, given", [(cos(x), (x > -1, x < 1)), (cos(x) + y, (x >= 0, x <= 1, y >= 0, y <= 1)), (exp(I*x), ()), (cos(1 + I) + 2, ())])
+def test_what_is_not_real_differs_from_zero_by_complex_balls(expression, given):
+    assert decide(distinct(expression, 0, "test", given)).verdict is Verdict.HOLDS
+
+
 def test_an_alarm_is_raised_when_the_two_decisions_of_a_zero_differ(forgetful):
-    forgetful.setattr(decisions, "draw", lambda *key: 3)
+    forgetful.setattr(question, "draw", lambda *key: 3)
     forgetful.setattr(arithmetic.Modular, "number", staticmethod(lambda q: int(q) + 1))
     undecided(zero, (x + 1)**2 - x**2 - 2*x - 1, because="internal alarm")
-    forgetful.setattr(decisions, "ball", lambda *args: None)
+    forgetful.setattr(question, "ball", lambda *args: None)
     undecided(zero, sin(x)**2 + cos(x)**2 - 1, because="internal alarm")
 
 
@@ -383,7 +398,7 @@ def test_too_large_an_expansion_is_refused_not_waited_for(forgetful):
 
 
 def test_a_norm_of_too_many_terms_is_not_taken(forgetful):
-    forgetful.setattr(signs, "TERMS_OF_NORM", 0)
+    forgetful.setattr(methods, "TERMS_OF_NORM", 0)
     undecided(positive, x**5 - x + sqrt(1 + x**2), x >= -1, because="not proved")
     assert sign_of(sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2)) is None
 

@@ -15,6 +15,7 @@ FORMAT = "demonstrandum/1"
 _ERRATUM = ("address", "about", "level", "verdict", "because", "discrete")
 EXPECTED = {"claim": "HOLDS", "erratum": "REFUTED", "outside case": "REFUTED", "spoiled laboratory": "REFUTED",
             "false variant": "REFUTED", "mutants": "REFUTED"}
+_STATED = ("address", "statement", "text", "latex", "variants")        # what is read of a claim
 _PACKAGES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")
 
 
@@ -76,7 +77,13 @@ def claim_record(meta, evidence):
             "scope": meta["scope"] if proved else meta["measured_scope"],
             "false_variants": {"total": len(false), "refuted": sum(one["verdict"] == "REFUTED" for one in false)},
             "mutants": {**counts, "survivors": mutants.get("survivors", []), "nearest": mutants["nearest"] if counts["refuted"] else "none"},
-            "evidence": evidence}
+            "bound": bound(meta, evidence), "evidence": evidence}
+
+
+def bound(meta, evidence):
+    """The digest that ties a claim's and its variants' statements, as they are read, to those that were judged."""
+    judged = [[one["address"], one["payload"].get("statement")] for one in evidence if one.get("payload")]
+    return digest([meta.get(key) for key in _STATED] + judged)
 
 
 def theorem_record(meta, claims, errata):
@@ -103,7 +110,7 @@ def status(record, before=()):
 
 def theorem_digest(record):
     """The digest of what is discrete in a theorem's record, by which a reader can tell an altered one."""
-    claims = [[claim["statement"], [[one["name"], one["text"]] for one in claim["variants"]], claim["data"],
+    claims = [[claim["statement"], claim.get("bound"), [[one["name"], one["text"]] for one in claim["variants"]], claim["data"],
                [_discrete(one) for one in claim["evidence"]]] for claim in record["claims"]]
     return digest([record["canonical"], claims, [_discrete(one) for one in record["errata"]]])
 

@@ -68,6 +68,7 @@ class Algebra:
         self.gens, self.one = self.ring.gens(), self.ring.constant(1)
         self.indices, self.room = indices, room
         self.keys, self.trees, self.relations, self.sides, self.done, self.logs = {}, [], [], [], {}, {}
+        self.unreal = set()            # generators that are no real numbers: i, and exponentials in which it stands
 
     # ---- quotients (numerator, denominator)
 
@@ -93,11 +94,15 @@ class Algebra:
             return self.logarithm(self.quotient(node[1]))
         if kind in BY_EXPONENTIALS:
             return self.quotient(BY_EXPONENTIALS[kind](node[1]))
+        if kind == "asin":             # not real beyond [-1, 1]
+            num, den = self.quotient(plus("1", _minus(("^", node[1], "2"))))
+            self.sides.append(("nonnegative", self.normal(self.product(num, den))))
         # an opaque generator, known by its name and the reduced forms of its arguments
         key = (*node[:len(node) - len(parts(node))], *(str(self.quotient(part)) for part in parts(node)))
         new = key not in self.keys
         generator = self.generator(key, node)
         if new and kind == "I":
+            self.unreal.add(self.keys[key])
             self.relations.append((self.keys[key], generator**2 + 1))
         return generator, self.one
 
@@ -179,7 +184,10 @@ class Algebra:
     def split(self, a):
         """a = number * product of known nonnegative factors^e * product of others^e."""
         number, known, rest = Fraction(1), [], []
-        for poly, direction in zip(self.reduced(a), (1, -1)):
+        a = self.reduced(a)
+        if not all(map(self.real, a)):
+            raise Refused("a root or a logarithm of sines, cosines or i has parts that are not real; name what stands under it")
+        for poly, direction in zip(a, (1, -1)):
             content, factors = poly.factor()
             number *= Fraction(int(content.p), int(content.q))**direction
             for factor, e in sorted(factors, key=str):
@@ -224,10 +232,11 @@ class Algebra:
             return
         exponent = times(f"1/{index}", self.tree_of(base[0]), ("^", self.tree_of(base[1]), "-1"))
         self.trees[-1] = ("exp", exponent)
-        if not self.uses(base[0], "I"):
+        if all(map(self.real, base)):
             self.assume(generator, True)
             self.convex(generator, base[0]/index, base[1])
             return
+        self.unreal.add(len(self.trees) - 1)
         self.unequal.append(generator)
         turn = base[0]/(self.gens[self.keys["I",]]*self.gens[self.keys["pi",]]) if self.uses(base[0], "pi") else None
         if turn == 1 and base[1] == 1:                         # exp(i pi/L), a primitive root of unity
@@ -242,6 +251,10 @@ class Algebra:
 
     def uses(self, poly, *key):
         return key in self.keys and poly.degrees()[self.keys[key]] > 0
+
+    def real(self, poly):
+        """Whether no generator in it is known not to be real, so that a square in it is not negative."""
+        return not any(poly.degrees()[i] for i in self.unreal)
 
     def terms(self, a):
         """The quotient as a list (rational coefficient, monomial/denominator in lowest terms)."""

@@ -6,7 +6,7 @@ from itertools import chain
 
 import flint
 
-from theorems.kernel.deciding.arithmetic import COMPLEX, PRIME, Exact, Inexact, Modular, ball, between, evaluate, exact_at
+from theorems.kernel.deciding.arithmetic import COMPLEX, PRIME, REAL, Exact, Inexact, Modular, ball, evaluate, exact_at
 from theorems.kernel.deciding.canonical import atoms, draw, names, show, substitute
 from theorems.kernel.deciding.methods import Proof
 from theorems.kernel.deciding.points import points, product_points, satisfied
@@ -15,7 +15,6 @@ from theorems.kernel.evidence import Verdict
 
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 WANTED = {"zero": (0,), "positive": (1,), "nonnegative": (0, 1), "distinct": (-1, 1)}
-BOXES = 4000                            # boxes of balls looked at
 FIRST, LAST = 12, 60                    # points tried before a proof is looked for, and after none was found
 STEPS = 20                              # steps down on one lattice
 SECOND = 3                              # points of the second decision
@@ -204,28 +203,9 @@ class Question:
 
     def on_boxes(self):
         """A strict sign by balls over boxes that cover the domain, halved where a ball is too wide; or None."""
-        names_, box = sorted(self.symbols), []
-        for name in names_:
-            low, high, *_ = self.algebra.bounds(self.algebra.keys["x", name])
-            if low is None or high is None:
-                return None
-            box.append((low, high))
-        if not box:
-            return None
-        boxes, waiting = 0, [(box, 0)]
-        while waiting:
-            box, depth = waiting.pop()
-            boxes += 1
-            value = ball(self.node, {n: between(*side) for n, side in zip(names_, box)})
-            if value is not None and value > 0:
-                continue
-            if boxes > BOXES or (value is not None and value < 0):
-                return None
-            axis = depth % len(box)
-            low, high = box[axis]
-            waiting += [([*box[:axis], half, *box[axis + 1:]], depth + 1)
-                        for half in ((low, (low + high)/2), ((low + high)/2, high))]
-        return self.holds("balls on boxes", f"positive by balls on {boxes} boxes", boxes=boxes)
+        boxes = self.symbols and self.algebra.boxes(self.symbols, self.node, REAL, lambda value: True if value > 0
+                                                    else False if value < 0 else None)
+        return self.holds("balls on boxes", f"positive by balls on {boxes} boxes", boxes=boxes) if boxes else None
 
     def factor(self, factor, power, strict):
         """(sign, Proof) of factor^power, or None."""

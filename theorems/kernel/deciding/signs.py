@@ -8,10 +8,11 @@ from dataclasses import replace
 from math import lcm
 
 from theorems.kernel.deciding.algebra import Restart
-from theorems.kernel.deciding.arithmetic import Exact, Inexact, ball_sign, evaluate, exact_at, quick
+from theorems.kernel.deciding.arithmetic import COMPLEX, Exact, Inexact, ball, ball_sign, between, evaluate, exact_at, quick
 from theorems.kernel.deciding.canonical import Refused, names, show, substitute
 from theorems.kernel.deciding.methods import Methods, Proof
 
+BOXES = 4000                            # boxes of balls looked at
 SIDES = {"nonzero": "!= 0", "nonnegative": ">= 0", "positive": "> 0"}
 
 
@@ -26,7 +27,7 @@ class Domain(Methods):
             self.relate(operator, node)
 
     def assume(self, poly, strict):
-        if not poly.is_constant():
+        if not poly.is_constant() and self.real(poly):
             self.constraints.append((poly, strict))
             self.proofs = {}
 
@@ -76,8 +77,44 @@ class Domain(Methods):
             if any(factor == g or factor == -g for g in self.unequal):
                 found.append(Proof(True, "given", {}))
                 continue
+            if not self.real(factor):
+                found.append(self.apart(factor))
+                continue
             found.append(self.prove(factor, True) or self.prove(-factor, True) or self.prove(factor**2, True))
         return found if all(found) and not self.normal(poly).is_zero() else None
+
+    def apart(self, poly):
+        """A Proof that a polynomial which need not be real has no zero, by complex balls on boxes, or None."""
+        number = self.boxes({self.trees[i][1] for i in self.symbols(poly)}, self.tree_of(poly), COMPLEX,
+                            lambda value: None if value.contains(0) else True)
+        return number and Proof(True, "balls on boxes", {"boxes": number})
+
+    def boxes(self, names, node, field, fits):
+        """How many boxes cover the domain so that `fits` is true of the node's ball on each; or None.
+
+        A box is halved where `fits` is None or the node has no finite value, and all is given up where it is False.
+        """
+        names, box, count = sorted(names), [], 0
+        for name in names:
+            low, high, *_ = self.bounds(self.keys["x", name])
+            if low is None or high is None:
+                return None
+            box.append((low, high))
+        waiting = [(box, 0)]
+        while waiting:
+            box, depth = waiting.pop()
+            count += 1
+            value = ball(node, {name: between(*side) for name, side in zip(names, box)}, field=field)
+            fitting = None if value is None else fits(value)
+            if fitting:
+                continue
+            if count > BOXES or fitting is False or not box:
+                return None
+            axis = depth % len(box)
+            low, high = box[axis]
+            waiting += [([*box[:axis], half, *box[axis + 1:]], depth + 1)
+                        for half in ((low, (low + high)/2), ((low + high)/2, high))]
+        return count
 
     def factors(self, num, den):
         """(sign of the number in front, [(irreducible factor, power)]) of num*den, in the order of their text."""
@@ -104,7 +141,7 @@ class Domain(Methods):
         if poly.is_constant():
             number = poly.leading_coefficient() if not poly.is_zero() else 0
             return Proof(number > 0, "a number", {}) if number > 0 or (number == 0 and not strict) else None
-        if self.uses(poly, "I") or self.contradicted(poly, strict):
+        if not self.real(poly) or self.contradicted(poly, strict):
             return None
         if poly.total_degree() % 2 and self.symbols(poly) and not self.linked(poly)[1]:
             return None                                        # of odd degree, and nothing bounds it

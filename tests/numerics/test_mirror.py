@@ -41,6 +41,20 @@ def test_the_table_stops_where_the_dual_does():
     assert len(examine(fourth, (HALF, HALF), side=1).table) == 1
 
 
+def test_ends_of_flows_show_which_potentials_are_not_essentially_smooth():
+    # x^k from x0 ends at x0^(2-k)/(k |k-2|): upwards at 1/2 for k = 4, x0 = 1/2, downwards at 8/9 for k = 3/2, x0 = 4/9.
+    p = symbols("p", positive=True)
+    for weight, start, sign, end in ((p**4, HALF, 1, HALF), (p**Rational(3, 2), Rational(4, 9), -1, Rational(8, 9))):
+        power = Parametrisation((weight,), (p,))
+        found = examine(power, (start,))
+        (only,) = found.ends
+        assert only.control == (sign,) and only.time < ball(end)
+        assert f"under the control ({sign}) the flow ends near the time" in str(found)
+        assert (only.weights[0] < weight.subs(p, start)) == (sign == -1)       # for k = 4 it has grown, for k = 3/2 it is 0
+        assert examine(power, (start,), horizon=end/2).ends == ()
+    assert examine(COMPLEX_SQUARE, (1, HALF)).ends == ()
+
+
 @pytest.mark.parametrize("start, told", [
     ({x: 1}, "no value for y"), ((1,), "1 values for 2 parameters"), ((1, 0.5), "the float 0.5 for y"),
     ((0, 0), "less than full rank at the start")])

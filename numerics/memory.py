@@ -32,6 +32,11 @@ def budget(size):
         _allowed.reset(token)
 
 
+def spare(share=1):
+    """How many floats a part of the budget holds."""
+    return int(_allowed.get()*share)//8
+
+
 def require(numbers, what, mend=""):
     """Refuse what keeps that many floats at once, if the budget is smaller.
 

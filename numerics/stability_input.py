@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.cholesky import TINY
+from numerics.memory import spare
 from numerics.reading import whole
 from numerics.stability_operator import Rows
 
@@ -34,7 +35,7 @@ class Gradients:
         """
         rows = self.rows
         if self.operator is not None:
-            if self.count >= self.dimension:
+            if self.count >= self.dimension or 4*self.count*self.dimension > spare():
                 return self._read_block_by_block()
             rows = np.concatenate([block for _, block in Rows(self.operator).blocks()])
             _nonzero(rows)

@@ -15,8 +15,8 @@ import numpy as np
 from scipy.linalg import blas, eigh
 from scipy.sparse.linalg import LinearOperator
 
-from numerics.cholesky import gram
-from numerics.memory import require
+from numerics.cholesky import gram, product
+from numerics.memory import require, spare
 from numerics.reals import finite
 
 ROWS = 2048                   # rows handled at once: bounds the memory of a product
@@ -120,16 +120,26 @@ def diagonalised(rows, outputs, count):
     Cost     m k d s + about 9 s^3 operations, s = d or m k
     """
     wide = rows.shape[0] < rows.shape[1]
-    size = min(rows.shape)
-    require(7*size**2 + 2*rows.shape[0]*size, f"diagonalising {size} gradient directions",
-            "keep fewer samples or parameters")
-    square = gram(rows.T if wide else rows)
+    _require_square(min(rows.shape), rows.shape[0])
+    if wide:
+        return factored(gram(rows.T), outputs, count)
+    square = gram(rows)
+    values, basis = eigh(square, lower=True, driver="evd", check_finite=False)
+    kept = above_rounding(values)
+    coordinates = np.ascontiguousarray(rows @ basis[:, kept])
+    return Diagonalised(values[kept]/count, coordinates, outputs, count, square), basis[:, kept]
+
+
+def _require_square(size, rows):
+    require(7*size**2 + 2*rows*size, f"diagonalising {size} gradient directions", "keep fewer samples or parameters")
+
+
+def factored(square, outputs, count):
+    """`diagonalised` from the products of all pairs of rows: coordinates Y with YY' near them, and U."""
     values, vectors = eigh(square, lower=True, driver="evd", check_finite=False)
     kept = above_rounding(values)
-    values, vectors = values[kept], vectors[:, kept]
-    roots = np.sqrt(values)
-    coordinates, basis = (vectors*roots, vectors/roots) if wide else (rows @ vectors, vectors)
-    return Diagonalised(values/count, np.ascontiguousarray(coordinates), outputs, count, square), basis
+    roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
+    return Diagonalised(values[kept]/count, np.ascontiguousarray(vectors*roots), outputs, count, square), vectors/roots
 
 
 def above_rounding(values):
@@ -138,7 +148,7 @@ def above_rounding(values):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of an (n, d) LinearOperator over a power of two, read anew for each pass, 2048 at a time.
+    """The rows of an (n, d) LinearOperator over a power of two, read anew for each pass, up to 2048 at a time.
 
     A row is what `rmatmat` returns for its unit vector; the operator is taken to return the same each time.
     """
@@ -149,11 +159,11 @@ class Rows:
     def shape(self):
         return self.operator.shape
 
-    def blocks(self):
-        """Pairs of a slice and an array.  Raises: ValueError for an entry that is not finite."""
-        count = self.shape[0]
-        for start in range(0, count, ROWS):
-            part = slice(start, min(start + ROWS, count))
+    def blocks(self, stop=None):
+        """Pairs of a slice and an array, of the first `stop` rows.  Raises: ValueError for an entry that is not finite."""
+        count, size = self.shape[0], max(1, min(ROWS, spare(1/4)//self.shape[1]))
+        for start in range(0, count if stop is None else stop, size):
+            part = slice(start, min(start + size, count))
             unit = np.zeros((count, part.stop - start))
             unit[np.arange(part.start, part.stop), np.arange(part.stop - start)] = 1.0
             rows = np.ascontiguousarray(np.asarray(self.operator.rmatmat(unit), dtype=float).T)
@@ -204,6 +214,23 @@ def streamed(rows):
     values, basis = eigh(hessian/count, driver="evd")
     kept = above_rounding(values)
     return Streamed(values[kept], None, 1, count, None, rows, basis[:, kept]), basis[:, kept]
+
+
+def paired(rows):
+    """`diagonalised` for `Rows` with n < d, of which two blocks are held at once: `Diagonalised`, and U.
+
+    Cost     n^2 d operations; with b blocks, the operator's products with (b + 1)/2 n unit vectors
+    Memory   7 n^2 numbers and half the budget
+    """
+    count = rows.shape[0]
+    _require_square(count, count)
+    square = np.empty((count, count), order="F")
+    for part, one in rows.blocks():
+        square[part, part] = gram(one.T)
+        for before, other in rows.blocks(part.start):
+            square[part, before] = product(one, other.T)
+            square[before, part] = square[part, before].T
+    return factored(square, 1, count)
 
 
 def second_moment_operator(hessians, eta):

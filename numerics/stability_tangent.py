@@ -1,7 +1,6 @@
 """SGD's threshold from the tangent kernel alone: for networks whose gradients are too many to be kept."""
 
 import numpy as np
-from scipy.linalg import eigh
 
 from numerics.cholesky import ROUNDING, SLACK, TINY, depth, gamma, gram, norm
 from numerics.memory import require
@@ -9,7 +8,7 @@ from numerics.reals import finite
 from numerics.stability_certificate import estimated, proved
 from numerics.stability_input import sampling_factor
 from numerics.stability_kernel import Frame
-from numerics.stability_operator import Diagonalised, above_rounding
+from numerics.stability_operator import factored
 from numerics.stability_solve import largest
 from numerics.stability_threshold import Found, in_units, mixture, threshold_of
 
@@ -41,9 +40,11 @@ def kernel_step_size_threshold(kernel, batch_size=1, *, outputs=1, error=0.0, re
     p = sampling_factor(count, batch_size, replacement) if p is None else mixture(p)
     scale = np.ldexp(1.0, int(np.frexp(np.abs(kernel).max())[1]) // 2)       # of a gradient
     square = np.asfortranarray(kernel/scale/scale)
-    problem, vectors = _factored(square, outputs, count, error/scale/scale)
+    require(9*square.size, f"the kernel of {len(square)} outputs", "keep fewer samples")
+    problem, _ = factored(square, outputs, count)
+    distance = _distance(problem, error/scale/scale)
     solution = largest(problem, float(p), in_units(progress, scale**2))
-    frame = Frame(problem.coordinates, None, _distance(problem, error/scale/scale))
+    frame = Frame(problem.coordinates, None, distance)
     bounds = proved(frame, None, problem, solution, p)
     low, high = bounds or estimated(problem, solution, float(p))
 
@@ -69,24 +70,17 @@ def _checked(kernel, outputs, error):
     return kernel
 
 
-def _factored(square, outputs, count, error):
-    """Coordinates Y with YY' near the kernel, and the vectors they are made of."""
-    size = len(square)
-    require(8*size**2, f"the kernel of {size} outputs", "keep fewer samples")
-    values, vectors = eigh(square, driver="evd", check_finite=False)
-    if values[0] < -error - size*2.0**-50*values[-1]:
-        raise ValueError(f"the kernel has the eigenvalue {values[0]/values[-1]:.3g} times its largest, so it is no matrix of "
-                         f"products; `error` must cover what was rounded in it")
-    kept = above_rounding(values)
-    values, vectors = values[kept], vectors[:, kept]
-    coordinates = np.ascontiguousarray(vectors*np.sqrt(values))
-    return Diagonalised(values/count, coordinates, outputs, count, square), vectors
-
-
 def _distance(problem, error):
-    """At least the spectral distance of YY' from every kernel within `error` of the one given."""
-    own = gram(problem.coordinates.T)
-    rounding = gamma(depth(len(problem.curvatures)))*np.trace(own)
+    """At least the spectral distance of YY' from every kernel within `error` of the one given.
+
+    Raises   ValueError where YY', which has the positive eigenvalues, misses more than `error` and rounding explain
+    """
+    own, size = gram(problem.coordinates.T), len(problem.square)
+    rounding, largest_eigenvalue = gamma(depth(len(problem.curvatures)))*np.trace(own), problem.curvatures[-1]*problem.count
     own -= problem.square
+    missed = norm(own)
+    if missed > np.sqrt(size)*(error + size*2.0**-50*largest_eigenvalue):
+        raise ValueError(f"the kernel has negative eigenvalues of size {missed/largest_eigenvalue:.3g} relative to its largest, so it is no "
+                         f"matrix of products; `error` must cover what was rounded in it")
     # Scaling by a power of two rounds nothing that TINY does not cover; `error` is rounded once.
-    return float(SLACK*(norm(own) + SLACK*rounding + error*(1 + 2*ROUNDING)) + TINY)
+    return float(SLACK*(missed + SLACK*rounding + error*(1 + 2*ROUNDING)) + TINY)

@@ -19,7 +19,7 @@ from numerics.stability_certificate import certified, estimated, widened
 from numerics.stability_exact import largest_curvature, rational
 from numerics.stability_input import read, sampling_factor
 from numerics.stability_kernel import drift
-from numerics.stability_operator import diagonalised, streamed
+from numerics.stability_operator import diagonalised, paired, streamed
 from numerics.stability_parts import parts
 from numerics.stability_solve import largest
 
@@ -56,7 +56,8 @@ def step_size_threshold(gradients, batch_size=1, *, replacement=True, p=None, re
     Parameters
     ----------
     gradients : (n, d) array of per-sample gradients of the output (H_i = g_i g_i', units
-                loss/length^2), or (n, k, d) for k outputs, or a LinearOperator of shape (n, d).
+                loss/length^2), or (n, k, d) for k outputs, or a LinearOperator of shape (n, d), whose rows
+                are read in blocks; for n < d they are kept if a quarter of the memory budget holds them.
                 Integers, Fractions or SymPy rationals with d <= 10 are treated exactly
     batch_size, replacement : batches drawn anew in each step, independently over time
     p : number in [0, 1] that overrides the batch size; 0 is gradient descent, 1 single samples
@@ -165,8 +166,10 @@ def _found(part, problem, basis, solution, p):
     low, high = proof or estimated(problem, solution, float(p))
 
     def direction():
-        lifted = basis if len(basis) == part.rows.shape[1] else part.rows.T @ basis
-        return _direction(part, lifted, solution.moment)
+        if isinstance(part.rows, np.ndarray) or len(basis) == part.dimension:
+            return _direction(part, basis if len(basis) == part.rows.shape[1] else part.rows.T @ basis, solution.moment)
+        lifted = part.rows.operator.H @ aslinearoperator(basis/part.rows.scale)
+        return lifted @ aslinearoperator(solution.moment/np.trace(solution.moment)) @ lifted.H
     return Found(solution.value, float(low), float(high), proof is not None, direction,
                   solution.iterations, solution.method)
 
@@ -185,7 +188,7 @@ def _direction(part, basis, moment):
 
 
 def _streaming(data, p, progress):
-    problem, basis = streamed(data.rows)
+    problem, basis = (paired if data.count < data.dimension else streamed)(data.rows)
     return _found(data, problem, basis, largest(problem, float(p), progress), p)
 
 

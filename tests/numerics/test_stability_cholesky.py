@@ -42,16 +42,19 @@ def test_products_stay_within_their_rounding_bound(block, monkeypatch):
 
 
 def test_blocks_need_fewer_roundings():
-    assert (depth(7), depth(256), depth(257), depth(5000)) == (7, 256 + 1 - 1, 257, 276)
+    assert (depth(7), depth(256), depth(257), depth(5000)) == (7, 256, 257, 256 + 40)
+    assert (depth(3, block=4), depth(9, block=4)) == (3, 4 + 3)
 
 
-def test_products_are_summed_before_they_are_added():
-    # 256 terms of 2^-54 vanish one by one beside 1; summed first, they make 2^-46.
-    short = np.full((1, 256), 2.0**-27)
-    assert product(short, short.T, np.ones((1, 1), order="F"))[0, 0] == 1 + 2.0**-46
-    assert gram(np.concatenate([np.eye(1), np.zeros((255, 1)), short.T]))[0, 0] == 1 + 2.0**-46
-    wide = np.full((40, 256), 2.0**-27)
-    assert (product(wide, wide.T, np.ones((40, 40), order="F")) == 1 + 2.0**-46).all()
+@pytest.mark.parametrize("size", [1, 5, 40, 300])
+def test_parts_of_a_product_are_summed_before_they_are_added(size):
+    # 256 terms of 1.5 2^-60 vanish beside 1 if added one by one or in parts of 85; parts of 128 come to 1.5 2^-53.
+    one = np.sqrt(1.5)*2.0**-30
+    wide, first = np.full((size, 256), one), np.zeros((256, size))
+    first[0] = 1.0                                                          # the first block of 256 rows leaves 1 everywhere
+    assert 1 + 85*one*one == 1 < 1 + 128*one*one
+    assert (product(wide, wide.T, np.ones((size, size), order="F")) > 1).all()
+    assert (gram(np.concatenate([first, wide.T])) > 1).all()
 
 
 def test_a_triangular_gram_matrix_skips_only_zeros():

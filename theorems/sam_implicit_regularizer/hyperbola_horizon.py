@@ -19,19 +19,20 @@ from theorems import Each, Source, Theorem, nonnegative, positive, zero
 from theorems.sam_implicit_regularizer.hyperbola import gradient
 
 speed, off = symbols("speed off", nonnegative=True)            # measured: v and |r_T|
-q0, eta, rho, r0 = symbols("q0 eta rho r0", positive=True)     # r0 = |r_0|
+eta, rho = symbols("eta rho", positive=True)
+room = symbols("room", real=True)                              # the lesser of 11 - q0^2 and 1 - |r_0|/(12 eta rho)
 h, p, q, c, G = symbols("h p q c G", positive=True)            # |(x, y)|, xy and x^2 - y^2 at some time; see the proof
 S, bend, turn = symbols("S bend turn", nonnegative=True)       # |r|/rho; 2 rho c h and eta rho G (1 + sigma rho G)
 
 theorem = Theorem("SAM on a hyperbola of minimisers, at all times",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Theorem 4.5, with constants on an instance"),
-                  assumes=(16*eta <= 1, 16*rho <= 1, q0**2 <= 11, r0 <= 12*eta*rho))
+                  assumes=(16*eta <= 1, 16*rho <= 1, room >= 0))
 
 
 @theorem.data
 def start(case):
     a, b = case.at
-    return {q0: a**2 - b**2, r0: abs(a*b - 1), eta: case.eta, rho: case.rho}
+    return {room: min(11 - (a**2 - b**2)**2, 1 - abs(a*b - 1)/(12*case.eta*case.rho)), eta: case.eta, rho: case.rho}
 
 
 stays = theorem.claim(
@@ -107,4 +108,4 @@ tiny = Rational(1, 10**6)
 theorem.case("steep", at=(Rational(15, 8), Rational(8, 15) + tiny), eta=Rational(1, 64), rho=Rational(1, 16), time=Each((1, 100)))
 theorem.case("flat", at=(Rational(9, 8), Rational(8, 9) - tiny), eta=Rational(1, 256), rho=Rational(1, 32), time=Each((2, 64)))
 theorem.case("long steps", at=(Rational(3, 2), Rational(2, 3) + 100*tiny), eta=Rational(1, 16), rho=Rational(1, 16), time=120)
-theorem.outside("start too far off", breaks=r0 <= 12*eta*rho, at=(Rational(3, 2), 1), eta=Rational(1, 64), rho=Rational(1, 32), time=1)
+theorem.outside("start too far off", breaks=room >= 0, at=(Rational(3, 2), 1), eta=Rational(1, 64), rho=Rational(1, 32), time=1)

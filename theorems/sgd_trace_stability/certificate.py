@@ -7,7 +7,7 @@ the range of H.  For S > 0 there,
 
 Both tests are exact in rationals, so one matrix encloses Lambda; at a top eigenmatrix the two meet.  The
 second fails for singular S: S = e_1 e_1^T does not see another sample.  C(S) itself may be indefinite for
-S > 0, so x C(S) - D(S) must be tested, not the pencil.  Proved for every n, p, dimension and outputs.
+S > 0 (`indefinite`), so x C(S) - D(S) must be tested, not the pencil.  Proved for every n, p, dimension and outputs.
 """
 
 from sympy import Matrix, Rational, symbols

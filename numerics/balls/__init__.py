@@ -9,7 +9,7 @@ from numerics.balls.integrals import integral
 from numerics.balls.lohner import Tube, iterate, map_and_jacobian, orbit
 from numerics.balls.matrices import (ball_matrix, contraction, eigenvalues, eigenvalues_general,
                                      is_positive_definite, norm, solve)
-from numerics.balls.newton import Zero, interval_newton, krawczyk, mean_value, roots, zero_near
+from numerics.balls.newton import Zero, interval_newton, krawczyk, mean_value, roots, solution, zero_near
 
 __all__ = [
     "Tube", "Undecided", "WORKING_BITS", "Zero", "absolute", "ball", "ball_matrix", "box",

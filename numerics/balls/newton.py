@@ -6,9 +6,11 @@ Systems are given as Python callables on lists of balls, `function(x, *parameter
 
 from dataclasses import dataclass, replace
 
+import sympy
 from flint import arb, arb_mat, ctx
 
 from numerics.balls.arithmetic import Undecided, ball, text
+from numerics.balls.expressions import compiled
 
 NEWTON_STEPS = 30
 SPLITS = (16, 15, 17, 13, 19, 11, 21)       # where to cut a piece, in 32nds of it
@@ -18,13 +20,15 @@ SPLITS = (16, 15, 17, 13, 19, 11, 21)       # where to cut a piece, in 32nds of 
 class Zero:
     """A zero proved to exist: it lies in `box`, and is the only one in the box that was `searched`.
 
-    `contraction` < 1 bounds the norm of I - C DF over that box, scaled by its sides.
+    `contraction` < 1 bounds the norm of I - C DF over that box, scaled by its sides.  Of a
+    `solution` the `system` is kept: (equations, unknowns, parameters, rows of C).
     """
 
     box: tuple
     searched: tuple
     contraction: arb
     unique: bool = True
+    system: tuple = ()
 
 
 def krawczyk(function, jacobian, box, parameters=()):
@@ -70,6 +74,25 @@ def zero_near(function, jacobian, guess, parameters=()):
             continue
         return replace(zero, box=_narrowed_box(function, jacobian, zero.box, parameters))
     raise Undecided(f"no box round the guess was certified in {NEWTON_STEPS} attempts: {last}")
+
+
+def solution(equations, unknowns, guess, parameters):
+    """`zero_near` of equations given as SymPy expressions that are 0, with all that repeating the test needs.
+
+    `unknowns` are symbols, as many as equations; `parameters` {symbol: ball} stand for every number in
+    their balls.  The partial derivatives are taken here.
+    Error: enclosed.  Raises: Undecided as `zero_near`; TypeError for a symbol without a value.
+    """
+    values, n = [ball(one) for one in parameters.values()], len(unknowns)
+    f = compiled(equations, (*unknowns, *parameters))
+    df = compiled([sympy.diff(one, by) for one in equations for by in unknowns], (*unknowns, *parameters))
+
+    def slopes(x, *values):
+        flat = df(*x, *values)
+        return [flat[n*i:n*(i + 1)] for i in range(len(equations))]
+    found = zero_near(lambda x, *values: f(*x, *values), slopes, guess, values)
+    inverse = _approximate_inverse(_finite_matrix(slopes(found.searched, *values), n))
+    return replace(found, system=(tuple(equations), tuple(unknowns), dict(zip(parameters, values)), inverse.tolist()))
 
 
 def _by_newton(function, jacobian, point, parameters):

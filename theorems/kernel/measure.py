@@ -24,6 +24,7 @@ class Found:
     numbers: dict                  # what the certificate prints
     taken: int                     # steps taken in the laboratory
     count: int | None = None       # draws of a sampling
+    zeros: tuple = ()              # solutions proved to exist on the way
 
 
 def reading(claim, case):
@@ -96,7 +97,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     with balls.precision(512):
         at = {symbol: balls.evaluate(value, part) if boxes and value.free_symbols else value
               for symbol, value in data.items()}
-    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count)
+    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count, tuple(lab.kept))
 
 
 def spoiled_runs(claim, case, address, sound, part=None, fresh=""):

@@ -20,7 +20,7 @@ from theorems import Box, Source, Theorem, positive, zero
 
 cycles, J, Lambda, growth = symbols("cycles J Lambda growth")   # measured; growth is dq/dK
 K, mu = symbols("K mu", real=True)
-m, q = symbols("m q", real=True)
+m, q, edge = symbols("m q edge", real=True)                    # edge is 2/eta
 s = Symbol("s", positive=True)
 
 theorem = Theorem(
@@ -78,11 +78,8 @@ def by_krawczyk(lab):
     mass, h = balls.ball(lab.mu), balls.ball(lab.beyond)
     eta = (1 + h)/mass
     E, O = equations(X**3 - lab.mu*X)
-    f = balls.compiled((E, O), (m, q))
     df = balls.compiled([diff(one, by) for one in (E, O) for by in (m, q)], (m, q))
-    zero_of = lambda x, eta: [f(*x)[0], eta*f(*x)[1] - 2]
-    slopes_of = lambda x, eta: [df(*x)[:2], [eta*one for one in df(*x)[2:]]]
-    middle, square = balls.zero_near(zero_of, slopes_of, (mass.sqrt(), 0), (eta,)).box
+    middle, square = lab.keep(balls.solution((E, O - edge), (m, q), (mass.sqrt(), 0), {edge: 2/eta})).box
     E_m, E_q, O_m, O_q = df(middle, square)
     determinant = E_m*O_q - E_q*O_m
     wider = -2*E_m/(mass*eta*eta*determinant)

@@ -3,7 +3,8 @@
 A statement is ["=", left, right] (or "!=", ">=", ">", "<=", "<") of canonical trees, or
 ["and" | "or" | "not" | "iff" | "implies", ...] of statements; a value is a canonical tree
 or ["ball", middle, radius] with dyadic numbers written m*2^e.  Beyond the canonical language,
-the exponent in ["^", a, q] may be a tree: whole exponents allow a negative base.
+the exponent in ["^", a, q] may be a tree: whole exponents allow a negative base.  Solutions that a
+measurement proved to exist stand beside them, as `_zero` says.
 """
 
 import sympy
@@ -27,7 +28,17 @@ def payload(statement, runs):
                if symbol in needed} for run in runs[:RUNS]]
     except Refused:
         return {}
-    return {"statement": whole[0] if len(whole) == 1 else ["and", *whole], "at": at}
+    zeros = [_zero(zero) for run in runs[:RUNS] for zero in run.zeros]
+    return {"statement": whole[0] if len(whole) == 1 else ["and", *whole], "at": at, **({"zeros": zeros} if zeros else {})}
+
+
+def _zero(zero):
+    """What Krawczyk's test needs: equations that are 0, the box, and the inverse of their slopes, in dyadic numbers."""
+    equations, unknowns, parameters, inverse = zero.system
+    return {"equations": [tree(one) for one in equations], "unknowns": list(map(str, unknowns)),
+            "at": {str(symbol): _value(value) for symbol, value in parameters.items()},
+            "box": {str(symbol): _value(side) for symbol, side in zip(unknowns, zero.searched)},
+            "inverse": [[_value(one)[1] for one in row] for row in inverse]}
 
 
 def _formula(relation):

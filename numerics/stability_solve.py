@@ -39,7 +39,7 @@ def largest(problem, p, report=None):
     p = 0                   the largest eigenvalue of H, known
     r(r + 1)/2 <= 136       dense, on symmetric matrices
     p = 1, one output       Lanczos on n-vectors (see `by_samples`)
-    otherwise               Lanczos on (r, r) matrices
+    otherwise               Lanczos on symmetric (r, r) matrices
 
     Returns  Solution
     Error    none by itself: `numerics.stability_certificate` bounds it
@@ -51,7 +51,7 @@ def largest(problem, p, report=None):
     if size*(size + 1)//2 <= DENSE and problem.coordinates is not None:
         return densely(problem, p)
     single = p == 1 and problem.outputs == 1
-    start = problem.count if single else size**2
+    start = problem.count if single else size*(size + 1)//2
     kept = start*min(ROOM, max(4, KEPT_NUMBERS//start))
     require(kept + 22*size**2 + (5*problem.coordinates.size if problem.coordinates is not None else 0),
             f"the threshold of {problem.count} samples in {size} directions", "keep fewer samples or parameters")
@@ -123,24 +123,39 @@ def by_samples(problem, report=None):
 
 
 def by_moments(problem, p, report=None):
-    """Any p, any number of outputs: Lanczos for C^(-1/2) D C^(-1/2) on (r, r) matrices.
+    """Any p, any number of outputs: Lanczos for C^(-1/2) D C^(-1/2) on symmetric (r, r) matrices.
 
     Started at C^(-1/2)(I), whose Krylov space also solves L C(S) - D(S) = I.
-    Cost: 2 n r^2 operations per application (k outputs: 4 n k r^2), r^2 numbers for each.
+    Cost: 2 n r^2 operations per application (k outputs: 4 n k r^2), r (r + 1)/2 numbers for each.
     """
-    size, root = len(problem.curvatures), np.sqrt(problem.halves)
-
-    def apply(x):
-        return (problem.moved(x.reshape(size, size)/root, p)/root).ravel()
-    start = np.diag(1/np.sqrt(problem.curvatures)).ravel()
-    pair = top_pair(apply, start, report, _room(start))
-    moment = pair.vector.reshape(size, size)/root
+    root = np.sqrt(problem.halves)
+    upper = np.flatnonzero(np.triu(np.ones(root.shape, dtype=bool)))
+    lifted = lambda x: _unpacked(x, upper, len(root))/root
+    start = _packed(np.diag(1/np.sqrt(problem.curvatures)), upper)
+    pair = top_pair(lambda x: _packed(problem.moved(lifted(x), p)/root, upper), start, report, _room(start))
+    moment = lifted(pair.vector)
 
     def witness(bound):
         if pair.krylov is None:
             return _approached(problem, p, moment, bound, pair.value)
-        return pair.krylov.resolvent(bound).reshape(size, size)/root
+        return lifted(pair.krylov.resolvent(bound))
     return Solution(pair.value, _upright(moment), pair.applications, "Lanczos on moments", witness)
+
+
+def _packed(matrix, upper):
+    """The entries of a symmetric matrix at `upper`, those off the diagonal times sqrt(2): lengths stay."""
+    matrix = matrix*np.sqrt(2.0)
+    matrix.flat[::len(matrix) + 1] /= np.sqrt(2.0)
+    return matrix.ravel()[upper]
+
+
+def _unpacked(x, upper, size):
+    matrix = np.zeros((size, size))
+    matrix.ravel()[upper] = x
+    matrix += matrix.T                                          # its lower triangle was zero
+    matrix /= np.sqrt(2.0)
+    matrix.flat[::size + 1] /= np.sqrt(2.0)
+    return matrix
 
 
 def _room(start):

@@ -76,7 +76,7 @@ def test_an_enclosure_returns_an_exact_number(value, expected):
 
 @pytest.mark.parametrize("value, told", [
     (mpf(1), "is the float 1.0"), (np.float64(1), "is the float 1.0"), (sympy.Float(1), "is the float 1.0"),
-    (a, "not an exact constant"), (sympy.zoo, "the enclosure of x is zoo"), (sympy.nan, "the enclosure of x is nan"),
+    (a, "not an exact constant"), (sympy.zoo, "zoo is not an exact constant"), (sympy.nan, "nan is not an exact constant"), (sympy.oo, "the enclosure of x is oo"),
     ({y: 1}, "the measurement returns y; to be measured: x"), ({}, "the measurement returns ; to be measured: x")])
 def test_what_an_enclosure_may_not_return(value, told):
     with pytest.raises((Unmeasured, TypeError), match=told):
@@ -207,6 +207,16 @@ def test_random_draws_are_spoiled_by_a_quarter():
     sound, louder = run(made, made.cases[0], "address"), spoiled(made)["random draws larger by 1/4"]
     low, _ = balls.to_exact(sound.values[x])
     assert abs(float(balls.to_exact(louder.values[x])[0]) - 1.25*float(low)) <= 1e-15
+
+
+def test_louder_draws_cannot_be_told_by_their_generator():
+    kinds = set()
+
+    def watch(lab, rng, count):
+        kinds.add(type(rng))
+        return lab.a + rng.standard_normal(count)
+    spoiled(claim(watch, "sampling", count=100))
+    assert len(kinds) == 1
 
 
 def test_a_matrix_of_data_stays_a_matrix():

@@ -10,7 +10,7 @@ from fractions import Fraction
 import sympy
 
 from numerics import balls
-from numerics.laboratory import spoiled_data
+from numerics.laboratory import measuring, spoiled_data
 from theorems.kernel.statement import Box, Case, relations
 from theorems.kernel.values import Unmeasured, enclosed, observed, sampled
 
@@ -33,7 +33,8 @@ def reading(claim, case):
     if claim.theorem.reader is None:
         values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
     else:
-        values = dict(claim.theorem.reader(Case(case.name, {**case.data, **boxes}, case.breaks)))
+        with measuring():              # what is read off a case is not simulated
+            values = dict(claim.theorem.reader(Case(case.name, {**case.data, **boxes}, case.breaks)))
     for symbol, value in values.items():
         values[symbol] = sympy.sympify(value)
         if values[symbol].has(sympy.Float):

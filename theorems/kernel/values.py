@@ -82,8 +82,7 @@ def sampled(how, given, wanted, address, excess, where, fresh):
     bounds = []
     for number, h in enumerate(sizes):
         rng = chance.generator(f"{address}#{number}", fresh)
-        rng = _Louder(rng, 1 + Fraction(1, 4)) if where == "draws" else rng
-        drawn = _draws(how, lab, rng, wanted, h)
+        drawn = _draws(how, lab, _Louder(rng, Fraction(5, 4) if where == "draws" else 1), wanted, h)
         bounds.append({symbol: _interval(how, drawn[symbol], level) for symbol in wanted})
     values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes))}
     for symbol in wanted:
@@ -109,7 +108,8 @@ def _draws(how, lab, rng, wanted, h):
 def _refuse_deaf(how, lab, wanted, address, fresh):
     """Draws that another seed leaves as they are do not come from the generator."""
     h = None if how.small is None else how.first
-    one, other = (_draws(how, lab, chance.generator(f"{address}#{seed}", fresh), wanted, h) for seed in ("one", "other"))
+    one, other = (_draws(how, lab, _Louder(chance.generator(f"{address}#{seed}", fresh), 1), wanted, h)
+                  for seed in ("one", "other"))
     for symbol in wanted:
         if list(one[symbol]) == list(other[symbol]):
             raise Unmeasured(f"the draws of {symbol} are the same for another seed: draw with the rng that is given; "
@@ -125,7 +125,7 @@ def _interval(how, drawn, level):
 
 
 class _Louder:
-    """A generator whose real-valued draws are too large by a factor."""
+    """A generator whose real-valued draws are too large by a factor; a sound one has the factor 1, that none can be told."""
 
     def __init__(self, rng, factor):
         self._rng, self._factor = rng, float(factor)

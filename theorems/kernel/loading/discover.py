@@ -207,7 +207,7 @@ def _vet(file):
         if found:
             raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
         waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen
-                    and ROOT/"kernel" not in one.parents and one.name != "__init__.py"]
+                    and ROOT/"kernel" not in one.parents and one != ROOT/"__init__.py"]
 
 
 def _module(address, file):

@@ -27,6 +27,8 @@ def check(theorem):
         _look(claim.measurement.function, every, "measurement", claim)
         if claim.argument is not None:
             _look(claim.argument, sides(claim), "proof", claim)
+        if theorem.reader is not None:
+            _look(theorem.reader, (), "reader", claim)
         for case in claim.all_cases() + claim.all_outsides():
             seen = next(filter(None, (_conclusion(part, every) for part in _parts(case.data))), None)
             if seen:
@@ -69,7 +71,7 @@ def _look(function, hidden, what, claim):
         raise LoadError(f"{code.co_filename}:{code.co_firstlineno}: the {what} `{function.__name__}` of claim "
                         f"{claim.says!r} sees {seen} through `{name}`; " + (
                             "use the relation it gets as argument" if what == "proof" else
-                            "measure from the laboratory and the definitions alone"))
+                            "use the data and the definitions alone"))
 
 
 def _conclusion(value, hidden):

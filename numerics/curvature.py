@@ -7,16 +7,18 @@ product rounds off, per |v|; without it products are taken as exact).  Points of
 `numerics.losses` and of `ExactLoss` are curvatures; arrays and operators are wrapped here.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from numerics.enclosures import gamma, norm_above, symmetric
+from numerics.enclosures import enclose, gamma, norm_above, symmetric
 from numerics.memory import require
 
 
 class Dense:
     """A symmetric matrix (p, p) of floats, taken as exact."""
 
-    covers = "the matrix given"
+    covers, error = "the matrix given", 0.0             # error : |matrix - H|_F, at most
 
     def __init__(self, matrix):
         self.matrix = symmetric("matrix", matrix)
@@ -98,3 +100,14 @@ def matrix_of(point):
         raise ValueError(f"the operator is not symmetric: entries ({i}, {j}) and ({j}, {i}) are "
                          f"{rows[j, i]} and {rows[i, j]}; symmetrise its product")
     return (rows + rows.T)/2
+
+
+def matrix_error(point):
+    """|matrix_of(point) - H|_F where it was formed by products that are known not to be exact, else 0."""
+    return 0.0 if hasattr(point, "dense") else float(np.sqrt(point.size)*getattr(point, "product_error", 0.0))
+
+
+def enclosed_hessian(point):
+    """An `Enclosure` of the whole spectrum, wider by what the products behind the matrix may be off."""
+    whole, off = enclose(matrix_of(point)), matrix_error(point)
+    return replace(whole, low=whole.low - off, high=whole.high + off) if off else whole

@@ -40,6 +40,18 @@ def _alone(found, n):
                 multiple=False, converged=True, products=0, method=f"squarings of the {n} x {n} matrix")
 
 
+def nth(matrix, i):
+    """(fields of `Eigenpairs` for the eigenvalue with i smaller ones, largest modulus of those or 0): one `eigh`."""
+    whole, n = enclosed(matrix), len(matrix)
+    value, low, high, kind = _sharp(matrix, whole, i) if matrix.any() else (0.0, 0.0, 0.0, "rigorous")
+    vector = whole.vectors[:, i].copy()
+    left, gap = vector @ matrix - value*vector, low - whole.high[i - 1] if i else np.inf
+    return dict(values=np.array([value]), low=np.array([low]), high=np.array([high]), kind=(kind,), vectors=vector[None],
+                residuals=np.array([np.linalg.norm(left)]), gap=float(gap), converged=True, products=0,
+                method=f"eigh of the {n} x {n} matrix", multiple=bool(gap <= 0 or i + 1 < n and high >= whole.low[i + 1])
+                ), float(np.abs(whole.values[:i]).max(initial=0.0))
+
+
 def _whole(matrix, k, below, proof):
     n, whole = len(matrix), enclosed(matrix)
     at = slice(n - 1, n - 1 - k if k < n else None, -1)
@@ -47,17 +59,23 @@ def _whole(matrix, k, below, proof):
     kinds = ["rigorous"]*k
     if (proof or below is not None) and matrix.any():
         for i in range(k):
-            floor = whole.high[n - 2 - i] if i + 1 < n else -np.inf
-            floor = min(floor, below) if below is not None and i == k - 1 else floor
-            ceiling = whole.low[n - i] if i else np.inf
-            found = _sharpened(matrix, vectors[:, i], floor, ceiling)
-            if found and found[2] - found[1] < high[i] - low[i]:
-                low[i], high[i], kinds[i] = max(low[i], found[1]), min(high[i], found[2]), "Kato-Temple"
-                values[i] = min(max(found[0], low[i]), high[i])
+            values[i], low[i], high[i], kinds[i] = _sharp(matrix, whole, n - 1 - i, below if i == k - 1 else None)
     next_high = whole.high[n - 1 - k] if k < n else -np.inf
     return dict(values=values, low=low, high=high, kind=tuple(kinds), vectors=vectors.T,
                 gap=float(low[-1] - next_high), converged=True, products=0, method=f"eigh of the {n} x {n} matrix",
                 multiple=bool(low[-1] <= next_high or k > 1 and (low[:-1] <= high[1:]).any()))
+
+
+def _sharp(matrix, whole, i, below=None):
+    """(value, low, high, kind) of the eigenvalue with i smaller ones, by Kato-Temple where that is narrower."""
+    value, low, high = whole.values[i], whole.low[i], whole.high[i]
+    floor = whole.high[i - 1] if i else -np.inf
+    ceiling = whole.low[i + 1] if i + 1 < len(matrix) else np.inf
+    found = _sharpened(matrix, whole.vectors[:, i], floor if below is None else min(floor, below), ceiling)
+    if not found or found[2] - found[1] >= high - low:
+        return value, low, high, "rigorous"
+    low, high = max(low, found[1]), min(high, found[2])
+    return min(max(found[0], low), high), low, high, "Kato-Temple"
 
 
 def _sharpened(matrix, vector, floor, ceiling):

@@ -3,8 +3,8 @@
     point = TwoLayer(inputs, targets, "tanh", factor=1/2).at(theta)
     pair = sharpest(point)             # values, vectors, low <= lambda <= high, kind, ...
 
-`problem` is a curvature: a point of a family or of an `ExactLoss`, a symmetric array, or a
-LinearOperator.  "Sharpest" and "flattest" mean algebraically largest and smallest.
+`problem` is a curvature: a point of a family or of an `ExactLoss`, `from_gradient(gradient, theta)`, a symmetric
+array, or a LinearOperator.  "Sharpest" and "flattest" mean algebraically largest and smallest.
 
     sharpest, flattest      the k largest, the k smallest eigenpairs
     smallest_nonzero        on a manifold of minimisers, the rank being known or certified
@@ -27,11 +27,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from numerics.balls import WORKING_BITS, ball, ball_matrix, compiled, eigenvalues, precision
-from numerics.curvature import curvature, matrix_of
-from numerics.decomposed import decomposed, of_matrix
+from numerics.curvature import curvature, enclosed_hessian, matrix_error, matrix_of
+from numerics.decomposed import nth, of_matrix
 from numerics.eigenpairs import PROVED, Negated, extreme
 from numerics.enclosures import Enclosure, enclose, gamma, symmetric
 from numerics.estimates import ceiling, density, frobenius, trace
+from numerics.from_gradient import from_gradient
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
 from numerics.measured import Eigenpairs, signed, true_residuals, unit, widened
@@ -40,7 +41,7 @@ from numerics.reading import listed
 
 __all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
            "ball_eigenvalues", "batched", "ceiling", "certified_rank", "density",
-           "enclose", "flattest", "frobenius", "sharpest", "sharpness_gradient", "smallest_nonzero",
+           "enclose", "flattest", "frobenius", "from_gradient", "sharpest", "sharpness_gradient", "smallest_nonzero",
            "spectrum", "trace"]
 
 
@@ -61,7 +62,7 @@ def sharpest(problem, k=1, *, interpolates=False, proof=False, below=None, start
     limit : effort: at most this many products; seed : of the random start
 
     Error   as `kind` says, returned beside each value
-    Cost    p <= 100: one `eigh`.  With a kernel, n <= 2000: n^2 (d + 2 m) and 2 n^2 a step.
+    Cost    p <= 100: some squarings, or one `eigh`.  With a kernel, n <= 2000: n^2 (d + 2 m) and 2 n^2 a step.
             Else 15 to 50 products for k = 1, basis of up to 200 p numbers
     Raises  ValueError for wrong shapes, k outside 1..p, values not finite, no symmetry
     """
@@ -116,14 +117,12 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
         raise ValueError(f"{size} rows are more than {PROVED}; pass interpolates=True with fewer samples, or "
                          f"`flattest` with products")
     matrix = point.kernel() if through else matrix_of(point)
-    zeros = size - rank
-    found = decomposed(matrix, rank, proof=True)
-    rest = np.abs(np.linalg.eigvalsh(matrix)[:zeros]).max(initial=0.0)
-    found |= {name: found[name][-1:] for name in ("values", "low", "high", "kind", "vectors", "residuals")}
+    found, rest = nth(matrix, size - rank)
     ratio = rest/abs(found["values"][0]) if found["values"][0] else np.inf
     if through:
         return _refined(point, found), float(ratio)
-    return of_matrix(point, found), float(ratio if zeros else 0.0)
+    found["low"], found["high"] = found["low"] - matrix_error(point), found["high"] + matrix_error(point)
+    return of_matrix(point, found), float(ratio if rank < size else 0.0)
 
 
 def _refined(point, found):
@@ -170,7 +169,7 @@ def spectrum(problem, *, interpolates=False):
         raise ValueError(f"{size} rows are more than {PROVED}; `sharpest` needs products only, and "
                          f"`density` estimates")
     if not through:
-        whole = enclose(matrix_of(point))
+        whole = enclosed_hessian(point)
         return Spectrum(whole.values, whole.low, whole.high, 0,
                         getattr(point, "covers", "the Hessian as formed in doubles"))
     whole = enclose(point.kernel())

@@ -7,7 +7,7 @@ decomposed, a residual where products were used, Kato-Temple where a gap is prov
 
 import numpy as np
 
-from numerics.curvature import matrix_of
+from numerics.curvature import matrix_error, matrix_of
 from numerics.davidson import corrected, kernel_pair
 from numerics.decomposed import decomposed, of_matrix
 from numerics.enclosures import U, enclosed
@@ -63,7 +63,13 @@ def _second_at_most(point, k):
 
 def by_matrix(point, k, below, proof, accuracy):
     accuracy = None if isinstance(point, Negated) else accuracy       # -H >= 0 has no positive leading value
-    return of_matrix(point, decomposed(matrix_of(point), k, below, proof, accuracy))
+    fields = decomposed(matrix_of(point), k, below, proof, accuracy)
+    off = matrix_error(point)
+    if off:
+        fields["low"], fields["high"] = widened(fields["low"], fields["high"], off)
+        fields["gap"] -= 2*off
+        fields["multiple"] = fields["multiple"] or fields["gap"] <= 0
+    return of_matrix(point, fields)
 
 
 def _by_products(point, k, below, start, accuracy, limit, seed):

@@ -21,8 +21,8 @@ import numpy as np
 from scipy.special import betainc
 
 from numerics.chance import LEVEL
-from numerics.curvature import Dense, curvature, matrix_of
-from numerics.enclosures import enclose, gamma
+from numerics.curvature import Dense, curvature, enclosed_hessian, matrix_error, matrix_of
+from numerics.enclosures import gamma
 from numerics.krylov import checked
 from numerics.lanczos import expanded, tridiagonal
 from numerics.reading import whole
@@ -70,7 +70,9 @@ def _formulas(point):
     if hasattr(point, "absolute"):
         return point
     if hasattr(point, "dense") or point.size <= COLUMNS:
-        return Dense(matrix_of(point))
+        formed = Dense(matrix_of(point))
+        formed.error = matrix_error(point)
+        return formed
     return None
 
 
@@ -82,8 +84,9 @@ def _closed(point, name, power):
     low, high = (value/unit)**power - blur, (value/unit)**power + blur
     if power == 2:
         low, high = np.sqrt(max(low, 0.0)), np.sqrt(high)
-    return Estimate(float(value), float(np.nextafter(low*unit, -np.inf)), float(np.nextafter(high*unit, np.inf)),
-                    "rounding", 0, "closed formula")
+    off = getattr(point, "error", 0.0)*(1 if power == 2 else np.sqrt(point.size))      # |tr E| <= sqrt(p) |E|_F
+    return Estimate(float(value), float(np.nextafter(low*unit - off, -np.inf)),
+                    float(np.nextafter(high*unit + off, np.inf)), "rounding", 0, "closed formula")
 
 
 def _sampled(point, probes, seed):
@@ -129,7 +132,7 @@ def ceiling(problem, *, steps=50, floor=None, seed=0):
     """
     point = curvature(problem)
     if point.size <= COLUMNS:
-        whole = enclose(matrix_of(point))
+        whole = enclosed_hessian(point)
         ends = (float(x[-1]) for x in (whole.values, whole.low, whole.high))
         return Estimate(*ends, "rigorous", 0, f"eigh of the {point.size} x {point.size} matrix")
     if floor is None and not hasattr(point, "bend"):
@@ -205,7 +208,7 @@ def density(problem, at=None, *, probes=8, steps=60, seed=0):
     point = curvature(problem)
     at = None if at is None else finite("at", at, 1, np.inf)
     if point.size <= COLUMNS:
-        whole = enclose(matrix_of(point))
+        whole = enclosed_hessian(point)
         at = _grid(whole.values) if at is None else at
         low, high = (np.searchsorted(np.sort(ends), at, side="right") for ends in (whole.high, whole.low))
         return Density(at, low, high, point.size, "rigorous", 0)

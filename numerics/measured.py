@@ -94,7 +94,7 @@ def measured(point, ritz, vectors, below, accuracy, method):
     """Pairs with their true residuals, and what those prove."""
     quotients, residuals, images = true_residuals(point, vectors)
     _check_scale(ritz.scale)
-    _check_symmetry(ritz, vectors, images)
+    _check_symmetry(ritz, vectors, images, getattr(point, "product_error", 0.0))
     g = gamma(_depth(point.size))
     lengths = np.sqrt(_dots(images, images))
     off, tiny = getattr(point, "product_error", 0.0), TINY*(lengths > 0)
@@ -122,13 +122,13 @@ def _check_scale(scale):
                          f"the loss by a power of two first")
 
 
-def _check_symmetry(ritz, vectors, images):
+def _check_symmetry(ritz, vectors, images, off):
     """u'Hv = v'Hu for the start vector u and the result v: no further product is needed."""
     u, image = ritz.first
     if len(u) != vectors.shape[1]:
         return
     skew = abs(u @ images[0] - vectors[0] @ image)
-    rounding = 64*len(u)*U*(np.linalg.norm(images[0]) + np.linalg.norm(image))
+    rounding = 64*len(u)*U*(np.linalg.norm(images[0]) + np.linalg.norm(image)) + 64*off
     if skew > rounding:
         raise ValueError(f"the operator is not symmetric: u'Hv and v'Hu differ by {skew:.1e} for unit "
                          f"vectors, rounding explains {rounding:.1e}; symmetrise its product")

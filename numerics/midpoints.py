@@ -4,6 +4,8 @@ A ball's midpoint is a floating-point number of FLINT's working precision, sever
 an mpmath `mpf`.  What is computed so is an observation, not an enclosure.
 """
 
+from types import GeneratorType
+
 from flint import arb_mat, ctx
 from mpmath import mp
 
@@ -19,7 +21,8 @@ class NotSettled(ArithmeticError):
 
 def midpoints(point):
     """The coordinates (exact numbers, mpf or balls) as FLINT numbers without radius; floats are refused."""
-    return tuple(ball(x).mid() for x in listed("the point", point))
+    coordinates = point if isinstance(point, GeneratorType) else listed("the point", point)
+    return tuple(ball(x).mid() for x in coordinates)
 
 
 def as_mpf(point):

@@ -36,7 +36,7 @@ theorem = Theorem("the flow of descent on the ascended loss",
 
 @theorem.data
 def eigenvalues(case):
-    found = [eigenvalue_along(case.loss, case.kept, case.at, largest) for largest in (True, False)]
+    found = [eigenvalue_along(case.loss, case.conserved, case.at, largest) for largest in (True, False)]
     return {l1: found[0][0], slope1: found[0][1], lM: found[1][0], slopeM: found[1][1]}
 
 
@@ -74,7 +74,7 @@ def settled(lab, h, rho):
     """J over about 16/sqrt(h) steps of descent, after as many from a start off the manifold."""
     variables, long = VARIABLES[:len(lab.at)], int(8/mp.sqrt(h))
     radius, unit = ball(rho), ball(rho*mp.sqrt(h))
-    field, kept, steep = whole_gradient(lab.loss, variables), values((lab.kept,), variables), gradient(lab.loss, variables)
+    field, kept, steep = whole_gradient(lab.loss, variables), values((lab.conserved,), variables), gradient(lab.loss, variables)
     step = rounded(descent(lambda *at: field(*at, radius), ball(h)))
     start = midpoints(ball(a) + unit*ball(d) for a, d in zip(lab.at, lab.off))
     before = lab.iterate(step, start, 2*long)
@@ -93,8 +93,8 @@ def whole_gradient(loss, variables):
 
 
 half = Rational(1, 2)
-theorem.case("three modes", loss=(2*exp(z)*x**2 + 3*u**2/2 + exp(-z/2)*y**2)/2, kept=z - (x**2 - y**2/2)/4, at=(0, 0, 0*half, 0),
+theorem.case("three modes", loss=(2*exp(z)*x**2 + 3*u**2/2 + exp(-z/2)*y**2)/2, conserved=z - (x**2 - y**2/2)/4, at=(0, 0, 0*half, 0),
              off=(half, 1, 0, half))
 w1, w2 = exp(z/2)*x, exp(-z/2)*y
-theorem.case("turning eigenvectors", loss=((5*w1/4 + w2/3)**2 + (w1/3 + 5*w2/4)**2)/2, kept=z - (x**2 - y**2)/4, at=(0, 0, half),
+theorem.case("turning eigenvectors", loss=((5*w1/4 + w2/3)**2 + (w1/3 + 5*w2/4)**2)/2, conserved=z - (x**2 - y**2)/4, at=(0, 0, half),
              off=(half, 1, 0))

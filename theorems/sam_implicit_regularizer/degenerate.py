@@ -29,7 +29,7 @@ theorem = Theorem("SAM from a start without the top eigenvector",
 @theorem.data
 def eigenvalues(case):
     """Both nonzero eigenvalues; the orbit has the smaller one."""
-    found = [eigenvalue_along(case.loss, case.kept, case.at, largest) for largest in (True, False)]
+    found = [eigenvalue_along(case.loss, case.conserved, case.at, largest) for largest in (True, False)]
     return {l1: found[0][0], slope1: found[0][1], lk: found[1][0], slopek: found[1][1], eta: case.eta}
 
 
@@ -66,10 +66,10 @@ def per_step(lab, rho):
 
 
 half = Rational(1, 2)
-theorem.case("upwards", loss=TWO_MODES[0], kept=TWO_MODES[1], at=(0, 0, half), off=(0, Rational(7, 10), 0), eta=half)
-theorem.case("steeper valley", loss=(3*exp(2*z)*x**2 + 2*exp(-z)*y**2)/2, kept=z - (2*x**2 - y**2)/4, at=(0, 0, 0*half),
+theorem.case("upwards", loss=TWO_MODES[0], conserved=TWO_MODES[1], at=(0, 0, half), off=(0, Rational(7, 10), 0), eta=half)
+theorem.case("steeper valley", loss=(3*exp(2*z)*x**2 + 2*exp(-z)*y**2)/2, conserved=z - (2*x**2 - y**2)/4, at=(0, 0, 0*half),
              off=(0, half, 0), eta=Rational(1, 4))
-theorem.case("flatter hyperbola", loss=TWO_HYPERBOLAS, kept=z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
+theorem.case("flatter hyperbola", loss=TWO_HYPERBOLAS, conserved=z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(0, 0, half, 1), eta=Rational(1, 5))
 
 theorem.erratum(

@@ -39,7 +39,7 @@ theorem = Theorem("the flow that SAM follows at a fixed step size",
 
 @theorem.data
 def largest_eigenvalue(case):
-    value, change = eigenvalue_along(case.loss, case.kept, case.at)
+    value, change = eigenvalue_along(case.loss, case.conserved, case.at)
     return {l1: value, eta: case.eta, slope: change}
 
 
@@ -98,7 +98,7 @@ def drift_after(lab, eta, rho, settling):
     variables = VARIABLES[:len(lab.at)]
     eta, rho = ball(eta), ball(rho)
     start = midpoints(ball(a) + eta*rho*ball(d) for a, d in zip(lab.at, lab.off))
-    step, kept = rounded(sam(gradient(lab.loss, variables), eta, rho)), values((lab.kept,), variables)
+    step, kept = rounded(sam(gradient(lab.loss, variables), eta, rho)), values((lab.conserved,), variables)
     before = lab.iterate(step, start, settling)
     after = lab.iterate(step, before, 2)
     return (kept(*after)[0] - kept(*before)[0])/(2*eta*rho**2)
@@ -106,14 +106,14 @@ def drift_after(lab, eta, rho, settling):
 
 half, third = Rational(1, 2), Rational(1, 3)
 either, other = HYPERBOLA[1], z**2 - u**2
-theorem.case("hyperbola", loss=HYPERBOLA[0], kept=either, at=(2, half), off=(third, 1), eta=Rational(1, 10))
-theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], kept=either, at=(half, 2), off=(third, 1), eta=third)
-theorem.case("valley with two modes", loss=TWO_MODES[0], kept=TWO_MODES[1], at=(0, 0, half),
+theorem.case("hyperbola", loss=HYPERBOLA[0], conserved=either, at=(2, half), off=(third, 1), eta=Rational(1, 10))
+theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], conserved=either, at=(half, 2), off=(third, 1), eta=third)
+theorem.case("valley with two modes", loss=TWO_MODES[0], conserved=TWO_MODES[1], at=(0, 0, half),
              off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 4))
-theorem.case("two hyperbolas, the steeper", loss=TWO_HYPERBOLAS, kept=either, at=(2, half, Rational(5, 4), Rational(4, 5)),
+theorem.case("two hyperbolas, the steeper", loss=TWO_HYPERBOLAS, conserved=either, at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(third, 1, half, half), eta=Rational(1, 5))
-theorem.case("two hyperbolas, the other is frozen", loss=TWO_HYPERBOLAS, kept=other,
+theorem.case("two hyperbolas, the other is frozen", loss=TWO_HYPERBOLAS, conserved=other,
              at=(2, half, Rational(5, 4), Rational(4, 5)), off=(third, 1, half, half), eta=Rational(1, 5))
-theorem.case("rotating eigenvectors", loss=TURNING[0], kept=TURNING[1], at=(0, 0, 0*half),
+theorem.case("rotating eigenvectors", loss=TURNING[0], conserved=TURNING[1], at=(0, 0, 0*half),
              off=(Rational(3, 10), Rational(7, 10), 0), eta=Rational(1, 5))
-theorem.case("curved and generic", loss=CURVED[0], kept=CURVED[1], at=(0, 0*half), off=(half, third), eta=third)
+theorem.case("curved and generic", loss=CURVED[0], conserved=CURVED[1], at=(0, 0*half), off=(half, third), eta=third)

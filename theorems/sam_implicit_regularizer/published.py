@@ -27,8 +27,8 @@ theorem = Theorem("the flow that SAM follows as the step size vanishes",
 
 @theorem.data
 def largest_eigenvalue(case):
-    value, change = eigenvalue_along(case.loss, case.kept, case.at)
-    return {l1: value, slope: change, other: eigenvalue_along(case.loss, case.kept, case.at, largest=False)[1]}
+    value, change = eigenvalue_along(case.loss, case.conserved, case.at)
+    return {l1: value, slope: change, other: eigenvalue_along(case.loss, case.conserved, case.at, largest=False)[1]}
 
 
 vanishing = theorem.claim(
@@ -67,7 +67,7 @@ def at_small_step(lab, eta, rho):
 
 
 half, third = Rational(1, 2), Rational(1, 3)
-theorem.case("hyperbola", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(Rational(4, 3), Rational(3, 4)), off=(third, 1))
-theorem.case("two hyperbolas, the steeper", loss=TWO_HYPERBOLAS, kept=HYPERBOLA[1], at=(Rational(4, 3), Rational(3, 4), 1, 1),
+theorem.case("hyperbola", loss=HYPERBOLA[0], conserved=HYPERBOLA[1], at=(Rational(4, 3), Rational(3, 4)), off=(third, 1))
+theorem.case("two hyperbolas, the steeper", loss=TWO_HYPERBOLAS, conserved=HYPERBOLA[1], at=(Rational(4, 3), Rational(3, 4), 1, 1),
              off=(third, 1, half, third))
-theorem.case("curved and generic", loss=CURVED[0], kept=CURVED[1], at=(0, 0*half), off=(half, third))
+theorem.case("curved and generic", loss=CURVED[0], conserved=CURVED[1], at=(0, 0*half), off=(half, third))

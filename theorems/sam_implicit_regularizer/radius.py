@@ -110,8 +110,8 @@ def turned(*unit):
 
 
 w1, w2, w3, all_three = turned(2*third, third, 2*third)
-theorem.case("two weaker modes", loss=(3*w1**2 + 2*w2**2 + 4*w3**2/3 + w1**3/2 + w1**2*w2 + 3*w1**2*w3/2)/2, kept=all_three,
+theorem.case("two weaker modes", loss=(3*w1**2 + 2*w2**2 + 4*w3**2/3 + w1**3/2 + w1**2*w2 + 3*w1**2*w3/2)/2, conserved=all_three,
              at=(0, 0, 0*half, 0), off=(half, third, 0, 1))
 w1, w2, both = turned(Rational(3, 5), Rational(4, 5))
-theorem.case("one weaker mode", loss=(3*w1**2 + 2*w2**2 + w1**3/3 + w1**2*w2 + w2**3/3)/2, kept=both, at=(0, 0, 0*half),
+theorem.case("one weaker mode", loss=(3*w1**2 + 2*w2**2 + w1**3/3 + w1**2*w2 + w2**3/3)/2, conserved=both, at=(0, 0, 0*half),
              off=(half, third, 0))

@@ -36,7 +36,7 @@ def trace(case):
     variables = VARIABLES[:len(case.at)]
     loss = expand(sum(case.losses))/len(case.losses)
     whole = sum(diff(loss, a, 2) for a in variables)
-    return {slope: sum(diff(whole, a)*diff(case.kept, a) for a in variables).subs(dict(zip(variables, case.at)))}
+    return {slope: sum(diff(whole, a)*diff(case.conserved, a) for a in variables).subs(dict(zip(variables, case.at)))}
 
 
 along_valley = theorem.claim(
@@ -82,7 +82,7 @@ def per_step(lab, rng, count, eta, rho):
     step = one_of_two(lab.losses, variables, eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, int(8/eta))
-    kept, span = values((lab.kept,), variables), int(20/eta)
+    kept, span = values((lab.conserved,), variables), int(20/eta)
     change = kept(*lab.iterate(step, settled, span))[0] - kept(*settled)[0]
     return change/(span*eta*rho**2)
 
@@ -102,6 +102,6 @@ def one_of_two(losses, variables, eta, rho, draw):
 half = Rational(1, 2)
 turning = tuple(f**2 for f in SAMPLES)
 pair = ((x*y - 1)**2, (z*u - 1)**2/2)
-theorem.case("curved, the flatter mode", losses=pair, kept=z**2 - u**2, at=(1, 1, Rational(5, 4), Rational(4, 5)), off=(1, half, 1, half))
-theorem.case("gradients that are not orthogonal", losses=turning, kept=TURNING[1], at=(0, 0, 0*half), off=(1, 1, 0))
-theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), kept=TWO_MODES[1], at=(0, 0, half), off=(1, 1, 0))
+theorem.case("curved, the flatter mode", losses=pair, conserved=z**2 - u**2, at=(1, 1, Rational(5, 4), Rational(4, 5)), off=(1, half, 1, half))
+theorem.case("gradients that are not orthogonal", losses=turning, conserved=TURNING[1], at=(0, 0, 0*half), off=(1, 1, 0))
+theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), conserved=TWO_MODES[1], at=(0, 0, half), off=(1, 1, 0))

@@ -31,7 +31,7 @@ theorem = Theorem("the flow of SAM on single orthogonal samples at a fixed step 
 def eigenvalues(case):
     """Of the mean loss, with their derivatives along grad J."""
     loss = sum(case.losses)/len(case.losses)
-    found = [eigenvalue_along(loss, case.kept, case.at, largest) for largest in (True, False)]
+    found = [eigenvalue_along(loss, case.conserved, case.at, largest) for largest in (True, False)]
     return {F1: found[0][0], slope1: found[0][1], F2: found[1][0], slope2: found[1][1], eta: case.eta}
 
 
@@ -75,15 +75,15 @@ def per_step(lab, rng, count, rho):
     step = one_of_two(lab.losses, variables, lab.eta, rho, lambda: rng.integers(0, 2, count))
     start = tuple(a + lab.eta*rho*d*rng.standard_normal(count) for a, d in zip(lab.at, lab.off))
     settled = lab.iterate(step, start, 80)
-    kept = values((lab.kept,), variables)
+    kept = values((lab.conserved,), variables)
     change = kept(*lab.iterate(step, settled, 200))[0] - kept(*settled)[0]
     return change/(200*lab.eta*rho**2)
 
 
 half = Rational(1, 2)
 pair = ((x*y - 1)**2, (z*u - 1)**2/2)
-theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), kept=TWO_MODES[1], at=(0, 0, 0*half), off=(1, 1, 0), eta=Rational(1, 4))
-theorem.case("two hyperbolas", losses=pair, kept=x**2 - y**2 + z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
+theorem.case("two modes", losses=(2*exp(z)*x**2, exp(-z)*y**2), conserved=TWO_MODES[1], at=(0, 0, 0*half), off=(1, 1, 0), eta=Rational(1, 4))
+theorem.case("two hyperbolas", losses=pair, conserved=x**2 - y**2 + z**2 - u**2, at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(1, half, 1, half), eta=Rational(1, 9))
-theorem.case("two hyperbolas, the flatter", losses=pair, kept=z**2 - u**2, at=(1, 1, Rational(5, 4), Rational(4, 5)),
+theorem.case("two hyperbolas, the flatter", losses=pair, conserved=z**2 - u**2, at=(1, 1, Rational(5, 4), Rational(4, 5)),
              off=(1, half, 1, half), eta=Rational(1, 5))

@@ -30,7 +30,7 @@ theorem = Theorem("worst-case sharpness on SAM's orbit",
 
 @theorem.data
 def largest_eigenvalue(case):
-    return {l1: eigenvalue_along(case.loss, case.kept, case.at)[0], eta: case.eta}
+    return {l1: eigenvalue_along(case.loss, case.conserved, case.at)[0], eta: case.eta}
 
 
 on_orbit = theorem.claim(
@@ -78,11 +78,11 @@ def largest_rise(lab, rho):
 
 
 half, third = Rational(1, 2), Rational(1, 3)
-theorem.case("hyperbola", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(2, half), off=(third, 1), codimension=1, eta=Rational(1, 10))
-theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], kept=HYPERBOLA[1], at=(1, 1), off=(third, 1), codimension=1,
+theorem.case("hyperbola", loss=HYPERBOLA[0], conserved=HYPERBOLA[1], at=(2, half), off=(third, 1), codimension=1, eta=Rational(1, 10))
+theorem.case("hyperbola, long steps", loss=HYPERBOLA[0], conserved=HYPERBOLA[1], at=(1, 1), off=(third, 1), codimension=1,
              eta=2*third)
-theorem.case("two hyperbolas", loss=TWO_HYPERBOLAS, kept=HYPERBOLA[1], at=(2, half, Rational(5, 4), Rational(4, 5)),
+theorem.case("two hyperbolas", loss=TWO_HYPERBOLAS, conserved=HYPERBOLA[1], at=(2, half, Rational(5, 4), Rational(4, 5)),
              off=(third, 1, half, half), codimension=2, eta=Rational(1, 5))
-theorem.case("curved and generic", loss=CURVED[0], kept=CURVED[1], at=(0, 0*half), off=(half, third), codimension=1, eta=third)
-theorem.case("rotating eigenvectors", loss=TURNING[0], kept=TURNING[1], at=(0, 0, 0*half), off=(Rational(3, 10), Rational(7, 10), 0),
+theorem.case("curved and generic", loss=CURVED[0], conserved=CURVED[1], at=(0, 0*half), off=(half, third), codimension=1, eta=third)
+theorem.case("rotating eigenvectors", loss=TURNING[0], conserved=TURNING[1], at=(0, 0, 0*half), off=(Rational(3, 10), Rational(7, 10), 0),
              codimension=2, eta=Rational(1, 5))

@@ -10,7 +10,7 @@ from numerics.reals import finite, floats
 from numerics.stability_exact import (fractions, lyapunov, mean_hessian, rational, read_samples, regular,
                                       spread_operator, symmetric_pairs)
 from numerics.stability_input import read
-from numerics.stability_operator import diagonalised
+from numerics.stability_operator import diagonalised, lifted
 from numerics.stability_threshold import mixture, step_size_threshold
 
 MOST = 500                    # steps of conjugate gradients
@@ -46,7 +46,7 @@ def stationary_covariance(gradients, noise, step_size, p=1):
         raise ValueError(f"step_size = {step_size} must lie between 0 and the threshold {threshold.lower:.6g}: "
                          f"beyond it the noise grows without limit")
     problem, basis = diagonalised(data.rows, data.outputs, data.count)
-    basis = basis if len(basis) == data.dimension else data.rows.T @ basis
+    basis = lifted(basis, data.rows)
     root, seen = np.sqrt(problem.halves), noise @ basis
     target = float(step_size)*float(p)*(seen.T @ seen)/data.count/root
 

@@ -142,6 +142,18 @@ def factored(square, outputs, count):
     return Diagonalised(values[kept]/count, np.ascontiguousarray(vectors*roots), outputs, count, square), vectors/roots
 
 
+def lifted(basis, rows):
+    """The (d, r) eigenbasis of H from what `diagonalised` returned with these rows, orthonormal to rounding.
+
+    From U the columns rows'U hold rounding of the larger directions over the size of their own; orthogonalising
+    from the largest downwards takes it out.  Cost: 2 m k r d + 4 d r^2 operations where it is U
+    """
+    if len(basis) == rows.shape[1]:
+        return basis
+    columns, triangle = np.linalg.qr((rows.T @ basis)[:, ::-1])
+    return np.ascontiguousarray((columns*np.sign(np.diagonal(triangle)))[:, ::-1])
+
+
 def above_rounding(values):
     return values > len(values)*2.0**-52*values[-1]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from numerics.reals import floats
 from numerics.stability_input import read
-from numerics.stability_operator import diagonalised
+from numerics.stability_operator import diagonalised, lifted
 from numerics.stability_threshold import mixture
 
 
@@ -30,8 +30,7 @@ def second_moment_trajectory(gradients, step_size, steps, p=1, *, start=None):
     if not (isinstance(step_size, Real) and np.isfinite(float(step_size)) and isinstance(steps, Integral) and steps >= 0):
         raise ValueError(f"step_size = {step_size} must be finite and steps = {steps} an integer of at least 0")
     problem, basis = diagonalised(data.rows, data.outputs, data.count)
-    basis = basis if len(basis) == data.dimension else data.rows.T @ basis
-    moment, still = _split(start, basis)
+    moment, still = _split(start, lifted(basis, data.rows))
     rate, found = float(step_size)*data.scale*data.scale, np.empty(steps + 1)
     if not np.isfinite(rate*rate):
         raise ValueError(f"step_size = {step_size} times gradients of size {data.scale} leaves the range of floats")

@@ -13,7 +13,7 @@ from numerics.stability import (gradient_descent_threshold, largest_curvature, s
                                 second_moment_operator, step_size_threshold)
 from numerics.stability_certificate import certified
 from numerics.stability_input import read
-from numerics.stability_operator import diagonalised
+from numerics.stability_operator import diagonalised, lifted
 from numerics.stability_parts import parts
 from numerics.stability_solve import by_moments, by_samples, densely
 
@@ -368,6 +368,17 @@ def test_unusable_input_is_refused_by_name(gradients, options, words):
 def test_the_wrong_kind_of_number_is_refused(gradients, options, words):
     with pytest.raises(TypeError, match=words):
         step_size_threshold(gradients, **options)
+
+
+def test_the_eigenbasis_is_orthonormal_for_few_rows_of_any_condition():
+    rng = np.random.default_rng(23)
+    for decay in (0, 3, 6):
+        rows = rng.standard_normal((20, 30)) @ np.diag(10.0**(-decay*np.arange(30)/30))
+        problem, basis = diagonalised(rows, 1, 20)
+        whole, size = lifted(basis, rows), len(problem.curvatures)
+        # Householder's columns are orthonormal to about their number times the dimension, in units.
+        assert basis.shape == (20, size) and np.abs(whole.T @ whole - np.eye(size)).max() <= 20*30*2.0**-53
+        assert np.abs(rows @ whole - problem.coordinates).max() <= 20*30*2.0**-53*np.abs(rows).sum()
 
 
 def test_the_step_operator_moves_a_second_moment_as_sgd_does():

@@ -6,13 +6,17 @@ Statement.  Let x move under a constant control v, x' = J'v, from mu to mu + s v
 
 So Q is strictly convex where G is regular (l > 0), and where flows that end at a finite s are infinitely long, |grad Q|
 is unbounded there: Q is essentially smooth, a Legendre function, hence so is R = Q*, and grad R is the inverse of
-grad Q.  It is a condition: a flow of finite length that ends leaves a finite slope.
+grad Q.  Infinite length is enough, not needed: for G = log x, x(0) = a, the control -1 ends at s = a^2/2 after the length a,
+
+    l = a - sqrt(a^2 - 2 s),      v.(grad Q - grad Q(mu)) = log a - log(a^2 - 2 s)/2,
+
+and |grad Q| is unbounded there all the same.  Powers below 2 end after a finite length with a finite slope: see `power`.
 
 Gradient flow of f moves by at most |x(t) - x(0)|^2 <= t (f(x(0)) - f(x(t))) <= t (f(x(0)) - inf f), so on a closed set
 it exists for ever if f is bounded below.  Shown for every dimension.
 """
 
-from sympy import Expr, Ge, Le, Matrix, Rational, diff, exp, log, sqrt, symbols
+from sympy import Eq, Expr, Ge, Le, Matrix, Rational, diff, exp, log, sqrt, symbols
 
 from numerics.balls import ball, evaluate
 from numerics.flows import Field, enclose_flow
@@ -21,6 +25,7 @@ from theorems import Source, Theorem, cited, nonnegative, zero
 rise, length = symbols("rise length", nonnegative=True)        # measured: what v.grad Q gains, and the flow's length
 far, drop = symbols("far drop", nonnegative=True)              # measured: |x(t) - x(0)|^2 and f(x(0)) - f(x(t))
 s = symbols("s", positive=True)                                # the time
+a = symbols("a", positive=True)                                # the start of a logarithm
 height = symbols("height", nonnegative=True)                   # f(x(0)) - inf f
 x = symbols("x y", real=True)
 
@@ -32,6 +37,8 @@ theorem = Theorem(
 
 @theorem.data
 def start(case):
+    if "begun" in case.data:
+        return {s: case.time, a: case.begun}
     if "loss" in case.data:
         return {s: case.time, height: case.loss.subs(dict(zip(x, case.point))) - case.infimum}
     return {s: case.time}
@@ -124,7 +131,47 @@ def distance_and_loss(lab):
     return {far: at_points(away, end)[0], drop: first - last}
 
 
+def logarithm(rate=2, slope=1):
+    left = a**2 - rate*s
+    return Eq(length, a - sqrt(left)), Eq(rise, slope*(log(a) - log(left)/2))
+
+
+short = theorem.claim(
+    "a flow that ends after a finite length, with a slope that is unbounded",
+    logarithm(),
+    false={
+        "the slope is bounded by the length": (logarithm()[0], Eq(rise, a - sqrt(a**2 - 2*s))),
+        "it lasts twice as long": logarithm(rate=1),
+        "twice the slope": logarithm(slope=2),
+    },
+)
+
+
+@short.proof(scope="every start of a logarithm")
+def by_solving_it(*claimed):
+    """x^2 falls at the rate 2; with x = sqrt(a^2 - 2 s) the length grows at 1/x, the slope at 1/x^2."""
+    before, at = (2*s < a**2,), sqrt(a**2 - 2*s)
+    yield zero(diff(at, s) + 1/at, "x' = -G'(x)", given=before)
+    for one, named, power in zip(claimed, (length, rise), (1, 2)):
+        yield zero(one.lhs - named, "what the relation is about")
+        yield zero(one.rhs.subs(s, 0), "0 at the start")
+        yield zero(diff(one.rhs, s) - at**-power, f"the rate |G'|^{power}", given=before)
+    yield zero(claimed[0].rhs.subs(s, a**2/2) - a, "at the end the length is a")
+    yield zero((a**2*exp(-2*claimed[1].rhs) - (a**2 - 2*s)), "and exp(-2 (the slope)) falls to 0 there", given=before)
+
+
+@short.enclosure
+def of_a_logarithm(lab):
+    """x' = -1/x, with the length and with what -G gains."""
+    field = Field((-1/x[0], 1/x[0], 1/x[0]**2), (x[0], *symbols("L S")))
+    end = lab.iterate(lambda at: enclose_flow(field, at, lab.time, digits=14), (lab.begun, 0, 0), 1)
+    return {length: end[1], rise: end[2]}
+
+
 half, third = Rational(1, 2), Rational(1, 3)
+short.case("half way", begun=1, time=half/2)
+short.case("close to the end", begun=half, time=Rational(31, 256))
+short.case("from far", begun=3, time=4)
 steep.case("constant speed", weights=(2*x[0] + x[1], x[1]), direction=(1, 1), point=(third, half), time=half)
 steep.case("slow and constant", weights=(x[0]/4, x[1]/3), direction=(1, -1), point=(0, 1), time=2)
 steep.case("squares", weights=(x[0]**2, x[1]**2), direction=(1, -half), point=(half, 1), time=third)

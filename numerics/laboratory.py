@@ -40,7 +40,7 @@ class Laboratory:
     def __init__(self, data, *, excess=Fraction(0), where="all", floats=False, patience=1):
         self._data, self._excess, self._where = data, excess, where
         self._floats, self._patience = floats, patience
-        self.touched, self.taken, self.settled, self.kept = set(), 0, False, []
+        self.touched, self.taken, self.settled, self.zeros = set(), 0, False, []
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -52,7 +52,7 @@ class Laboratory:
 
     def keep(self, zero):
         """The zero, after noting it for the certificate: whoever checks that repeats its proof of existence."""
-        self.kept.append(zero)
+        self.zeros.append(zero)
         return zero
 
     def iterate(self, step, start, count, within=None):

@@ -98,7 +98,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     with balls.precision(512):
         at = {symbol: balls.evaluate(value, part) if boxes and value.free_symbols else value
               for symbol, value in data.items()}
-    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count, tuple(lab.kept))
+    return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count, tuple(lab.zeros))
 
 
 def spoiled_runs(claim, case, address, sound, part=None, fresh=""):

@@ -13,6 +13,7 @@ array, or a LinearOperator.  "Sharpest" and "flattest" mean algebraically larges
     trace, frobenius, density   (numerics.estimates)    exact where a formula exists
     ceiling                     an upper bound for the largest that no start vector can spoil
     ExactSpectrum               (numerics.inertia)      rational matrices: no rounding at all
+    of_the_loss                 (numerics.evaluation)   bounds for a network's loss, not for its arrays
     ball_eigenvalues            the true Hessian of an exact loss, in balls
 
 Kinds of bound, from strongest to weakest, each for what `covers` names:
@@ -32,6 +33,7 @@ from numerics.decomposed import nth, of_matrix
 from numerics.eigenpairs import PROVED, Negated, extreme
 from numerics.enclosures import Enclosure, enclose, gamma, symmetric
 from numerics.estimates import ceiling, density, frobenius, trace
+from numerics.evaluation import evaluation_error, of_the_loss
 from numerics.from_gradient import from_gradient
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
@@ -41,8 +43,8 @@ from numerics.reading import listed
 
 __all__ = ["Eigenpairs", "Enclosure", "ExactSpectrum", "SharpnessGradient", "Spectrum",
            "ball_eigenvalues", "batched", "ceiling", "certified_rank", "density",
-           "enclose", "flattest", "frobenius", "from_gradient", "sharpest", "sharpness_gradient", "smallest_nonzero",
-           "spectrum", "trace"]
+           "enclose", "evaluation_error", "flattest", "frobenius", "from_gradient", "of_the_loss", "sharpest",
+           "sharpness_gradient", "smallest_nonzero", "spectrum", "trace"]
 
 
 def sharpest(problem, k=1, *, interpolates=False, proof=False, below=None, start=None,
@@ -89,8 +91,7 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
 
     Parameters
     ----------
-    rank : int, 1 <= rank <= p (and <= n with a kernel); the caller's claim, or proved exactly.
-        None certifies it (`numerics.ranks`): with a kernel, for every family of networks
+    rank : int, 1 <= rank <= p (and <= n with a kernel); the caller's claim, or None: certified (`numerics.ranks`)
     interpolates : use the tangent kernel, as for `sharpest`
 
     Returns

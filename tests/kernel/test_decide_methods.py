@@ -7,14 +7,16 @@ from math import prod
 import flint
 import pytest
 from flint import fmpq
-from sympy import Symbol, symbols, sympify
+from sympy import Ge, Le, Rational, Symbol, symbols, sympify
 
 from theorems.kernel.deciding.arithmetic import PRIME, REAL, Exact, Inexact, Modular, evaluate, exact_at
 from theorems.kernel.deciding.canonical import atoms, names, show, substitute, text, tree
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import zero
 from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares
+from theorems.kernel.deciding.points import values
 from theorems.kernel.deciding.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
+from theorems.kernel.deciding.signs import build, number_sign
 
 x, y = symbols("x y")
 one, zero_ = Fraction(1), Fraction(0)
@@ -118,6 +120,9 @@ def test_a_half_line_is_a_box_with_an_open_end_at_infinity():
     assert boxes is None and Fraction(1) < corner[0]/(1 - corner[0]) < 2
 
 
+X, Y = symbols("X Y", real=True)
+
+
 def test_bernstein_gives_up_on_a_zero_that_subdivision_never_reaches():
     third = fractions({(2,): 9, (1,): -6, (0,): 1})            # (3t - 1)^2
     assert bernstein(third, [closed], True) == (None, None)
@@ -131,6 +136,24 @@ def test_the_products_of_a_bernstein_form_add_up(finite):
     for at in ((Fraction(1, 3), Fraction(2, 7)), (Fraction(0), Fraction(1)), (Fraction(5), Fraction(-2))):
         value = sum(c*at[0]**i*at[1]**j for (i, j), c in terms.items())
         assert value == sum(w*prod(t**i*(1 - t)**j for t, i, j in zip(at, *powers)) for w, *powers in found)
+
+
+@pytest.mark.parametrize("given, expression", [
+    ((X >= Rational(1, 3), X <= 2, Y > 0, Y < 3), 3 + X*Y - X**2/2), ((X >= -1, Y <= 2), 10 + X - 3*Y + X*(2 - Y)),
+    ((X > 0, X < 1, Y > 0, Y < 1), 2 - X*Y)])
+def test_a_bernstein_form_in_one_box_is_written_as_products_of_distances(given, expression):
+    relations = [(operator, tree(side)) for operator, side in _sides(given)]
+    domain, (polynomial, _) = build(relations, tree(expression))
+    data = domain.bernstein(polynomial, False).data
+    assert data["boxes"] == 1 and len(data["products"]) > 1
+    for at in ({"X": fmpq(1, 7), "Y": fmpq(-2, 3)}, {"X": fmpq(5), "Y": fmpq(11, 2)}):
+        summed = sum((fmpq(*map(int, (weight + "/1").split("/")[:2]))*prod((evaluate(node, at, Exact) for node in nodes), start=fmpq(1))
+                      for weight, nodes in data["products"]), start=fmpq(0))
+        assert summed == evaluate(tree(expression), at, Exact)
+
+
+def _sides(given):
+    return [(">=" if isinstance(one, (Ge, Le)) else ">", one.gts - one.lts) for one in given]
 
 
 # ---- combinations
@@ -233,3 +256,15 @@ def test_a_bound_with_endless_roots_gives_no_points_and_no_crash():
     k, u, m = symbols("k u m", positive=True)
     found = decide(zero(u - u**2, "not so", given=(k > 2, u**(2 - k) - k*(k - 2)*m > 0)))
     assert found.verdict == "REFUTED"
+
+
+# ---- points and numbers
+
+def test_a_whole_number_is_sought_beside_rational_spots_only():
+    assert list(values([("is", ("^", "2", "1/2")), ("is", "7/2")], [], "key", True)) == ["4", "5", "3"]
+    assert list(values([("is", ("^", "2", "1/2")), ("is", "7/2")], [], "key", False)) == [("^", "2", "1/2"), "7/2"]
+
+
+def test_what_is_undefined_has_no_sign_though_it_cancels():
+    root = ("^", "-1", "1/2")
+    assert number_sign(("+", ("*", "-1", root), root)) is None

@@ -159,6 +159,12 @@ def test_nothing_changes_once_a_theorem_is_frozen():
             change()
 
 
+def test_a_notebook_shows_what_is_stated():
+    claim = frozen()
+    assert claim.says in claim._repr_html_() and claim.theorem.title in claim.theorem._repr_html_()
+    assert claim._repr_latex_() == claim.theorem._repr_latex_() and "x = a" in claim._repr_latex_()
+
+
 def test_freezing_names_claims_and_refuses_what_is_incomplete():
     def named(*, bound=True, measured=True, cases=("one",), false=FALSE):
         theorem = Theorem("t")

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from certifying import TESTS
-from theorems.kernel.loading.discover import Unusable, load, modules, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, load, modules, numerics, project_digest, resolve, source_digest, sources
 from theorems.kernel.loading.vetting import faults, iterations
 
 HONEST = (TESTS/"examples"/"honest_step.py").read_text(encoding="utf-8")
@@ -107,6 +107,35 @@ def test_partial_functions_and_closures_are_followed(module):
 def test_where_a_measurement_iterates_by_hand_is_noted(module, line, told):
     text = HONEST.replace(LINE, LINE + line).replace("from mpmath", "from functools import reduce\n\nfrom mpmath")
     assert told in load("conjecture", module(text)).claims[0].measurement.by_hand
+
+
+def test_a_name_that_is_not_bound_yet_shows_nothing(module):
+    text = HONEST.replace("@moved.observation", """def maker():
+    def inner():
+        return later
+    if moved.name:
+        later = 1
+    return inner
+
+
+made = maker()
+
+
+@moved.observation""").replace("    start = mp.mpf(1) + h\n", "    start = mp.mpf(1) + h\n    made\n")
+    assert load("conjecture", module(text)).claims[0].name == "moved"
+
+
+def test_a_theorem_may_do_without_a_reader(module):
+    start, end = HONEST.index("@theorem.data"), HONEST.index("moved = ")
+    text = HONEST[:start] + HONEST[end:].replace("loss=X**2/3", "loss=X**2/3, a=1").replace("loss=5*X**2", "loss=5*X**2, a=2")
+    assert load("conjecture", module(text)).reader is None
+
+
+def test_the_projects_digest_is_that_of_the_kernel_and_of_numerics():
+    names = numerics()
+    assert "numerics.steps" in names and "numerics.balls.newton" in names and not any(name.endswith("__init__") for name in names)
+    digest = project_digest()
+    assert len(digest) == 64 and digest == project_digest() != source_digest(modules()["two_step_gd/local"])
 
 
 def test_a_text_that_is_no_python_or_no_text_is_named(module, tmp_path):

@@ -304,7 +304,7 @@ def series(first, y, d):
     from n = 2|y| on each term is at most half the one before, so that what is left out is less than the last."""
     total, power = ZERO, first
     for n in count():
-        spend(1/8)
+        spend(1)
         term = over(power, d(n))
         total, power, size = add(total, term), mul(power, y), max(-term[0], term[1])
         if size <= 1 and n >= 1 << max(0, log2(y) + 1): return add(total, (-size, size))

@@ -36,10 +36,15 @@ GOALS = [
     ("nonnegative", (x - 1)**2*x*(2 - x), (x >= 0, x <= 2)),
     ("nonnegative", x - 1, (x*y >= y, y >= 1)),
     ("distinct", x**2 + x + 1, ()),
+    ("zero", sympy.Abs(x)*sympy.Abs(y) - sympy.Abs(x*y), ()),
+    ("zero", sympy.asinh((x**2 - y**2)/(2*x*y)) + log(y/x), (x > 0, y > 0)),
+    ("zero", x*(x*y - 1), (Eq(x*y, 1), x > 0)),
+    ("nonnegative", sympy.Abs(x) - x, ()),
 ]
 RUNS = [
     (Eq(x, sqrt(2)), {"x": ["^", "2", "1/2"]}, True), (Eq(x**2, 2), {"x": "99/70"}, False),
     (x >= y**t, {"x": "4", "y": "-2", "t": "2"}, True), (Eq(exp(x)*y, 1), {"x": "0", "y": "1"}, True),
+    (sympy.sin(x) + sympy.cos(y) > 1, {"x": "1", "y": "1"}, True), (sympy.atan(x)*sympy.erf(y) < 1, {"x": "3", "y": "1/2"}, True),
     (sympy.And(x > 1, y < 2), {"x": "3/2", "y": ["^", "3", "1/2"]}, True), (sqrt(x) + sqrt(y) > 3, {"x": "2", "y": "3"}, True),
 ]
 FITS = {"=": (0,), "!=": (-1, 1), ">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0)}
@@ -140,6 +145,24 @@ def test_an_altered_judgement_is_noticed_or_true(statement, run, holds):
                     assert all(truth(new["statement"], one) != (-1 if wanted else 1) for one in new["at"]), new
                 except (Refused, KeyError):                    # a function or symbol that the kernel does not know
                     raise AssertionError(f"accepted without a meaning: {new}") from None
+
+
+BOX = {"equations": [["+", ["^", ["x", "p"], "2"], "-2"]], "unknowns": ["p"], "at": {}, "box": {"p": ["ball", "3*2^-1", "1*2^-2"]},
+       "inverse": [["5*2^-4"]]}
+
+
+def test_an_altered_box_is_noticed_or_holds_one_solution():
+    rng, accepted = random.Random(5), 0
+    assert check.tried(check.check_zero, (BOX,)) == ("re-checked", None)
+    for _ in range(1000):
+        new = altered(BOX, rng)
+        if check.tried(check.check_zero, (new,))[0] == "re-checked":
+            name, node = new["unknowns"][0], tuples(new["equations"][0])
+            middle, radius = map(check.dyadic, new["box"][name][1:3])
+            ends = [sign_here(node, {name: str(middle + side*abs(radius))}) for side in (-1, 1)]
+            assert sorted(ends) == [-1, 1], new                # one equation: its sign changes
+            accepted += 1
+    assert accepted < 500
 
 
 # ---- whole files

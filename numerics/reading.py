@@ -3,13 +3,14 @@
 Numbers may be of any arithmetic in `numerics.kinds`; the functions that read them so work in all of these.
 """
 
+from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
 from math import isfinite
 from numbers import Integral
 
 import numpy as np
 from mpmath import mp
-from sympy import Expr, Float, MatrixBase, S, Symbol, SympifyError, Tuple, sympify
+from sympy import Expr, Float, S, Symbol, SympifyError, sympify
 
 from numerics.kinds import is_number, kind_of
 
@@ -63,13 +64,13 @@ def finite_size(name, value):
 
 
 def listed(name, values):
-    """`values` as a tuple: a list, a tuple, a range or an array of at least one dimension.
+    """`values` as a tuple: a list, an array of at least one dimension, or anything else that gives one after the other.
 
     Raises   TypeError for anything else: a text, a single number, a dictionary
     """
-    if isinstance(values, np.ndarray) and values.ndim:
-        return tuple(values.tolist() if values.ndim == 1 else values)
-    if not isinstance(values, (list, tuple, range, Tuple, MatrixBase)):
+    if isinstance(values, np.ndarray) and values.ndim == 1:
+        return tuple(values.tolist())
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         raise TypeError(f"{name} must be a list, a tuple or an array, not {type(values).__name__}")
     return tuple(values)
 

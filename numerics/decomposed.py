@@ -12,7 +12,6 @@ SMALL = 100        # up to this size squaring is quicker than `eigh`
 def of_matrix(point, fields):
     """`Eigenpairs` of what `decomposed` found, with signs."""
     signed(fields["vectors"])
-    fields.pop("size", None)
     return Eigenpairs(covers=getattr(point, "covers", "the Hessian as formed in doubles"), **fields)
 
 
@@ -36,7 +35,7 @@ def _alone(found, n):
     """Fields of `Eigenpairs` from `Leading`."""
     gap = found.low - found.second if n > 1 else np.inf
     return dict(values=np.array([found.value]), low=np.array([found.low]), high=np.array([found.high]),
-                kind=("Kato-Temple",), vectors=found.vector[None], residuals=np.array([found.residual]), gap=gap, size=found.size,
+                kind=("Kato-Temple",), vectors=found.vector[None], residuals=np.array([found.residual]), gap=gap,
                 multiple=False, converged=True, products=0, method=f"squarings of the {n} x {n} matrix")
 
 

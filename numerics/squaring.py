@@ -13,8 +13,8 @@ decomposition.  Squaring 20 rows takes 5 microseconds; four or five bring ratios
 2^-10, and products with the last power do the rest.
 """
 
-from dataclasses import dataclass
 from math import frexp, inf, log, nextafter, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ MOST = 10                  # squarings; eigenvalues of a ratio above 0.99 are le
 ALONE = 2.0**-10           # stop where |B'B|_F/|B|_F^2 is this close to 1: it is the ratio of eigenvalues of B'B
 
 
-@dataclass(frozen=True, eq=False)
-class Leading:
+class Leading(NamedTuple):
     """The largest eigenvalue in [low, high], all others in [-second, second], second < low: proved.
 
     value : the Rayleigh quotient of the unit vector (n,); residual : |A v - value v|, rounding included;

@@ -19,6 +19,7 @@ from numerics.decomposed import decomposed
 from numerics.enclosures import gamma, norm_above
 from numerics.krylov import iterate
 from numerics.measured import Eigenpairs, measured, signed, true_residuals, unit
+from numerics.squaring import leading_by_squaring
 
 SMALL = 100        # kernels up to this size are decomposed, or squared
 ROOM = 4           # how far below the wanted accuracy the kernel's own residual is brought
@@ -38,9 +39,9 @@ def by_kernel(point, k, proof, below, start, accuracy, limit, seed):
     """`Eigenpairs` of the k largest eigenvalues, `converged` only if residuals of the whole Hessian are small."""
     matrix, n = point.kernel(), point.samples
     if n <= SMALL or 4*k > n or proof:
-        fields = decomposed(matrix, k, None, proof, accuracy)
-        fields["method"] += " of the tangent kernel"
-        return _lifted(point, matrix, fields, accuracy) or _with_products(point, fields, accuracy)
+        alone = leading_by_squaring(matrix, accuracy) if k == 1 and n <= SMALL and not proof else None
+        found = _alone(point, alone, n, accuracy) if alone and hasattr(point, "kernel_rounding") else None
+        return found or _by_eigh(point, matrix, k, proof, accuracy)
     guess = None if start is None else point.push(start)
     ritz = iterate(matrix.dot, n, k, guess, accuracy/ROOM, limit, seed)
     name = f"Lanczos on the {n} x {n} tangent kernel"
@@ -50,23 +51,44 @@ def by_kernel(point, k, proof, below, start, accuracy, limit, seed):
                              name)
 
 
+def _by_eigh(point, matrix, k, proof, accuracy):
+    fields = decomposed(matrix, k, None, proof)
+    fields["method"] += " of the tangent kernel"
+    return _lifted(point, matrix, fields, accuracy) or _with_products(point, fields, accuracy)
+
+
+def _alone(point, pair, n, accuracy):
+    """What `Leading` of the kernel proves of the Hessian, or None where that misses the accuracy."""
+    rounding, value = point.kernel_rounding(), pair.value
+    residual = _residual(point, value, pair.residual + rounding, pair.size + rounding, gamma(n + 16))
+    if residual > accuracy*value:
+        return None
+    spread, v = point.bend + rounding, point.lift(pair.vector)
+    v /= sqrt(v.dot(v))
+    gap = pair.low - pair.second - 2*spread if n > 1 else inf
+    return Eigenpairs(np.array([value]), np.array([nextafter(pair.low - spread, -inf)]),
+                      np.array([nextafter(pair.high + spread, inf)]), ("Kato-Temple",), point.arrays, signed(v[None]),
+                      np.array([residual]), gap, gap <= 0, True, 0, f"squarings of the {n} x {n} tangent kernel")
+
+
+def _residual(point, value, left, size, g):
+    """The bound of the module's head for |K u - value u| <= left, |K| <= size; infinite where value is not above left."""
+    floor = value - left
+    if not floor > 0:
+        return inf
+    return (sqrt(size/floor)*left + 2*g*size*sqrt(point.kernel_trace/floor) + point.bend)*(1 + 2.0**-20)
+
+
 def _lifted(point, matrix, fields, accuracy):
     """The pairs of the module's head, or None where bounds are unknown or miss the accuracy."""
     if not hasattr(point, "kernel_rounding"):
         return None
-    size = fields.pop("size", None) or norm_above(matrix)
-    bend, rounding, g = point.bend, point.kernel_rounding(), gamma(len(matrix) + 16)
-    residuals, wanted = [], accuracy*fields["values"][0]
-    for value, left in zip(fields["values"].tolist(), fields["residuals"].tolist()):
-        left = left*(1 + 2.0**-20) + 4*g*size + rounding
-        floor = value - left
-        if not floor > 0:
-            return None
-        turned = 2*g*size*sqrt(point.kernel_trace/floor)
-        residuals.append((sqrt((size + rounding)/floor)*left + turned + bend)*(1 + 2.0**-20))
-    if max(residuals) > wanted:
+    size, rounding, g = norm_above(matrix), point.kernel_rounding(), gamma(len(matrix) + 16)
+    residuals = [_residual(point, value, left*(1 + 2.0**-20) + 4*g*size + rounding, size + rounding, g)
+                 for value, left in zip(fields["values"].tolist(), fields["residuals"].tolist())]
+    if max(residuals) > accuracy*fields["values"][0]:
         return None
-    return _spread(point, fields, bend + rounding, np.array(residuals), point.arrays)
+    return _spread(point, fields, point.bend + rounding, np.array(residuals), point.arrays)
 
 
 def _with_products(point, fields, accuracy):

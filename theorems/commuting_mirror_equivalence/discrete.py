@@ -27,6 +27,8 @@ gap, kept = symbols("gap kept", real=True)                     # measured at tim
 u, v = symbols("u v", positive=True)                           # the start
 g = symbols("g", real=True)                                    # the slope of a linear loss
 T, h = symbols("T h", positive=True)
+area = symbols("area", real=True)                              # measured: u v after n steps of one size
+size, n = symbols("size n", positive=True)
 m = symbols("m", real=True)
 
 theorem = Theorem(
@@ -37,7 +39,7 @@ theorem = Theorem(
 
 @theorem.data
 def start(case):
-    return {u: case.plus, v: case.minus, g: case.slope, T: case.time}
+    return {u: case.plus, v: case.minus, g: case.slope, T: case.time, size: case.size, n: case.number}
 
 
 def gradient(slope):
@@ -149,6 +151,33 @@ def runs_to_a_fixed_time(lab, h):
     return {gap: (a**2 - b**2 - w)/h, kept: (a*b - lab.plus*lab.minus)/h}
 
 
+left_surface = theorem.claim(
+    "each step takes u v off its surface by the same factor",
+    Eq(area, u*v*(1 - 4*size**2*g**2)**n),
+    false={
+        "it stays": Eq(area, u*v),
+        "by the square of one step": Eq(area, u*v*(1 - 2*size*g)**(2*n)),
+        "in the other direction": Eq(area, u*v*(1 + 4*size**2*g**2)**n),
+    },
+)
+
+
+@left_surface.proof(scope="every number of steps, by induction; a slope that changes gives the product of the factors")
+def by_one_step(claimed):
+    """One step of the code that is simulated, on symbols; and n = 0."""
+    a, b = descent(gradient(g), size)((u, v))
+    yield zero(claimed.rhs.subs(n, 0) - u*v, "before any step")
+    yield zero(a*b - claimed.rhs.subs(n, 1), "one step")
+    yield zero(claimed.rhs.subs(n, n + 1)*u*v - (claimed.rhs*claimed.rhs.subs(n, 1)).powsimp(), "the claim grows by the same factor",
+               given=(4*size**2*g**2 < 1,))
+
+
+@left_surface.enclosure
+def exact_steps(lab):
+    a, b = lab.iterate(descent(gradient(lab.slope), lab.size), (lab.plus, lab.minus), lab.number)
+    return a*b
+
+
 third, half = Rational(1, 3), Rational(1, 2)
-theorem.case("rising weight", plus=half, minus=third, slope=Rational(-2, 3), time=half)
-theorem.case("falling through zero", plus=Rational(3, 4), minus=half, slope=half, time=Rational(3, 8))
+theorem.case("rising weight", plus=half, minus=third, slope=Rational(-2, 3), time=half, size=third, number=4)
+theorem.case("falling through zero", plus=Rational(3, 4), minus=half, slope=half, time=Rational(3, 8), size=half, number=3)

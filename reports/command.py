@@ -6,8 +6,10 @@ or undecided, 2 the input cannot be used.  Only the module of the word that was 
 """
 
 import argparse
+import contextlib
 import os
 import sys
+from errno import ENOSPC
 from importlib import import_module, util
 
 WORDS = {                          # word: (module, what the overview says of it)
@@ -28,7 +30,7 @@ def main(arguments=None):
     """Run one command line; the exit status."""
     from theorems.kernel.loading.discover import Unusable
     arguments = sys.argv[1:] if arguments is None else arguments
-    sys.stdout.reconfigure(errors="replace")
+    _open_outputs()
     options = parser(next((one for one in arguments if not one.startswith("-")), "")).parse_args(arguments)
     try:
         status = options.run(options)
@@ -38,17 +40,32 @@ def main(arguments=None):
         print(f"qed: {error}", file=sys.stderr)
         return _UNUSABLE
     except BrokenPipeError:        # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        _leave(1)
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno != ENOSPC:
             raise
-        print(f"qed: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"qed: {error.filename or 'the output'}: {error.strerror}", file=sys.stderr)
+        if error.filename is None:
+            _leave(_UNUSABLE)
         return _UNUSABLE
     except KeyboardInterrupt:
         print("\nqed: interrupted; finished claims are kept, the next run resumes from them", file=sys.stderr)
+        _leave(130)
+
+
+def _open_outputs():
+    """Somewhere to print to, also where the shell has closed it (`>&-`), and for texts that it cannot show."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))
+    sys.stdout.reconfigure(errors="replace")
+
+
+def _leave(status):
+    """End at once: threads that still guard a worker, and output that nobody takes, would be waited for."""
+    with contextlib.suppress(OSError):
         sys.stderr.flush()
-        os._exit(130)              # threads that still guard a worker would be waited for
+    os._exit(status)
 
 
 def parser(chosen=""):

@@ -41,8 +41,8 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
     try:
         return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None),
                         explain, own)
-    except KeyboardInterrupt:
-        if own:                    # whoever interrupts does not wait for claims under way
+    except (KeyboardInterrupt, OSError):
+        if own:                    # whoever interrupts, or closes what is printed to, does not wait for claims under way
             own = executor.shutdown(wait=False, cancel_futures=True)
         raise
     finally:

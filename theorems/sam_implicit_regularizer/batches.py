@@ -9,7 +9,7 @@ that.  So unless the top eigenvectors coincide (p = 1) no x != 0 has both gradie
 argument for SAM on single samples would need.
 """
 
-from sympy import Eq, Ge, Rational, sqrt, symbols
+from sympy import Eq, Ge, Gt, Rational, sqrt, symbols
 
 from numerics.steps import descent
 from theorems import Source, Theorem, nonnegative, zero
@@ -17,7 +17,7 @@ from theorems import Source, Theorem, nonnegative, zero
 defect = symbols("defect", real=True)                          # measured: sum over both batches
 a, b = symbols("a b", positive=True)
 p = symbols("p", nonnegative=True)
-q, x1, x2 = symbols("q x1 x2", real=True)                      # sine of the angle; the point
+q, x1, x2, x3 = symbols("q x1 x2 x3", real=True)               # sine of the angle; the point
 
 theorem = Theorem("no common alignment for larger batches",
                   source=Source("Wen, Ma and Li", arxiv="2211.05729", at="Example 5.8"),
@@ -84,3 +84,11 @@ theorem.case("halfway, small curvatures", top=half, low=Rational(1, 3), turn=(Ra
 theorem.case("at right angles", top=3, low=2, turn=(0*half, 1), at=(Rational(3, 5), Rational(4, 5)))
 theorem.case("generic", top=5, low=half, turn=(Rational(12, 13), Rational(5, 13)), at=(Rational(4, 5), Rational(3, 5)))
 theorem.case("small turn", top=2, low=1, turn=(Rational(4, 5), Rational(3, 5)), at=(3/sqrt(10), 1/sqrt(10)))
+
+theorem.erratum(
+    at="Example 5.8, quoted with 'different top eigenvectors'", printed="batches whose top eigenspaces differ have no common aligned x",
+    fault="the top eigenspaces of diag(a, a, b) and diag(b, a, a) differ and meet in e2, which is aligned for both",
+    statement=Gt((a - b)*b**2*(x1**2 + x3**2), 0),             # the sum of the defects
+    witness={a: 2, b: 1, x1: 0, x2: 1, x3: 0}, where=(a > b, Eq(x1**2 + x2**2 + x3**2, 1)),
+    repaired="batches of nonsingular A_k whose top eigenspaces meet only in 0",
+)

@@ -68,3 +68,11 @@ half = Rational(1, 2)
 theorem.case("two modes", loss=TWO_MODES[0], at=(0, 0, half), off=(Rational(3, 10), Rational(7, 10), 0))
 theorem.case("cubic terms", loss=(3*x**2 + 2*y**2)*exp(z)/2 + x**2*y/3 + y**3, at=(0, 0, 0*half), off=(2, Rational(1, 3), 0))
 theorem.case("flatter", loss=(x**2*(1 + z)**2 + y**2/3)/2 + x**3/4, at=(0, 0, half/3), off=(half/5, 1, 0))
+
+theorem.erratum(
+    at="Theorem 4.5, quoted with thresholds for all horizons", printed="the gradient's angle from v1 is O(rho) at the step T_3/(eta rho^2)",
+    fault="with T_3 = eta rho^2 that is one step: from (3/10, 8/5) eta rho with eigenvalues 2 and 1/2 the tangent tends to -1/3",
+    statement=Eq(tangent, 0), witness={tangent: -Rational(1, 3), F1: 2, F2: half, c1: Rational(3, 10), c2: Rational(8, 5)},
+    where=(Eq(tangent, F2*c2*(1 - F2**2/length)/(F1*c1*(1 - F1**2/length))), F2 < F1),
+    repaired="for every fixed T_3 > 0, with thresholds for eta and rho that depend on it",
+)

@@ -72,7 +72,7 @@ def leading(product, size, start, accuracy, limit, memory=2**30):
     q = y @ basis[:j + 1]
     q /= np.linalg.norm(q)
     if exhausted:
-        second = theta if j + 1 < size else other           # fewer distinct eigenvalues than parameters: which repeat is unknown
+        second = theta if j + 1 < size else other       # fewer distinct values than parameters: some repeat
     return Ritz(np.array([theta]), q[None], np.array([estimate]), j + 1, first, j + 1, extreme, second)
 
 

@@ -39,7 +39,11 @@ ROOM = 16          # how far below the wanted accuracy M's own residual is broug
 
 @dataclass(frozen=True, eq=False)
 class Root:
-    """value : mu; vector : (p,), unit; residual : |H q - mu q|, rounding included; second : the kernel's second eigenvalue, an estimate."""
+    """An eigenpair by the condition of the module's head.
+
+    value : mu; vector : (p,), unit; residual : |H q - mu q|, rounding included;
+    second : the kernel's second eigenvalue, an estimate
+    """
 
     value: float
     vector: np.ndarray

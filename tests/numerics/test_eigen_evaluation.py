@@ -18,7 +18,8 @@ def exact(x):
 
 def network(activation, n=3, d=2, m=2, seed=0):
     rng = np.random.default_rng(seed)
-    return TwoLayer(rng.standard_normal((n, d)), rng.standard_normal(n), activation, factor=0.5), rng.standard_normal(m*(1 + d))
+    family = TwoLayer(rng.standard_normal((n, d)), rng.standard_normal(n), activation, factor=0.5)
+    return family, rng.standard_normal(m*(1 + d))
 
 
 @pytest.mark.parametrize("activation", SYMBOLIC)

@@ -43,7 +43,8 @@ def test_central_differences_know_their_accuracy():
         assert found.low[0] <= value <= found.high[0] and "estimated" in found.covers
     whole, values = spectrum(point), np.linalg.eigvalsh(h)
     assert (whole.low <= values).all() and (values <= whole.high).all()
-    for found, value in ((trace(point), np.trace(h)), (frobenius(point), np.linalg.norm(h)), (ceiling(point), values[-1])):
+    for found, value in ((trace(point), np.trace(h)), (frobenius(point), np.linalg.norm(h)),
+                         (ceiling(point), values[-1])):
         assert found.low <= value <= found.high and found.high - found.low >= 2*point.product_error
 
 
@@ -51,7 +52,8 @@ def test_large_problems_take_products_from_gradients():
     rng = np.random.default_rng(0)
     family = TwoLayer(rng.standard_normal((30, 8)), rng.standard_normal(30), "tanh", factor=0.5)
     theta = rng.standard_normal(15*9)
-    point, true = from_gradient(lambda t: family.at(t).gradient, theta, analytic=False), sharpest(family.at(theta), proof=True)
+    point = from_gradient(lambda t: family.at(t).gradient, theta, analytic=False)
+    true = sharpest(family.at(theta), proof=True)
     found = sharpest(point, accuracy=2.0**-20)
     assert found.converged and found.low[0] <= true.high[0] and true.low[0] <= found.high[0]
     assert found.high[0] - found.low[0] > point.product_error > 0

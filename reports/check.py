@@ -53,7 +53,8 @@ scaled = lambda p, c: {m: v*c for m, v in p.items()}
 gen = lambda g, e=1: {((g, e),): 1}
 key = lambda p: tuple(sorted(p.items()))
 plus = lambda p, q, scale=1: {m: c for m in {**p, **q} if (c := p.get(m, 0) + q.get(m, 0)*scale)}
-unit = lambda p: scaled(p, Fraction(1, abs(max(p.items())[1])))             # the same for two of a positive ratio
+content = lambda p: (math.gcd(*(c.numerator for c in p.values())), math.lcm(*(c.denominator for c in p.values())))
+unit = lambda p: {m: int(c*k[1])//k[0] for k in [content(p)] for m, c in p.items()}             # p over its content
 gens = lambda p: sorted({g for m in p for g, _ in m})
 degree = lambda m, g: next((e for h, e in m if h == g), 0)
 least = lambda p, g: min((degree(m, g) for m in p), default=0)
@@ -196,9 +197,8 @@ class Algebra:
             odd = int(not s and e % 2)
             p = self.times(p, f) if odd else scaled(p, s) if e % 2 == 1 else p
             found.append((scaled(f, s) if s else self.absolute(f), e - odd))
-        top, bottom = math.gcd(*(c.numerator for c in p.values())), math.lcm(*(c.denominator for c in p.values()))
-        found += [({(): prime}, e) for n, e in ((top, 1), (bottom, -1)) for prime in primes(n)]
-        p = scaled(p, Fraction(bottom, top)) if p else stop(Wrong, "a logarithm or inverse root of zero")
+        found += [({(): prime}, e) for n, e in zip(content(p), (1, -1)) for prime in primes(n)]
+        p = unit(p) if p else stop(Wrong, "a logarithm or inverse root of zero")
         s = square_root(p) if set(p) - {()} else None
         return found + ([(self.absolute(s), 2)] if s else [(p, 1)]*(p != ONE))
     def lifted(self, f, e):  # f^e for f >= 0 and any number e
@@ -370,8 +370,7 @@ def check_zero(one):
     wide, thin = (Algebra((), {**one["at"], **{x: [*b[:2], r or b[2]] for x, b in box.items()}}) for r in ("", "0*2^0"))
     {n, len(one["inverse"]), *map(len, one["inverse"])} == {len(box)} == {len(names)} or stop(Wrong, "it is not square")
     F, slopes = [thin.read(f) for f in one["equations"]], [wide.read(f) for f in one["equations"]]
-    known = not wide.sides and {g[0] for p in slopes for g in gens(p)} <= {"x"}
-    known or stop(Outside, "Krawczyk's test of what are no polynomials")
+    not wide.sides and {g[0] for p in slopes for g in gens(p)} <= {"x"} or stop(Outside, "Krawczyk's test of no polynomials")
     F, slopes = [thin.enclosed(p) for p in F], [[wide.enclosed(slope(p, ("x", x))) for x in names] for p in slopes]
     sides = [exactly(abs(dyadic(b[2]))) for b in box.values()]
     dot = lambda a, b: mul(MINUS, reduce(add, map(mul, a, b)))

@@ -32,4 +32,5 @@ def test_certifying(benchmark, made, tmp_path, monkeypatch):
 @pytest.mark.benchmark(group="certificate of one theorem")
 def test_checking(benchmark, made):
     counted = benchmark(lambda: check.check(made, lambda line: None))
-    assert counted[THEOREM]["re-checked"] > 20 and not counted[THEOREM]["failed"] + counted[THEOREM]["trusted"]
+    assert counted[THEOREM]["re-checked"] > 20 and not counted[THEOREM]["failed"]
+    assert counted[THEOREM]["re-checked"] >= 9*counted[THEOREM]["trusted"]

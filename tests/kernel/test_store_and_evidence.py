@@ -62,6 +62,13 @@ def test_a_store_that_cannot_be_written_costs_time_only(monkeypatch, tmp_path):
     assert store.write("ab12", 1) is False and store.read("ab12") is None
 
 
+def test_a_full_disk_keeps_nothing_of_an_entry(monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(store.os, "replace", full)
+    assert store.write("ab12", 1) is False and not [one for one in store.folder().rglob("*") if one.is_file()]
+
+
 LINES = ({"a": 1}, [2], "three")
 
 

@@ -38,10 +38,15 @@ def write(key, value):
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
+    except OSError:                # a cache that cannot be written costs time, not results
+        return False
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(text)
         os.replace(name, file)
-    except OSError:                # a cache that cannot be written costs time, not results
+    except OSError:                # a full disk, of which the part that was written is given back
+        with contextlib.suppress(OSError):
+            os.unlink(name)
         return False
     return True
 

@@ -412,6 +412,26 @@ def test_a_box_whose_midpoint_is_open_is_passed_over():
     assert "(0 tried)" in evidence(made)["spoiled"].because
 
 
+# ---- wide balls
+
+def test_each_relation_must_be_contradicted_unless_all_wrong_ones_say_the_same():
+    z = symbols("z", real=True)
+    def told(width, statement=(Eq(x, 2*a), Eq(z, 3*b)), **data):
+        made = claim(statement, lambda lab: {x: 2*lab.a, z: balls.box(3*lab.b - width, 3*lab.b + width)},
+                     false={"one": (Eq(x, a), Eq(z, 3*b)), "two": (Eq(x, 2*a), Eq(z, b))})
+        made.case("it", **data)
+        return evidence(made)["enclosed/it"].verdict
+    assert told(Fraction(1, 10), a=1, b=1) is HOLDS
+    assert told(100, a=1, b=1) is UNDECIDED               # every wrong multiple of b lies in the ball, too
+    assert told(Fraction(1, 10), a=0, b=0) is UNDECIDED   # nothing wrong is contradicted at all
+    assert told(Fraction(1, 10), a=1, b=0) is HOLDS       # 3*b -> 3*a says 3
+    assert told(100, a=1, b=0) is UNDECIDED
+    made = claim((Eq(x, 2), Eq(z, 3*b)), lambda lab: {x: 2 + lab.b, z: balls.box(-1, 1)},
+                 false={"one": (Eq(x, 1), Eq(z, 3*b)), "two": (Eq(x, 3), Eq(z, b))})
+    made.case("it", b=0)                                  # whatever is wrong about z says 0 here, as the claim does
+    assert evidence(made)["enclosed/it"].verdict is HOLDS
+
+
 # ---- errata, skipped pieces
 
 def test_errata_are_refuted_at_their_witness():

@@ -267,4 +267,4 @@ def test_a_whole_number_is_sought_beside_rational_spots_only():
 
 def test_what_is_undefined_has_no_sign_though_it_cancels():
     root = ("^", "-1", "1/2")
-    assert number_sign(("+", ("*", "-1", root), root)) is None
+    assert number_sign(("+", ("*", "-1", root), root)) is None and number_sign(("^", "4", "1/2")) == 1

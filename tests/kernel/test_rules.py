@@ -427,7 +427,7 @@ def test_each_relation_must_be_contradicted_unless_all_wrong_ones_say_the_same()
     assert told(Fraction(1, 10), a=1, b=0) is HOLDS       # 3*b -> 3*a says 3
     assert told(100, a=1, b=0) is UNDECIDED
     made = claim((Eq(x, 2), Eq(z, 3*b)), lambda lab: {x: 2 + lab.b, z: balls.box(-1, 1)},
-                 false={"one": (Eq(x, 1), Eq(z, 3*b)), "two": (Eq(x, 3), Eq(z, b))})
+                 false={"one": (Eq(x, 1), Eq(z, 3*b)), "two": (Eq(x, 3), Eq(z, b)), "more": (Eq(x, 3), Gt(z, 3*b))})
     made.case("it", b=0)                                  # whatever is wrong about z says 0 here, as the claim does
     assert evidence(made)["enclosed/it"].verdict is HOLDS
 

@@ -19,6 +19,7 @@ from numerics import (activations, balls, bregman, chance, curvature, cycles, ei
 from numerics.balls import arrays, bundles
 from numerics.deep_linear import DeepLinear, Factorisation, layers
 from numerics.diagonal_linear import DiagonalLinear
+from numerics.from_gradient import from_gradient
 from numerics.two_layer import TwoLayer
 
 EIGHTHS = np.array([[3, -1, 2], [5, 4, -2], [1, 7, 6], [-3, 2, 8]])/8          # exact in single precision
@@ -56,6 +57,7 @@ ARRAYS = {
     "eigen.sharpness_gradient": (lambda a: eigen.sharpness_gradient(LOSS.at(a)).pair.values, VECTOR[:2]),
     "curvature.curvature": (lambda a: curvature.curvature(a).dense(), SYMMETRIC),
     "curvature.matrix_of": (lambda a: curvature.matrix_of(curvature.curvature(a)), SYMMETRIC),
+    "from_gradient.from_gradient": (lambda a: from_gradient(lambda at: 2*at, a, analytic=False).product(np.ones(len(a))), VECTOR),
     "estimates.trace": (estimates.trace, SYMMETRIC),
     "estimates.frobenius": (estimates.frobenius, SYMMETRIC),
     "estimates.ceiling": (estimates.ceiling, SYMMETRIC),
@@ -92,6 +94,7 @@ TAKEN = {("estimates.density: places", "no entries"), ("estimates.density: place
          ("enclosures.enclose", "one dimension more"),                                          # a stack of stacks
          ("two_layer.TwoLayer", "no columns"),                                                  # a sum of s(0)
          ("losses.ExactLoss: value", "no entries"), ("losses.ExactLoss: hessian", "no entries"),   # no points: no values
+         ("from_gradient.from_gradient", "no entries"), ("from_gradient.from_gradient", "no columns"),    # no products
          ("reals.finite", "no entries"), ("reals.finite", "no columns")}                         # to be refused by its callers
 
 HALF, PAIRS, SYM = Q(1, 2), [[Q(1), Q(1, 2)], [Q(-1, 3), Q(2)]], [[Q(2), Q(1)], [Q(1), Q(2)]]
@@ -273,9 +276,9 @@ WITHIN = {
     "balls.bundles": "Bundle after cover departed grid halves joined largest",
     "balls.lohner": "Tube map_and_jacobian",
     "balls.matrices": "contraction",
-    "balls.newton": "Zero",
+    "balls.newton": "Zero solution",
     "cholesky": "*",
-    "curvature": "Dense Operator",
+    "curvature": "Dense Operator enclosed_hessian matrix_error",
     "cycles": "Midpoint midpoint_slopes midpoint_values two_cycle two_step_jacobian",
     "davidson": "*",
     "decomposed": "*",
@@ -285,10 +288,12 @@ WITHIN = {
     "eigenpairs": "*",
     "enclosures": "Enclosure enclosed exponent gamma kato_temple norm_above product radii rayleigh squared_norm symmetric",
     "estimates": "Density Estimate missed quadrature",
+    "evaluation": "*",
     "factor_gradients": "*",
     "fields": "dual_flow mirror_flow",
     "filters": "Comparison Errors",
     "formula": "*",
+    "from_gradient": "GradientCurvature",
     "identities": "Finding all_vanish",
     "implicit": "*",
     "jets": "Jet generators is_zero",
@@ -302,7 +307,7 @@ WITHIN = {
     "measured": "*",
     "memory": "spare",
     "midpoints": "as_mpf root rounded",
-    "mirror": "Examination",
+    "mirror": "End Examination",
     "parametrisation": "Holonomy",
     "polynomial_maps": "attracting_in_batch coprime_part cycle_jacobian in_basis jacobian jury largest_multiplier outside_the_disc "
                        "submatrix symbolic_characteristic without_root_one",

@@ -70,7 +70,8 @@ def listed(name, values):
     """
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return tuple(values.tolist())
-    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
+    entries = isinstance(values, Iterable) or hasattr(values, "__getitem__")       # a SymPy matrix has only the latter
+    if isinstance(values, (str, bytes, Mapping, Set)) or not entries or getattr(values, "ndim", 1) == 0:
         raise TypeError(f"{name} must be a list, a tuple or an array, not {type(values).__name__}")
     return tuple(values)
 

@@ -1,8 +1,6 @@
 """`qed report`: the page, from certificates only."""
 
-from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
-from multiprocessing import get_context
 from pathlib import Path
 
 from reports import compare, facts, files, messages, reading, recheck
@@ -65,17 +63,6 @@ def _written(kind, certificate, changes):
     return markdown.page(certificate, changes) if kind == "markdown" else junit.page(certificate)
 
 
-def _prepared(theorems):
-    """(shares, pictures, scales) by address; the re-checked shares on other cores, as they are most of the page's time."""
-    from reports import figures, pictures
-    records = {theorem["address"]: theorem for theorem in theorems}
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        found = pool.map(recheck.shares, ({"theorems": [theorem]} for theorem in theorems), chunksize=4)
-        drawn = {address: pictures.drawn(address, records) for address in records}
-        scales = {address: figures.scale(theorem) for address, theorem in records.items()}
-        return {address: share for one in found for address, share in one.items()}, drawn, scales
-
-
 def _standings(theorems):
     """[(standing, its theorems)] for the standings that occur, in the order of a theorem's life."""
     order = ("conjecture", "evidence", "certified", "refuted", "withdrawn")
@@ -88,6 +75,7 @@ def page(certificate, changes=None):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    from reports import figures, pictures
     from reports.formula import formula
     from reports.verify import totals
     from theorems.kernel.certificate import as_expected
@@ -95,10 +83,12 @@ def page(certificate, changes=None):
     environment = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=False, keep_trailing_newline=True)
     results = [(name, list(group)) for name, group in groupby(certificate["theorems"], lambda one: one["address"].split("/")[0])]
-    shares, drawn, scales = _prepared(certificate["theorems"])
+    theorems = {theorem["address"]: theorem for theorem in certificate["theorems"]}
     return environment.get_template("page.html").render(
         words=WORDS, counts=facts.counts(certificate), pace=facts.pace(certificate), totals=totals(certificate),
-        standings=_standings(certificate["theorems"]), shares=shares, drawn=drawn, scales=scales,
+        standings=_standings(certificate["theorems"]), shares=recheck.shares(certificate["theorems"]),
+        drawn={address: pictures.drawn(address, theorems) for address in theorems},
+        scales={address: figures.scale(theorem) for address, theorem in theorems.items()},
         title="Certified theorems about optimisers", certificate=certificate, results=results, changes=changes,
         css=Markup((here/"page.css").read_text(encoding="utf-8")), formula=formula, expected=as_expected,
         demanded=messages.DEMANDED, slug=messages.slug, measured=messages.measured, anchor=facts.anchor, last=facts.last,

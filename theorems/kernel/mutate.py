@@ -5,6 +5,7 @@ SymPy's canonical order.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy.core.relational import Relational
@@ -32,15 +33,20 @@ class Mutant:
 
 def mutants(statement, symbols):
     """Every different mutant of `statement`; `symbols` are the ones to be interchanged."""
-    parts, seen, found = relations(statement), set(), []
+    return _mutants(relations(statement), tuple(sorted(symbols, key=str)))
+
+
+@lru_cache(maxsize=16)             # one claim asks on each of its cases
+def _mutants(parts, symbols):
+    seen, found = set(), []
     for place, part in enumerate(parts):
-        for name, changed in _changes(part, sorted(symbols, key=str)):
+        for name, changed in _changes(part, symbols):
             if changed == part or (place, changed) in seen or _trivial(changed):
                 continue
             seen.add((place, changed))
             whole = parts[:place] + (changed,) + parts[place + 1:]
             found.append(Mutant(name, place, changed, whole if len(parts) > 1 else changed))
-    return found
+    return tuple(found)
 
 
 def _changes(node, symbols):

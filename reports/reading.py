@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from reports.schema import fault
-from theorems.kernel.certificate import FORMAT, claim_verdict, seal, summary, theorem_digest, theorem_verdict
+from theorems.kernel.certificate import FORMAT, bound, claim_verdict, seal, summary, theorem_digest, theorem_verdict
 from theorems.kernel.loading.discover import Unusable
 
 
@@ -89,4 +89,6 @@ def _claim(record):
     drawn = str(claim_verdict(record["evidence"]))
     if drawn != record["verdict"] or not record["evidence"]:
         return f"{record['address']} is said to be {record['verdict']}, and its evidence says {drawn}: it was altered"
+    if record["bound"] != bound(record, record["evidence"]):
+        return f"a statement of {record['address']} is not the one that was judged: it was exchanged"
     return None

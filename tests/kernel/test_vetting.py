@@ -89,7 +89,7 @@ def test_what_a_measurement_sees_is_followed_through_names(module, setup, use, t
     else:
         with pytest.raises(Unusable) as refusal:
             load("conjecture", file)
-        assert told in str(refusal.value) and "measure from the laboratory" in str(refusal.value)
+        assert told in str(refusal.value) and "use the data and the definitions alone" in str(refusal.value)
 
 
 def test_partial_functions_and_closures_are_followed(module):

@@ -105,6 +105,9 @@ def test_every_alteration_is_noticed_even_where_the_seal_was_made_again(certific
     def statement(changed, theorem):
         theorem["claims"][0]["statement"] += " "
 
+    def shown(changed, theorem):
+        theorem["claims"][0]["latex"] += " "
+
     def summary(changed, theorem):
         changed["summary"]["holds"] += 1
 
@@ -112,8 +115,8 @@ def test_every_alteration_is_noticed_even_where_the_seal_was_made_again(certific
         theorem["claims"][0]["evidence"] = []
 
     for change, told in ((refuted_holds, "its evidence says REFUTED"), (theorem_holds, "its claims are REFUTED"),
-                         (evidence_holds, "digest"), (statement, "digest"), (summary, "does not count"),
-                         (dropped, "was altered")):
+                         (evidence_holds, "digest"), (statement, "exchanged"), (shown, "exchanged"),
+                         (summary, "does not count"), (dropped, "was altered")):
         assert told in altered(sealed(of(change))), change.__name__
 
 

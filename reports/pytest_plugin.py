@@ -15,9 +15,22 @@ _PROPERTY = "demonstrandum"
 _made = {}                         # (address, claim) -> the claim's record, shared by its items
 
 
-def pytest_configure(config):
-    """Know the mark that keeps a theorem in one process also where pytest-xdist is not installed."""
-    config.addinivalue_line("markers", "xdist_group(name): items of one group run in one process")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `--dist loadgroup` one process makes all evidence of a theorem, and loads its module once.
+
+    An item's node tells: no function has a stroke in its name, as addresses have.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByTheorem(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            file, _, name = nodeid.partition("::")
+            return file if "/" in name.partition("[")[0] else super()._split_scope(nodeid)
+
+    return ByTheorem(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -130,7 +143,6 @@ class Finding(_Item):
     def __init__(self, *, job, **named):
         super().__init__(**named)
         self.job = job
-        self.add_marker(pytest.mark.xdist_group(job[0]))        # with `--dist loadgroup` one process loads the module
 
     def runtest(self):
         from theorems.kernel.running.schedule import claim_job

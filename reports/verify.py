@@ -64,7 +64,7 @@ def certified(options, explain=None):
 
 
 class _Display:
-    """Progress on the terminal's error stream: a live bar, or one line per claim where it is no terminal."""
+    """Progress on the terminal's error stream: a live bar, or lines where it is no terminal."""
 
     def __enter__(self):
         from rich.console import Console

@@ -46,12 +46,17 @@ def test_names_choose_items_and_the_last_failed_run_again(run, folder):
     assert f"{failed} failed" in again and "passed" not in again.splitlines()[-1]
 
 
-def test_two_processes_find_the_same(run, folder):
-    found = run(*QUIET, "-n", "2", "wrong_conjecture.py", "my_conjecture.py", cwd=folder)
+def test_two_processes_find_the_same_and_each_theorem_is_made_in_one(run, folder):
+    told = ("FAILED", "my_conj", "wrong_conj")
+    found = run(*QUIET, "-vv", "-n", "2", "--dist", "loadgroup", "wrong_conjecture.py", "my_conjecture.py", cwd=folder)
     alone = run(*QUIET, "wrong_conjecture.py", "my_conjecture.py", cwd=folder)
-    assert [line for line in found.stdout.splitlines() if line.startswith(("FAILED", "my_conj"))].sort() == \
-        [line for line in alone.stdout.splitlines() if line.startswith(("FAILED", "my_conj"))].sort()
+    outcome = [sorted(line for line in one.stdout.splitlines() if line.startswith(told) and "::" not in line.partition(" ")[0])
+               for one in (found, alone)]
+    assert outcome[0] == outcome[1] and len(outcome[0]) >= 2
     assert "7 passed" in found.stdout.splitlines()[-1]
+    made = [(line.split()[0], line.split("::")[0].split()[-1]) for line in found.stdout.splitlines()
+            if line.startswith("[gw") and "::" in line]
+    assert len(made) == 14 and len(set(made)) == 2
 
 
 @pytest.mark.parametrize("named", [".", "sgd_trace_stability", "two_step_gd/local.py::two_step_gd/local/settling"])

@@ -127,7 +127,7 @@ def _spoiled(claim, _, address, so):
     if not so.found:
         return UNDECIDED, "no sound measurement to compare with"
     tried = []
-    for one in first_of_each_case(so.found):
+    for one in sorted(first_of_each_case(so.found), key=lambda one: (not one.found.taken, one.found.taken)):  # short ones
         part = one.part and middles(claim, one.case)
         try:
             seeded = claim.measurement.level == "SAMPLED"     # its draws depend on the address

@@ -1,8 +1,9 @@
 """From addresses to certificates: jobs over any executor, each in a guarded process, kept on disk.
 
-The unit of work is one claim.  A job runs in a worker process with a time limit for each
-piece of evidence and a memory limit; a piece that hangs, crashes its process or exhausts
-memory is UNDECIDED with that reason, and all other pieces are made.
+The unit of work is one claim; where there are many theorems on one machine, one theorem.
+A job runs in a worker process with a time limit for each piece of evidence and a memory
+limit; a piece that hangs, crashes its process or exhausts memory is UNDECIDED with that
+reason, and all other pieces are made.
 """
 
 import contextlib
@@ -22,7 +23,7 @@ from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
 MEMORY = 6*2**30                   # bytes, for one worker
-MANY = 16                          # modules, from which on each keeps to one process
+MANY = 16                          # modules, from which on each is one job here, and not each claim
 _own, _workers = threading.local(), set()
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
 _PRELOADED = ["theorems.kernel.running.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
@@ -33,8 +34,9 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
 
     `executor` is any concurrent.futures.Executor whose workers see this project; by default
     threads, each guarding one worker process.  `fresh` is a text that draws all samples anew
-    and passes over the store.  `progress(done, total, record)` is called after each claim.
-    `explain(address, reason)` is called for each claim before any is made, with `why_made_anew`.
+    and passes over the store.  `progress(done, total, record)` is called after each claim, or
+    after each theorem where there are many.  `explain(address, reason)` is called for each claim
+    before it is made, with `why_made_anew`.
     """
     own = executor is None
     executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
@@ -52,57 +54,56 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
 
 
 def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
-    described, unusable = {}, []
-    waiting = {executor.submit(theorem_job, address, str(file), seconds): address for address, file in files.items()}
-    for future in as_completed(waiting):
-        found = _result(future)
-        if "unusable" in found:
-            unusable.append({"address": waiting[future], "reason": found["unusable"]})
+    def chosen(address, meta):
+        return [name for name in meta["names"] if not targets
+                or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
+
+    def take(address, name, record):
+        if "unusable" in record:
+            unusable.append({"address": f"{address}/{name}", "reason": record["unusable"]})
+            described.pop(address, None)                   # what lacks a claim must not be said to hold
         else:
-            described[waiting[future]] = found
-    chosen = [(address, name) for address in files if address in described
-              for name in described[address]["meta"]["names"]
-              if not targets or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
+            records[address][name] = record
+
+    many = own and len(files) >= MANY
+    described, unusable, records = {}, [], {address: {} for address in files}
+    waiting = {executor.submit(module_job, address, str(file), seconds, fresh, chosen, explain) if many else
+               executor.submit(theorem_job, address, str(file), seconds): address for address, file in files.items()}
+    for done, future in enumerate(as_completed(waiting), 1):
+        address, found = waiting[future], _result(future)
+        if "unusable" in found:
+            unusable.append({"address": address, "reason": found["unusable"]})
+            continue
+        described[address] = found
+        for name, record in found.get("claims", {}).items():
+            take(address, name, record)
+        if many and address in described and records[address]:
+            progress(done, len(files), _theorem(found, records[address].values()))
+    names = {address: chosen(address, described[address]["meta"]) for address in files if address in described}
     unusable += [{"address": target, "reason": f"{target}: no evidence has this address; see qed list"} for target in targets
                  if not any(_means(target, one, files[one]) for one in files if one not in described)
-                 and not any(_means(target, f"{address}/{name}", files[address]) for address, name in chosen)]
-    for address, name in chosen if explain else ():
-        explain(f"{address}/{name}", why_made_anew(address, str(files[address]), name, fresh))
-    jobs = {executor.submit(*job): told for *job, told in _jobs(chosen, files, seconds, fresh, own)}
-    records, total = {}, len(chosen)
-    for future in as_completed(jobs):
-        for one, record in zip(jobs[future], _results(future, len(jobs[future]))):
-            if "unusable" in record:
-                unusable.append({"address": "/".join(one), "reason": record["unusable"]})
-                described.pop(one[0], None)                # what lacks a claim must not be said to hold
-                continue
-            records[one] = record
-            progress(len(records), total, record)
-    theorems = [theorem_record(described[address]["meta"], [records[one] for one in chosen if one[0] == address],
-                               described[address]["errata"]) for address in dict(chosen) if address in described]
-    whole = {address for address in dict(chosen) if len(described.get(address, {"meta": {"names": ()}})["meta"]["names"])
-             == sum(one == address for one, _ in chosen)}
-    theorems = [_placed(record) if record["address"] in whole else record for record in theorems]
+                 and not any(_means(target, f"{one}/{name}", files[one]) for one in names for name in names[one])]
+    if not many:
+        wanted = [(address, name) for address in names for name in names[address]]
+        for address, name in wanted if explain else ():
+            explain(f"{address}/{name}", why_made_anew(address, str(files[address]), name, fresh))
+        jobs = {executor.submit(claim_job, address, str(files[address]), name, seconds, fresh): (address, name)
+                for address, name in wanted}
+        for future in as_completed(jobs):
+            record = _result(future)
+            take(*jobs[future], record)
+            if "unusable" not in record:
+                progress(sum(map(len, records.values())), len(wanted), record)
+    theorems = []
+    for address in names:
+        if address in described and names[address]:
+            record = _theorem(described[address], [records[address][name] for name in names[address]])
+            theorems.append(_placed(record) if names[address] == described[address]["meta"]["names"] else record)
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
 
 
-def _jobs(chosen, files, seconds, fresh, own):
-    """(function, its arguments ..., the claims it makes): one job per claim; one per module where there are many here.
-
-    A process that stays with a module loads it once, and decides a goal that two claims share once.
-    """
-    modules = list(dict.fromkeys(address for address, _ in chosen))
-    if own and len(modules) >= MANY:
-        lots = [(address, [name for other, name in chosen if other == address]) for address in modules]
-        return [(claims_job, address, str(files[address]), names, seconds, fresh, [(address, name) for name in names])
-                for address, names in lots]
-    return [(claim_job, address, str(files[address]), name, seconds, fresh, [(address, name)]) for address, name in chosen]
-
-
-def _results(future, count):
-    """The records that a job gave; each is unusable if the job was lost."""
-    found = _result(future)
-    return found if isinstance(found, list) else [found]*count
+def _theorem(described, claims):
+    return theorem_record(described["meta"], list(claims), described["errata"])
 
 
 def _placed(record):
@@ -142,9 +143,20 @@ def claim_job(address, file, name, seconds=SECONDS, fresh="", make=None):
     return found if "unusable" in found else claim_record(found["meta"], found["errata"])
 
 
-def claims_job(address, file, names, seconds=SECONDS, fresh=""):
-    """The records of several claims of one module, one after the other."""
-    return [claim_job(address, file, name, seconds, fresh) for name in names]
+def module_job(address, file, seconds, fresh, chosen, explain):
+    """What `theorem_job` gives, and "claims": {name: record} of those that are chosen.
+
+    A process that stays with a module loads it once, and decides a goal that two claims share once.
+    """
+    found = theorem_job(address, file, seconds)
+    if "unusable" in found:
+        return found
+    claims = {}
+    for name in chosen(address, found["meta"]):
+        if explain:
+            explain(f"{address}/{name}", why_made_anew(address, file, name, fresh))
+        claims[name] = claim_job(address, file, name, seconds, fresh)
+    return {**found, "claims": claims}
 
 
 def _kept(address, file, name, seconds, fresh, make):

@@ -9,11 +9,12 @@ arguments; no float is ever made from one unless the arguments are floats.
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 import numpy as np
 import sympy
-from flint import arb, arb_series, fmpq
+from flint import arb, arb_series, ctx, fmpq
 from mpmath import mp
 
 from numerics.balls import power as ball_power
@@ -122,6 +123,9 @@ class Formula:
 
 def number_maker(values):
     """The function (p, q) -> p/q in the arithmetic of the values."""
+    alike = set(map(type, values))
+    if len(alike) == 1 and (usual := _USUAL.get(*alike)):
+        return usual
     samples = [v.one if hasattr(v, "parts") else v[0] if isinstance(v, arb_series) else v for v in values]
     for one in samples:
         home = getattr(one, "field", None) or getattr(one, "ring", None)
@@ -131,12 +135,23 @@ def number_maker(values):
     return lambda p, q: adapt(Fraction(p, q), kind, "a constant")[0]
 
 
+@lru_cache(10_000)
+def _constant(kind, p, q, precisions):
+    return adapt(Fraction(p, q), kind, "a constant")[0]
+
+
+_USUAL = {type_: lambda p, q, kind=kind: _constant(kind, p, q, (ctx.prec, mp.prec))
+          for type_, kind in ((arb, "arb"), (mp.mpf, "mpf"), (fmpq, "fmpq"), (Fraction, "Fraction"))}
+
+
 def power(x, n):
     """x^n for an integer n >= 1; an even power of a ball contains no negative number."""
+    if type(x) is arb:
+        return ball_power(x, n)
     if isinstance(x, arb_series):                      # FLINT's own is undefined where x may be 0
         half = x if n < 4 else power(x, n//2)
         return x if n == 1 else x*x if n == 2 else x*x*x if n == 3 else half*half*x if n % 2 else half*half
-    return ball_power(x, n) if isinstance(x, arb) else x**n
+    return x**n
 
 
 def root(x, p, q):
@@ -159,6 +174,8 @@ def apply(name, x):
     Raises  ValueError where it is not defined as a real number, or where an exact rational has
             no rational value, such as exp(1)
     """
+    if type(x) is arb:
+        return _real(getattr(x, name)(), name, x)
     if hasattr(x, "elementary"):
         return x.elementary(name)
     if isinstance(x, arb_series):
@@ -166,8 +183,6 @@ def apply(name, x):
     if hasattr(x, "ring") or hasattr(x, "field"):
         return _of_exact(name, x)
     kind = kind_of(x)
-    if kind == "arb":
-        return _real(getattr(x, name)(), name, x)
     if kind == "SymPy":
         return getattr(sympy, name)(x)
     if kind == "mpf":

@@ -12,11 +12,13 @@ from fractions import Fraction
 from numbers import Integral
 from numbers import Rational as Exact
 
+from flint import arb, fmpq
 from mpmath import ctx_mp_python, mp, mpf
 import numpy
 import sympy
 
 
+_EXACT = {int, Fraction, fmpq, arb, mpf}             # the usual kinds, known without a longer look
 _ROUNDED = {numpy.dtype(one) for one in ("f2", "f4", "f8", "longdouble", "c8", "c16")}
 
 
@@ -92,11 +94,15 @@ class Laboratory:
 
     def _one(self, step, point):
         self.taken += 1
-        with stepping():
+        before, _state["stepping"] = _state["stepping"], True
+        try:
             moved = step(point)
+        finally:
+            _state["stepping"] = before
         if not self._floats:
             for x in _coordinates(moved):
-                if isinstance(x, (float, numpy.floating, sympy.Float)) or getattr(x, "dtype", None) in _ROUNDED:
+                if type(x) not in _EXACT and (isinstance(x, (float, numpy.floating, sympy.Float))
+                                              or getattr(x, "dtype", None) in _ROUNDED):
                     raise LaboratoryError(f"step {self.taken} returned the float {x!r}: 53 bits would pass for "
                                           f"exact; use mp functions, Fraction or balls")
         return moved if not self._excess else self._stretch(point, moved)
@@ -141,15 +147,6 @@ def _refusing(convert):
 def _bits(x):
     numerator = abs(x.as_integer_ratio()[0])
     return (numerator >> ((numerator & -numerator).bit_length() - 1)).bit_length() if numerator else 0
-
-
-@contextmanager
-def stepping():
-    before, _state["stepping"] = _state["stepping"], True
-    try:
-        yield
-    finally:
-        _state["stepping"] = before
 
 
 def stepped_outside():

@@ -3,7 +3,7 @@
 from mpmath import mp
 from sympy import Eq, diff, lambdify, symbols
 
-from numerics.laboratory import stepping
+from numerics.laboratory import measuring
 from numerics.losses import X
 from numerics.steps import descent
 from theorems import Source, Theorem, zero
@@ -32,7 +32,7 @@ def by_definition(claimed):
 def displacement(lab, h):
     slope = lambdify(X, diff(lab.loss, X), "mpmath")
     start = mp.mpf(1) + h
-    with stepping():
+    with measuring():
         return (start - descent(slope, h)(start))/h
 
 

@@ -26,38 +26,47 @@ class Argued:
 
 
 def argue(claim, statement, hurry=False, at=None):
-    """Run the claim's proof on a statement and decide its goals; `hurry` stops at the first that fails.
+    """Run the claim's proof on a statement and decide its goals.
 
+    `hurry` stops at the first goal that fails, and asks the proof for no more.
     With the values `at` of one run, only goals count whose `given` relations may hold there.
     """
-    try:
-        yielded = list(claim.argument(*relations(statement)) or ())
-    except Exception as error:                             # an author's proof may raise anything
-        return Argued(UNDECIDED, f"the proof raised {raised(claim, error)}")
-    stray = next((one for one in yielded if not isinstance(one, goals.Goal)), None)
-    if stray is not None:
-        return Argued(UNDECIDED, f"the proof yielded {stray!r}, which is no goal; yield zero(...), positive(...)")
-    if all(goal.kind == "cited" for goal in yielded):
-        return Argued(UNDECIDED, "the proof yields no goals to decide")
-    if at is not None:
-        yielded = [goal for goal in yielded if all(truth(one, at).value is not False for one in goal.given)]
-        if all(goal.kind == "cited" for goal in yielded):
-            return Argued(UNDECIDED, "no goal of the proof speaks of this run", silent=True)
-    decided, failed = [], None
-    for goal in yielded:
-        found = decide(goal, claim.theorem.assumes)
+    yielded, decided, failed, asked = _yielded(claim, statement), [], None, False
+    for goal in yielded if hurry else list(yielded):
+        if isinstance(goal, Argued):
+            return goal
+        asked = asked or goal.kind != "cited"
+        if at is not None and any(truth(one, at).value is False for one in goal.given):
+            continue
+        found = decide(goal, claim.theorem.assumes, hurry)
         decided.append((goal, found))
         if Verdict(found.verdict) is not HOLDS and failed is None:
             failed = goal, found
             if hurry:
                 break
+    if not asked:
+        return Argued(UNDECIDED, "the proof yields no goals to decide")
+    if all(goal.kind == "cited" for goal, _ in decided):
+        return Argued(UNDECIDED, "no goal of the proof speaks of this run", silent=True)
     if failed is None:
-        given = [goal.why for goal in yielded if goal.kind == "cited"]
+        given = [goal.why for goal, _ in decided if goal.kind == "cited"]
         told = f"{len(decided) - len(given)} goals decided" + (f", given: {'; '.join(given)}" if given else "")
         return Argued(HOLDS, told, decided)
     goal, found = failed
     witness = found.witness if Verdict(found.verdict) is REFUTED else None
     return Argued(UNDECIDED, f"the goal {goal.why!r} is {found.verdict}: {found.because}", decided, witness)
+
+
+def _yielded(claim, statement):
+    """The goals of the proof one after the other, then what is wrong with it, if anything."""
+    try:
+        for goal in claim.argument(*relations(statement)) or ():
+            if not isinstance(goal, goals.Goal):
+                yield Argued(UNDECIDED, f"the proof yielded {goal!r}, which is no goal; yield zero(...), positive(...)")
+                return
+            yield goal
+    except Exception as error:                             # an author's proof may raise anything
+        yield Argued(UNDECIDED, f"the proof raised {raised(claim, error)}")
 
 
 def raised(claim, error):

@@ -157,7 +157,7 @@ def _fate(claim, mutant, found, holding):
         again = argue(claim, mutant.statement, hurry=True)
         if again.verdict is HOLDS:
             return "condemned", None
-        if again.witness is not None:
+        if again.witness is not None or argue(claim, mutant.statement).witness is not None:
             return "rejected", None
     return "survives", None
 

@@ -160,3 +160,12 @@ def atoms(node, found):
 def draw(*key):
     """A whole number below 2^256 that depends on the key's text only."""
     return int.from_bytes(hashlib.sha256(text(key).encode()).digest(), "big")
+
+
+def shuffled(items, *key):
+    """The items in an order that depends on the key's text only; more than some fifty keep their end in place."""
+    items, number = list(items), draw(*key)
+    for k in range(min(len(items), 50)):
+        number, chosen = divmod(number, len(items) - k)
+        items[k], items[k + chosen] = items[k + chosen], items[k]
+    return items

@@ -122,10 +122,13 @@ def _decide(kind, node, relations, integers, hurry):
 
 
 def _remembered(kind, node, relations, integers, hurry):
+    """The decision, made once; one made in a hurry is good for all unless it is UNDECIDED, one made at leisure always."""
     key = text([kind, node, relations, sorted(integers)])
-    if (key, hurry) not in _decided:
+    found = _decided.get((key, False)) or hurry and _decided.get((key, True))
+    if not found:
         try:
-            _decided[key, hurry] = Question(kind, node, relations, integers, key).decide(hurry)
+            found = Question(kind, node, relations, integers, key).decide(hurry)
         except Refused as reason:
-            _decided[key, hurry] = Decision(UNDECIDED, "refused", str(reason))
-    return _decided[key, hurry]
+            found = Decision(UNDECIDED, "refused", str(reason))
+        _decided[key, hurry and found.verdict == UNDECIDED] = found
+    return found

@@ -26,6 +26,7 @@ from theorems.kernel.deciding.positivity import bernstein, combination, spread, 
 from theorems.kernel.deciding.roots import cells, factors, rational, solutions
 
 TERMS_OF_NORM = 2000                    # a norm is not taken of polynomials with more terms
+DEGREE_OF_NORM = 256                    # a 1024th root has too many conjugates
 SHIFTS = 150                            # changes of variable tried by `slack`
 PRODUCTS = 60                           # a Bernstein form of more is not written down
 
@@ -125,6 +126,8 @@ class Methods(Algebra):
             if len(poly) > TERMS_OF_NORM:
                 return None
             if i != x and poly.degrees()[i]:
+                if max(map(int, poly.degrees()))*int(relation.degrees()[i]) > DEGREE_OF_NORM:
+                    return None
                 poly = poly.resultant(relation, i)
         if poly.is_zero() or any(d for i, d in enumerate(poly.degrees()) if i != x):
             return None

@@ -7,7 +7,7 @@ A relation is (operator, tree), meaning tree operator 0 with the operator >, >=,
 from fractions import Fraction
 from functools import lru_cache
 
-from theorems.kernel.deciding.canonical import Refused, draw, names, substitute
+from theorems.kernel.deciding.canonical import Refused, draw, names, shuffled, substitute
 from theorems.kernel.deciding.roots import cells, factors, simplest, solutions
 from theorems.kernel.deciding.signs import build, sign_here
 
@@ -26,7 +26,7 @@ def points(relations, symbols, integers, seed, count, start=()):
     """Up to `count` points of the domain that extend `start`, from three times as many attempts; the first is simple."""
     symbols, seen = sorted(set(symbols) - set(start)), set()
     for attempt in range(3*count):
-        order = symbols if attempt == 0 else sorted(symbols, key=lambda name: draw(seed, attempt, name))
+        order = symbols if attempt == 0 else shuffled(symbols, seed, attempt)
         point = dict(start)
         for name in order:
             ready = [r for r in relations if name in names(r[1]) and set(names(r[1])) <= {*point, name}]
@@ -86,7 +86,7 @@ def candidates(name, relations, point, integer, key):
     roots, gaps = cells(ends.values())
     spots = [*(("is", str(gap)) for gap in gaps), *spots_inside(len(roots)),
              *(("is", value) for root in roots for value in solutions(root.poly))]
-    return values(spots if key[1] == 0 else sorted(spots, key=lambda spot: draw(key, spot)), roots, key, integer)
+    return values(spots if key[1] == 0 else shuffled(spots, key), roots, key, integer)
 
 
 def values(spots, roots, key, integer):

@@ -98,18 +98,20 @@ def cells(polys):
 
 def simplest(low, high):
     """The fraction of least denominator, then least size, strictly between two bounds (one of them None: unbounded)."""
-    if low is None or high is None:
-        if low is None:
-            return -simplest(-high, None)
-        return Fraction(0) if low < 0 else Fraction(low.__floor__() + 1)
-    if low < 0 < high:
-        return Fraction(0)
+    if low is None or high is not None and high <= 0:
+        return -simplest(-high, None if low is None else -low)
     if low < 0:
-        return -simplest(-high, -low)
-    whole = low.__floor__()
-    if whole + 1 < high:
-        return Fraction(whole + 1)
-    return whole + 1/simplest(1/(high - whole), None if low == whole else 1/(low - whole))
+        return Fraction(0)
+    return Fraction(*_between(low.numerator, low.denominator, *((1, 0) if high is None else (high.numerator, high.denominator))))
+
+
+def _between(a, b, c, d):
+    """`simplest` strictly between a/b >= 0 and c/d, as numerator and denominator; d = 0 is unbounded."""
+    whole, rest = divmod(a, b)
+    if (whole + 1)*d < c:
+        return whole + 1, 1
+    p, q = _between(d, c - whole*d, b, rest)
+    return whole*p + q, p
 
 
 def factors(poly):

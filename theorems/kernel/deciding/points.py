@@ -86,7 +86,9 @@ def candidates(name, relations, point, integer, key):
     roots, gaps = cells(ends.values())
     spots = [*(("is", str(gap)) for gap in gaps), *spots_inside(len(roots)),
              *(("is", value) for root in roots for value in solutions(root.poly))]
-    return values(spots if key[1] == 0 else shuffled(spots, key), roots, key, integer)
+    if key[1] == 1 and point:                              # a domain may be as thin as its own ends
+        spots.reverse()
+    return values(shuffled(spots, key) if key[1] > 1 else spots, roots, key, integer)
 
 
 def values(spots, roots, key, integer):

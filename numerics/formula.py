@@ -9,7 +9,6 @@ arguments; no float is ever made from one unless the arguments are floats.
 """
 
 from fractions import Fraction
-from functools import lru_cache
 from math import isqrt
 
 import numpy as np
@@ -25,6 +24,7 @@ _AT = {("exp", 0): 1, ("log", 1): 0, ("cos", 0): 1, ("cosh", 0): 1,
 FUNCTIONS = {getattr(sympy, name): name
              for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh",
                           "asin", "acos", "atan", "asinh", "acosh", "atanh")}
+_USUAL = {arb, mp.mpf, fmpq, Fraction}
 # d/du of each inverse function, from the argument's series.
 INVERSES = {"asin": lambda u: 1/apply("sqrt", 1 - u*u), "acos": lambda u: -1/apply("sqrt", 1 - u*u),
             "atan": lambda u: 1/(1 + u*u), "asinh": lambda u: 1/apply("sqrt", 1 + u*u),
@@ -45,12 +45,13 @@ class Formula:
         self.variables = tuple(variables)
         wanted = [sympy.sympify(e) for e in expressions]
         self._names = {v: f"v{i}" for i, v in enumerate(self.variables)}
-        self._lines = []
-        header = f"def run({', '.join(['number', *self._names.values()])}):"
+        self._lines, self._constants, self._made = [], {}, {}
+        values = list(self._names.values())
         shared, reduced = sympy.cse(wanted, symbols=sympy.numbered_symbols("shared", cls=sympy.Dummy))
         for symbol, expression in shared:
             self._names[symbol] = self._value(expression)
         results = [self._value(e) for e in reduced]
+        header = f"def run({', '.join([*self._constants.values(), *values])}):"
         source = "\n    ".join([header, *self._lines, f"return [{', '.join(results)}]"])
         space = {"power": power, "root": root, "apply": apply}
         exec(compile(source, "<formula>", "exec"), space)
@@ -60,7 +61,25 @@ class Formula:
         if len(values) != len(self.variables):
             raise TypeError(f"the formula takes {len(self.variables)} values, one for each of "
                             f"{self.variables}, not {len(values)}")
-        return self._run(number_maker(values), *values)
+        if int in map(type, values):                   # or 1/3 would be a float
+            number = number_maker(values)
+            values = [number(v, 1) if type(v) is int else v for v in values]
+        return self._run(*self._numbers(values), *values)
+
+    def _numbers(self, values):
+        """The constants in the arithmetic of the values, made once for each usual one and each precision."""
+        alike = set(map(type, values))
+        key = (*alike, ctx.prec, mp.prec) if len(alike) == 1 and alike <= _USUAL else None
+        if key is None or key not in self._made:
+            number = number_maker(values)
+            made = [number(p, q) for p, q in self._constants]
+            if key is None:
+                return made
+            self._made[key] = made
+        return self._made[key]
+
+    def _number(self, p, q=1):
+        return self._constants.setdefault((int(p), int(q)), f"c{len(self._constants)}")
 
     def _node(self, node):
         """The name of a line that computes the node, or a literal integer."""
@@ -74,15 +93,15 @@ class Formula:
 
     def _value(self, node):
         """As `_node`, where the integer must be a number of the arithmetic."""
-        return f"number({int(node)}, 1)" if node.is_Integer else self._node(node)
+        return self._number(node) if node.is_Integer else self._node(node)
 
     def _text(self, node):
         if node.is_Float:
             raise ValueError(f"the float {node} stands in a formula: write it as a Rational")
         if node.is_Rational:
-            return f"number({node.p}, {node.q})"
+            return self._number(node.p, node.q)
         if node is sympy.pi:
-            return "4*apply('atan', number(1, 1))"
+            return f"4*apply('atan', {self._number(1)})"
         if node.is_Symbol:
             raise ValueError(f"{node} stands in the formula but not among its variables {self.variables}")
         if node.is_Add:
@@ -92,7 +111,7 @@ class Formula:
         if node.is_Pow:
             return self._power(node)
         if node is sympy.E:
-            return "apply('exp', number(1, 1))"
+            return f"apply('exp', {self._number(1)})"
         if node.func in FUNCTIONS and len(node.args) == 1:
             return f"apply({FUNCTIONS[node.func]!r}, {self._value(node.args[0])})"
         raise TypeError(f"{node} cannot be expanded: known are rational operations, powers and "
@@ -123,9 +142,6 @@ class Formula:
 
 def number_maker(values):
     """The function (p, q) -> p/q in the arithmetic of the values."""
-    alike = set(map(type, values))
-    if len(alike) == 1 and (usual := _USUAL.get(*alike)):
-        return usual
     samples = [v.one if hasattr(v, "parts") else v[0] if isinstance(v, arb_series) else v for v in values]
     for one in samples:
         home = getattr(one, "field", None) or getattr(one, "ring", None)
@@ -133,15 +149,6 @@ def number_maker(values):
             return lambda p, q: home.one*p/q
     kind = common_kind(samples, "the formula")
     return lambda p, q: adapt(Fraction(p, q), kind, "a constant")[0]
-
-
-@lru_cache(10_000)
-def _constant(kind, p, q, precisions):
-    return adapt(Fraction(p, q), kind, "a constant")[0]
-
-
-_USUAL = {type_: lambda p, q, kind=kind: _constant(kind, p, q, (ctx.prec, mp.prec))
-          for type_, kind in ((arb, "arb"), (mp.mpf, "mpf"), (fmpq, "fmpq"), (Fraction, "Fraction"))}
 
 
 def power(x, n):

@@ -186,7 +186,7 @@ def test_fewer_draws_than_asked_for_are_refused():
 
 def spoiled(made):
     sound = run(made, made.cases[0], "address")
-    return {what: run(made, made.cases[0], "address", **how) for what, how in spoiled_runs(made, made.cases[0], "address", sound)}
+    return {what: run(made, made.cases[0], "address", **how) for what, how in spoiled_runs(made, made.cases[0], sound)}
 
 
 def test_steps_are_spoiled_where_there_are_steps():

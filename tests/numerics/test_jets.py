@@ -164,3 +164,10 @@ def test_formulas_refuse_floats_and_strangers():
     assert Formula((x/3 + Rational(1, 6),), (x,))(fmpq(1, 2)) == [fmpq(1, 3)]
     with pytest.raises(ValueError, match="in 1 and in 2 variables|in 2 and in 1"):
         jets([Fraction(0)], 2)[0] + jets([Fraction(0)]*2, 2)[0]
+
+
+def test_whole_numbers_stay_exact_beside_balls_and_alone():
+    x, y = symbols("x y")
+    third = Formula((x/3 + y,), (x, y))
+    assert third(1, 2) == [Fraction(7, 3)] and third(1, arb(0))[0].contains(fmpq(1, 3))
+    assert third(1, mp.mpf(2)) == [mp.mpf(1)/3 + 2]

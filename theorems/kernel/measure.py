@@ -12,7 +12,7 @@ import sympy
 from numerics import balls
 from numerics.laboratory import measuring, spoiled_data
 from theorems.kernel.statement import Box, Case, relations
-from theorems.kernel.values import Unmeasured, enclosed, observed, sampled
+from theorems.kernel.values import Unmeasured, enclosed, first_value, observed, sampled
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,11 @@ def sought(claim, data):
     return sorted(own | wrong - set(data) if own else (), key=str)
 
 
-def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh="", count=None):
-    """One measurement on one instance; `part` maps each Box symbol to its ball, `count` is a sampling's number of draws."""
+def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spoil=None, fresh="", count=None, coarse=False):
+    """One measurement on one instance; `part` maps each Box symbol to its ball, `count` is a sampling's number of draws.
+
+    Of an observation `coarse` makes only the first and coarsest value: enough to see whether it repeats itself.
+    """
     data, boxes = reading(claim, case)
     wanted = sought(claim, data)
     if not wanted:
@@ -90,7 +93,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
         given[symbol.name] = part[symbol]
     if spoil is not None:
         given = {**given, **spoil}
-    make = {"ENCLOSED": enclosed, "OBSERVED": observed, "SAMPLED": sampled}[claim.measurement.level]
+    make = {"ENCLOSED": enclosed, "OBSERVED": first_value if coarse else observed, "SAMPLED": sampled}[claim.measurement.level]
     how = claim.measurement if count is None else replace(claim.measurement, count=count)
     values, numbers, lab = make(how, given, wanted, address, excess, where, fresh)
     if not lab.touched:
@@ -101,7 +104,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     return Found({**at, **values}, tuple(map(str, wanted)), numbers, lab.taken, count, tuple(lab.zeros))
 
 
-def spoiled_runs(claim, case, address, sound, part=None, fresh=""):
+def spoiled_runs(claim, case, sound, part=None, fresh=""):
     """(description, arguments of `run`) for every way of spoiling the laboratory that this measurement admits.
 
     Where it takes no step, the data are spoiled from which the statement's symbols are read:

@@ -127,23 +127,23 @@ def _spoiled(claim, _, address, so):
     if not so.found:
         return UNDECIDED, "no sound measurement to compare with"
     tried = []
-    for one in sorted(first_of_each_case(so.found), key=lambda one: (not one.found.taken, one.found.taken)):  # short ones
+    for one in first_of_each_case(so.found):
         part = one.part and middles(claim, one.case)
+        again = {"part": part, "fresh": so.fresh, "count": one.found.count}
         try:
-            seeded = claim.measurement.level == "SAMPLED"     # its draws depend on the address
-            again = {"part": part, "fresh": so.fresh, "count": one.found.count}
-            sound = run(claim, one.case, address, **again) if part or seeded else one.found
+            sound = run(claim, one.case, one.address, **again) if part else one.found
+            before = run(claim, one.case, one.address, coarse=True, **again) if claim.measurement.level == "OBSERVED" else sound
         except balls.Undecided:
             continue
         if not sound.taken and claim.measurement.by_hand:
             return UNDECIDED, (f"the measurement iterates outside its laboratory ({claim.measurement.by_hand}), where "
                                f"nothing can be spoiled; use lab.iterate(step, start, count)")
-        for what, how in spoiled_runs(claim, one.case, address, sound, part, so.fresh):
+        for what, how in spoiled_runs(claim, one.case, sound, part, so.fresh):
             tried.append(what)
-            told = _left(sound, claim, one.case, address, how)
+            told = _left(sound, claim, one.case, one.address, how)
             if told is None:
                 continue
-            if not _same(sound, run(claim, one.case, address, **again)):
+            if not _same(before, run(claim, one.case, one.address, coarse=True, **again)):
                 return UNDECIDED, "the measurement gave another value when it was repeated: it keeps something"
             return REFUTED, f"{what}: {told}", {"case": one.case.name, "steps": str(sound.taken)}, {"noticed": what}
     return UNDECIDED, (f"the measurement did not move in a spoiled laboratory ({len(tried)} tried): "

@@ -27,6 +27,7 @@ class Run:
     part: dict | None
     found: object
     seen: Truth
+    address: str                   # of which the seeds of its draws are made
 
 
 def judged(claim, case, address, fresh=""):
@@ -38,7 +39,7 @@ def judged(claim, case, address, fresh=""):
             own = f"{address}{instance.name.removeprefix(case.name)}"
             count = draws(claim, instance, own, fresh) if claim.measurement.level == "SAMPLED" else None
             found = run(claim, instance, own, fresh=fresh, count=count)
-            judged.append(Run(instance, None, found, seen_at(claim, found)))
+            judged.append(Run(instance, None, found, seen_at(claim, found), own))
         elif claim.measurement.level != "ENCLOSED":
             raise Unmeasured(f"case {case.name!r} holds an interval, of which only an enclosure sees every point; "
                              f"enclose, or choose points of it with Each")
@@ -86,7 +87,7 @@ def _over_boxes(claim, case, address):
         except balls.Undecided as undecided:
             found, seen, reason = None, None, str(undecided)
         if seen is not None and seen.value is not None:
-            judged.append(Run(case, part, found, seen))
+            judged.append(Run(case, part, found, seen, address))
             if seen.value is False:
                 return judged
             continue

@@ -47,9 +47,8 @@ def _exact_or_ball(symbol, value):
 def observed(how, given, wanted, address, excess, where, fresh):
     series, lab = [], None
     for patience, digits in enumerate(DIGITS, 1):
-        with mp.workdps(digits), balls.precision(int(digits*10/3) + 10):
-            lab = Laboratory(_converted(given, _mpf), excess=excess, where=where, patience=patience)
-            series.append([_one_observation(how, lab, wanted, h) for h in _sizes(how)])
+        made, lab = _observations(how, given, wanted, excess, where, patience, digits, _sizes(how))
+        series.append(made)
     with mp.workdps(DIGITS[1]):
         values, numbers = {}, {}
         for symbol in wanted:
@@ -57,6 +56,18 @@ def observed(how, given, wanted, address, excess, where, fresh):
             values[symbol] = _around(found)
             numbers |= _described(symbol, found)
     return values, numbers, lab
+
+
+def first_value(how, given, wanted, address, excess, where, fresh):
+    """Only the first observation, in the fewest digits."""
+    (value,), lab = _observations(how, given, wanted, excess, where, 1, DIGITS[0], _sizes(how)[:1])
+    return value, {}, lab
+
+
+def _observations(how, given, wanted, excess, where, patience, digits, sizes):
+    with mp.workdps(digits), balls.precision(int(digits*10/3) + 10):
+        lab = Laboratory(_converted(given, _mpf), excess=excess, where=where, patience=patience)
+        return [_one_observation(how, lab, wanted, h) for h in sizes], lab
 
 
 def _one_observation(how, lab, wanted, h):

@@ -150,7 +150,7 @@ def test_a_text_that_is_no_python_or_no_text_is_named(module, tmp_path):
 
 def test_what_a_module_imports_is_vetted_with_it(module, monkeypatch):
     from theorems.kernel.loading import discover
-    monkeypatch.setattr(discover, "faults", lambda tree: [(3, "not this one")] if "flipping" in ast.unparse(tree) else [])
+    monkeypatch.setattr(discover, "_faults", lambda path, text: [(3, "not this one")] if "flipping" in text else [])
     with pytest.raises(Unusable, match=r"expansion.py:3: not this one"):
         load("conjecture", module(HONEST.replace("from theorems import", "from theorems.two_step_gd.expansion import p\nfrom theorems import")))
 

@@ -299,7 +299,7 @@ WITHIN = {
     "jets": "Jet generators is_zero",
     "kinds": "*",
     "krylov": "*",
-    "laboratory": "measuring spoiled_data stepped_outside stepping",
+    "laboratory": "measuring spoiled_data stepped_outside",
     "lanczos": "*",
     "legendre": "Legendre Row",
     "limits": "*",

@@ -199,7 +199,7 @@ def _vet(file):
         seen.add(path)
         try:
             text = path.read_text(encoding="utf-8")
-            found = faults(ast.parse(text, str(path)))
+            found = _faults(path, text)
         except SyntaxError as error:
             raise Unusable(f"{path}:{error.lineno or 1}: {error.msg}") from None
         except (ValueError, RecursionError, MemoryError) as error:
@@ -208,6 +208,11 @@ def _vet(file):
             raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
         waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen
                     and ROOT/"kernel" not in one.parents and one != ROOT/"__init__.py"]
+
+
+@lru_cache(maxsize=4096)
+def _faults(path, text):
+    return faults(ast.parse(text, str(path)))
 
 
 def _module(address, file):

@@ -104,13 +104,18 @@ def _reached(function):
 
 def _seen(function):
     """(name, value) of what a function's code names: in its module, in its closure, in its defaults, and what these carry."""
-    names = {step.argval for code in _nested(function.__code__) for step in dis.get_instructions(code)
-             if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    found = [(name, function.__globals__[name]) for name in sorted(names) if name in function.__globals__]
+    found = [(name, function.__globals__[name]) for name in _named(function.__code__) if name in function.__globals__]
     found += [(name, cell.cell_contents) for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ())
               if _filled(cell)]
     found += [("a default", value) for value in (function.__defaults__, function.__kwdefaults__)]
     return [(name, part) for name, value in found for part in _parts(value)]
+
+
+@lru_cache(4096)
+def _named(whole):
+    """The names that code and the functions in it look up in their module."""
+    return sorted({step.argval for code in _nested(whole) for step in dis.get_instructions(code)
+                   if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")})
 
 
 def _parts(value):

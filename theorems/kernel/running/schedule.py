@@ -26,7 +26,7 @@ MEMORY = 6*2**30                   # bytes, for one worker
 MANY = 16                          # modules, from which on each is one job here, and not each claim
 _own, _workers = threading.local(), set()
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
-_PRELOADED = ["theorems.kernel.running.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
+_PRELOADED = [__name__, "theorems.kernel.running.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
@@ -273,16 +273,20 @@ def _worker(module):
         _stop()
         kept = None
     if kept is None:
-        from theorems.kernel.running.worker import serve
         context = _context()
         here, there = context.Pipe()
-        process = context.Process(target=serve, args=(there, MEMORY), daemon=True)
+        process = context.Process(target=_serve, args=(there, MEMORY), daemon=True)
         with _undisturbed():
             process.start()
         there.close()
         _own.worker, _own.module = (process, here, threading.current_thread()), module
         _workers.add(_own.worker)
     return _own.worker
+
+
+def _serve(connection, memory):
+    from theorems.kernel.running.worker import serve       # there: here it would take a second
+    serve(connection, memory)
 
 
 @contextlib.contextmanager

@@ -8,11 +8,12 @@ import ast
 import copy
 import hashlib
 import itertools
+from importlib import import_module
 
 import pytest
 
 from theorems.kernel import rules
-from theorems.kernel.loading.discover import Unusable, load, modules
+from theorems.kernel.loading.discover import load, modules
 from theorems.kernel.mutate import mutants
 from theorems.kernel.sharpness import is_bound
 from theorems.kernel.statement import relations
@@ -25,47 +26,36 @@ def draw(options, *key):
     return options[int(hashlib.sha256(repr(key).encode()).hexdigest(), 16) % len(options)]
 
 
-def numbers(text, name):
-    """The whole numbers in the statement of the claim bound to `name`, as nodes of the text."""
-    for node in ast.parse(text).body:
+def written(claim, file):
+    """The statement of a claim as the module's text has it: a node of the text, or None if the claim is made elsewhere."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-                and getattr(node.value.func, "attr", "") == "claim" and node.targets[0].id == name):
-            return [one for one in ast.walk(node.value.args[1]) if isinstance(one, ast.Constant) and type(one.value) is int]
-    return []
+                and getattr(node.value.func, "attr", "") == "claim" and node.targets[0].id == claim.name):
+            return node.value.args[1]
+    return None
 
 
-def raised(text, number):
-    """The text with one number larger by one."""
-    lines = text.split("\n")
-    line = lines[number.lineno - 1].encode()
-    changed = line[:number.col_offset] + str(number.value + 1).encode() + line[number.end_col_offset:]
-    return "\n".join([*lines[:number.lineno - 1], changed.decode(), *lines[number.lineno:]])
+def read(node, claim):
+    """What the text of a statement says in its module."""
+    module = import_module("theorems." + claim.theorem.address.replace("/", "."))
+    return eval(compile(ast.Expression(node), claim.theorem.file, "eval"), vars(module))
 
 
-def bent(claim, file, folder):
-    """(the claim with one constant changed, what was changed), or None if there is nothing to change.
-
-    Raises Unusable if the changed statement is one of the claim's own false variants.
-    """
-    text = file.read_text(encoding="utf-8")
-    found = numbers(text, claim.name)
+def bent(claim, file):
+    """(a statement with one constant changed, what was changed), or None if there is nothing to change."""
+    node = written(claim, file)
+    found = [one for one in ast.walk(node) if isinstance(one, ast.Constant) and type(one.value) is int] if node else []
+    assert not found or read(node, claim) == claim.statement
     while found:
         found.remove(number := draw(found, claim.theorem.address, claim.name))
-        changed = folder/f"{file.stem}_{claim.name}_{len(found)}.py"
-        changed.write_text(raised(text, number), encoding="utf-8")
+        number.value += 1
         try:
-            other = load(changed.stem, changed)
-        except Unusable as refusal:
-            if "IndexError" in str(refusal):               # an index is no constant of a statement
-                continue
-            raise
-        return next(one for one in other.claims if one.name == claim.name), f"line {number.lineno}: {number.value} + 1"
+            return read(node, claim), f"line {number.lineno}: {number.value - 1} + 1"
+        except IndexError:                                 # an index is no constant of a statement
+            number.value -= 1
     others = mutants(claim.statement, [])
-    if not others:
-        return None
-    mutant, other = draw(others, claim.theorem.address, claim.name), copy.copy(claim)
-    object.__setattr__(other, "statement", mutant.statement)
-    return other, mutant.name
+    mutant = draw(others, claim.theorem.address, claim.name) if others else None
+    return mutant and (mutant.statement, mutant.name)
 
 
 def noticed(claim):
@@ -82,16 +72,13 @@ def weaker_or_open(claim, other):
 
 
 @pytest.mark.parametrize("address", MODULES)
-def test_a_changed_constant_is_noticed_on_a_case(address, tmp_path):
-    theorem = load(address, MODULES[address])
-    for claim in theorem.claims:
-        try:
-            made = bent(claim, MODULES[address], tmp_path)
-        except Unusable as refusal:
-            assert "false variant" in str(refusal)
-            continue
+def test_a_changed_constant_is_noticed_on_a_case(address):
+    for claim in load(address, MODULES[address]).claims:
+        made = bent(claim, MODULES[address])
         if made is None:
             assert claim.all_outsides(), f"{claim.name} holds no constant, so it needs an outside case"
             continue
-        other, change = made
-        assert noticed(other) or weaker_or_open(claim, other), f"{claim.name} still holds with {change}"
+        other = copy.copy(claim)
+        object.__setattr__(other, "statement", made[0])
+        assert made[0] in claim.false.values() or noticed(other) or weaker_or_open(claim, other), \
+            f"{claim.name} still holds with {made[1]}"

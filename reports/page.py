@@ -1,5 +1,6 @@
 """`qed report`: the page, from certificates only."""
 
+import re
 from itertools import groupby
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def page(certificate, changes=None):
                               trim_blocks=False, keep_trailing_newline=True)
     results = [(name, list(group)) for name, group in groupby(certificate["theorems"], lambda one: one["address"].split("/")[0])]
     theorems = {theorem["address"]: theorem for theorem in certificate["theorems"]}
-    return environment.get_template("page.html").render(
+    text = environment.get_template("page.html").render(
         words=WORDS, counts=facts.counts(certificate), pace=facts.pace(certificate), totals=totals(certificate),
         standings=_standings(certificate["theorems"]), shares=recheck.shares(certificate["theorems"]),
         drawn={address: pictures.drawn(address, theorems) for address in theorems},
@@ -95,3 +96,4 @@ def page(certificate, changes=None):
         name=facts.name, data=facts.data, levels=facts.levels, nearest=facts.nearest,
         nearest_variant=facts.nearest_variant, in_one_line=facts.in_one_line,
         command=facts.command)
+    return re.sub(r"</t[dh]>(?=<t[dh]|</tr>)|</tr>(?=\s*(?:<tr|</tbody>))", "", text)    # HTML closes these by itself

@@ -41,7 +41,7 @@ class Plot:
         """Many small dots, each place of the paper once."""
         places = sorted({tuple(round(2*z)/2 for z in self.at(*point)) for point in points if self._inside(*point)})
         moves = ((x - a, y - b) for (a, b), (x, y) in zip(places, places[1:]))
-        path = "".join([*(f"M{_pair(*place)}h0" for place in places[:1]), *(f"m{_pair(*move)}h0" for move in moves)])
+        path = "".join([*(f"M{_pair(*place)}z" for place in places[:1]), *(f"m{_pair(*move)}z" for move in moves)])
         self.parts.append(f'<path class="{kind}" d="{path}"/>')
 
     def mark(self, x, y, shape, kind, told=""):

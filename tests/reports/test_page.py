@@ -14,6 +14,8 @@ from reports.formula import Untranslated, formula, lint
 from reports.page import page
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onload=\"x\" {{7*191}} {% raw %} \\frac{1}{ & ]]> `|*"
+CLOSED_BY = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr"), "/tr": ("td", "th"), "/thead": ("td", "th", "tr"),
+             "/tbody": ("td", "th", "tr"), "/table": ("td", "th", "tr")}
 VOID = {"meta", "br", "img", "hr", "link", "input"}
 
 
@@ -27,6 +29,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
+        self.close(CLOSED_BY.get(tag, ()))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -34,7 +37,13 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attributes)))
 
     def handle_endtag(self, tag):
+        self.close(CLOSED_BY.get(f"/{tag}", ()))
         assert self.open.pop() == tag
+
+    def close(self, tags):
+        """What HTML closes by itself."""
+        while self.open and self.open[-1] in tags:
+            self.open.pop()
 
     def all(self, tag):
         return [attributes for name, attributes in self.elements if name == tag]

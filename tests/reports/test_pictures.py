@@ -162,7 +162,7 @@ def test_the_picture_of_two_steps_draws_the_cycle_where_descent_ends():
     plot = Plot((0.9, 2), (0, 1.6), (680, 360))
     plot.top = int(re.search(r'class="axis" d="M56,(\d+)V', svg)[1])
     cloud = max(re.findall(r'class="cloud" d="([^"]*)"', svg), key=len)
-    moves = [map(float, dot.removesuffix("h0").split(",")) for dot in re.split("[Mm]", cloud)[1:]]
+    moves = [map(float, dot.removesuffix("z").split(",")) for dot in re.split("[Mm]", cloud)[1:]]
     dots = set(zip(*map(accumulate, zip(*moves))))
     size = 0.9 + 1.1*round((9/8 - 0.9)/1.1*330)/330
     for sign in (1, -1):

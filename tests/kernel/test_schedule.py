@@ -125,6 +125,7 @@ def test_a_module_that_fails_to_load_in_the_claims_own_worker_leaves_no_theorem(
 
 
 def test_a_file_that_vanishes_is_unusable(tmp_path):
+    assert not schedule._current(str(tmp_path/"gone.py"), "its digest")
     assert "gone.py: No such file" in theorem_job("gone", str(tmp_path/"gone.py"))["unusable"]
 
 
@@ -136,11 +137,13 @@ def test_any_executor_will_do(module):
 
 def test_many_modules_keep_to_their_process_and_give_the_same(module, monkeypatch):
     files = [str(module(HONEST, name)) for name in ("one", "two")] + [str(module("theorem = 1", "three"))]
-    each, told = certify(files), []
+    each, told, reasons = certify(files), [], {}
     monkeypatch.setattr(schedule, "MANY", 2)
-    together = certify(files, fresh="", progress=lambda done, total, record: told.append((done, total)))
+    together = certify(files, progress=lambda done, total, record: told.append((done, total)),
+                       explain=lambda address, reason: reasons.update({address: reason}))
     assert [one["digest"] for one in together["theorems"]] == [one["digest"] for one in each["theorems"]]
     assert together["unusable"] == each["unusable"] and len(told) == 2 and told[-1][1] == 3
+    assert reasons == {"one/moved": "", "two/moved": ""}
     monkeypatch.setattr(schedule, "claim_job", _lost)
     assert [one["address"] for one in certify(files)["unusable"]] == ["one", "three", "two"]
 

@@ -66,6 +66,12 @@ def test_a_piece_lost_among_those_made_before_is_made_as_the_first_time(lost):
     assert told(again) == told(first) and (lost or again == first)
 
 
+def test_what_is_printed_is_counted():
+    sink = worker._Sink()
+    print("ab", file=sink)
+    assert sink.characters == 3
+
+
 def test_a_theorem_is_answered_with_its_errata(served, module):
     text = (Path(FILE).read_text(encoding="utf-8")
             + '\ntheorem.erratum("page 1", "a = 1", "it is 2", Eq(a, 1), {a: 2}, "a = 2")\n')

@@ -164,7 +164,7 @@ def export(path, folder, form):
 
 def _run(arguments):
     made, written, left_out = export(arguments.file, arguments.folder, arguments.format)
-    print(f"{written} polynomial goals in {len(made)} files in {arguments.folder}; {left_out} goals are no polynomials")
+    print(f"in {arguments.folder}: files {len(made)}, polynomial goals {written}, other goals left out {left_out}")
     return 0
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -289,6 +290,23 @@ def test_isolated_work_is_ended_in_time_and_says_why(unvetted):
                              (_refuse, "not this one")):
         with pytest.raises(discover.Unusable, match=reason):
             isolated(function, ("here",), 1)
+
+
+def test_what_other_processes_run_does_the_same_here(monkeypatch):
+    sent = []
+    line = SimpleNamespace(send=sent.append)
+    schedule._send_result(line, max, (2, 3))
+    schedule._send_result(line, _refuse, ("here",))
+    monkeypatch.setattr("theorems.kernel.running.worker.serve", lambda *given: sent.append(given))
+    schedule._serve(line, 5)
+    assert sent == [("value", 3), ("unusable", "not this one"), (line, 5)]
+
+
+def test_a_worker_stays_with_its_thread(module):
+    theorem_job("conjecture", str(module(HONEST)))
+    kept = schedule._own.worker
+    close()
+    assert kept in schedule._workers and kept[0].is_alive()
 
 
 def _sleep(_):

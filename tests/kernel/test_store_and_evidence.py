@@ -174,3 +174,10 @@ def test_a_record_needs_every_piece_that_was_announced():
 def test_versions_name_what_is_not_installed(monkeypatch):
     monkeypatch.setattr(certificate, "_PACKAGES", ("sympy", "no-such-package"))
     assert versions()["no-such-package"] == "not installed as a package" and versions()["sympy"][0] == "1"
+
+
+def test_a_lock_that_its_holder_has_removed_is_no_lock(monkeypatch):
+    same = iter((False, True))
+    monkeypatch.setattr(store.os.path, "samestat", lambda one, other: next(same))
+    with store.held("f"*64):
+        assert next(same, None) is None

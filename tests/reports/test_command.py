@@ -109,7 +109,8 @@ def test_escape_sequences_of_a_module_do_not_reach_the_terminal(qed, conjectures
 def test_an_interrupt_ends_the_run_with_one_line(conjectures, tmp_path):
     text = (conjectures/"my_conjecture.py").read_text().replace("mp.zero, 1)", "mp.zero, 10**9)")
     (tmp_path/"slow.py").write_text(text)
-    process = subprocess.Popen([sys.executable, "-c", START, "verify", "slow.py"], cwd=tmp_path, text=True,
+    heeding = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {START}"    # ignored in the background
+    process = subprocess.Popen([sys.executable, "-c", heeding, "verify", "slow.py"], cwd=tmp_path, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     time.sleep(3)
     os.killpg(process.pid, signal.SIGINT)

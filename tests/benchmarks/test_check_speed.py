@@ -11,7 +11,7 @@ import pytest
 from reports import check
 from theorems.kernel.running.schedule import certify
 
-THEOREM = "commuting_mirror_equivalence/sphere"
+THEOREM = "sgd_trace_stability/threshold"
 
 
 @pytest.fixture(scope="module")
@@ -32,5 +32,4 @@ def test_certifying(benchmark, made, tmp_path, monkeypatch):
 @pytest.mark.benchmark(group="certificate of one theorem")
 def test_checking(benchmark, made):
     counted = benchmark(lambda: check.check(made, lambda line: None))
-    assert counted[THEOREM]["re-checked"] > 20 and not counted[THEOREM]["failed"]
-    assert counted[THEOREM]["re-checked"] >= 9*counted[THEOREM]["trusted"]
+    assert counted[THEOREM]["re-checked"] > 20 and not counted[THEOREM]["failed"] + counted[THEOREM]["trusted"]

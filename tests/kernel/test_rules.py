@@ -414,10 +414,10 @@ def test_a_box_whose_midpoint_is_open_is_passed_over():
 
 # ---- wide balls
 
-def test_each_relation_must_be_contradicted_unless_all_wrong_ones_say_the_same():
+def test_each_relation_must_be_contradicted_by_a_wrong_one():
     z = symbols("z", real=True)
-    def told(width, statement=(Eq(x, 2*a), Eq(z, 3*b)), **data):
-        made = claim(statement, lambda lab: {x: 2*lab.a, z: balls.box(3*lab.b - width, 3*lab.b + width)},
+    def told(width, **data):
+        made = claim((Eq(x, 2*a), Eq(z, 3*b)), lambda lab: {x: 2*lab.a, z: balls.box(3*lab.b - width, 3*lab.b + width)},
                      false={"one": (Eq(x, a), Eq(z, 3*b)), "two": (Eq(x, 2*a), Eq(z, b))})
         made.case("it", **data)
         return evidence(made)["enclosed/it"].verdict
@@ -426,10 +426,6 @@ def test_each_relation_must_be_contradicted_unless_all_wrong_ones_say_the_same()
     assert told(Fraction(1, 10), a=0, b=0) is UNDECIDED   # nothing wrong is contradicted at all
     assert told(Fraction(1, 10), a=1, b=0) is HOLDS       # 3*b -> 3*a says 3
     assert told(100, a=1, b=0) is UNDECIDED
-    made = claim((Eq(x, 2), Eq(z, 3*b)), lambda lab: {x: 2 + lab.b, z: balls.box(-1, 1)},
-                 false={"one": (Eq(x, 1), Eq(z, 3*b)), "two": (Eq(x, 3), Eq(z, b)), "more": (Eq(x, 3), Gt(z, 3*b))})
-    made.case("it", b=0)                                  # whatever is wrong about z says 0 here, as the claim does
-    assert evidence(made)["enclosed/it"].verdict is HOLDS
 
 
 # ---- errata, skipped pieces

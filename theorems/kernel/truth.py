@@ -55,10 +55,10 @@ def _truth(relation, values):
         return _equivalent([_truth(one, values) for one in _in_order(relation)])
     if not isinstance(relation, Relational):
         return Truth(None, f"{relation} is no relation that the kernel decides")
-    return _all([_compare(type(relation), one, values) for one in differences(relation)])
+    return _all([_compare(type(relation), one, values) for one in _differences(relation)])
 
 
-def differences(relation):
+def _differences(relation):
     """left - right, entry by entry for tuples and matrices."""
     sides = [list(side) if isinstance(side, (sympy.Tuple, sympy.MatrixBase)) else [side]
              for side in (relation.lhs, relation.rhs)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, IndexedBase, Integral, Matrix, Max, Min, Ne,
-                   Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, exp, false, log, pi,
+                   Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, erf, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
 from theorems.kernel.deciding import algebra, arithmetic, methods, points, question
@@ -366,11 +366,18 @@ def forgetful(monkeypatch):
 @pytest.mark.parametrize("kind, expression, given", [
     (positive, sqrt(cos(x)), ()), (positive, log(2 + cos(x)) + 9, ()), (distinct, cos(x), ()), (distinct, cos(x), (x > 0, x < 2)),
     (positive, exp(cos(x)), ()), (positive, (x - half)**2 + cos(x), (x > -2, cos(x) > -2)), (nonnegative, asin(x)**2, ()),
-    (zero, tan(x)*cos(x) - sin(x), ()), (positive, x**2 + Abs(tan(x)) + 1, (x > 1, x < 2))])
+    (zero, tan(x)*cos(x) - sin(x), ()), (positive, x**2 + Abs(tan(x)) + 1, (x > 1, x < 2)),
+    (nonnegative, (exp(I*x) + 1)**2, ()), (nonnegative, erf(1 + I)**2, ()), (nonnegative, atan((1 + I)**2*x)**2, ()),
+    (positive, (exp(I*x) + 3)**2, (x > 0, x < 1)), (nonnegative, -x, (2*I*x/(1 + I)**2 >= 0,))])
 def test_squares_of_what_is_not_real_show_no_sign(kind, expression, given):
     # cos x = (1 + E^2)/(2E) with E = exp(ix): no square in E is known to be positive, nor is 1 + E^2 to differ from 0
     goal = distinct(expression, 0, "test", given) if kind is distinct else kind(expression, "test", given)
     assert decide(goal).verdict is not Verdict.HOLDS
+
+
+def test_boxes_are_of_the_symbols_that_the_goal_is_made_of():
+    f = Function("f")(x)
+    holds(positive, f + 2 + sin(f), f > 0, f < 1)
 
 
 @pytest.mark.parametrize("expression, given", [(cos(x), (x > -1, x < 1)), (cos(x) + y, (x >= 0, x <= 1, y >= 0, y <= 1)), (exp(I*x), ()), (cos(1 + I) + 2, ())])

@@ -101,8 +101,9 @@ class Algebra:
         key = (*node[:len(node) - len(parts(node))], *(str(self.quotient(part)) for part in parts(node)))
         new = key not in self.keys
         generator = self.generator(key, node)
-        if new and kind == "I":
+        if kind == "I" or not all(map(self.real, (poly for part in parts(node) for poly in self.quotient(part)))):
             self.unreal.add(self.keys[key])
+        if new and kind == "I":
             self.relations.append((self.keys[key], generator**2 + 1))
         return generator, self.one
 

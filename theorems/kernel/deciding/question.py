@@ -180,6 +180,8 @@ class Question:
         if self.kind == "distinct":
             return self.undecided("a factor was not shown to differ from 0") if algebra.nonzero(num) is None else \
                 self.holds("factor signs", "no factor vanishes on the domain")
+        if not (algebra.real(num) and algebra.real(den)):      # neither squares nor products of such tell a sign
+            return self.on_boxes() or self.undecided("its sign was not proved: it is made of parts that are not real")
         sign, factors = algebra.factors(num, den)
         open_factors, methods = algebra.one, []
         for factor, power in factors:
@@ -203,7 +205,7 @@ class Question:
 
     def on_boxes(self):
         """A strict sign by balls over boxes that cover the domain, halved where a ball is too wide; or None."""
-        boxes = self.symbols and self.algebra.boxes(self.symbols, self.node, REAL, lambda value: True if value > 0
+        boxes = names(self.node) and self.algebra.boxes(names(self.node), self.node, REAL, lambda value: True if value > 0
                                                     else False if value < 0 else None)
         return self.holds("balls on boxes", f"positive by balls on {boxes} boxes", boxes=boxes) if boxes else None
 

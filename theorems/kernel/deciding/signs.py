@@ -40,7 +40,7 @@ class Domain(Methods):
             self.equate(num)
         elif operator in ("!=", ">"):
             self.unequal += [factor for factor, _ in num.factor()[1]]
-        if operator in (">", ">="):
+        if operator in (">", ">=") and self.real(den):         # the square of what is not real may be negative
             self.assume(num, operator == ">")
         for kind, poly in self.sides:                          # a relation that holds is defined
             if kind == "nonzero":

@@ -87,13 +87,14 @@ def of_the_loss(point, found):
     found : `Eigenpairs` of that point.  Forming the Hessian, or products with it, has rounded off at most gamma_k times
         the Frobenius norm of its moduli, k = 2 (n + m + d) + p + 64; that and `evaluation_error` are added.
 
-    Error   the kinds stay what they were, now for the loss; a gap that is not wide enough makes `multiple` true
+    Error   the kinds stay what they were, now for the loss; bounds that then meet make `multiple` true
     Cost    that of `evaluation_error`, and n^2 (2 d + 5 m)
     Raises  as `evaluation_error`
     """
     off = evaluation_error(point)
     depth = gamma(2*(point.samples + point.m + point.d) + point.size + 64)
     off += 2*depth*float(point.absolute().frobenius())*GROWN
-    gap = found.gap - 2*off
-    return replace(found, low=found.low - 2*off, high=found.high + 2*off, residuals=found.residuals + 2*off, gap=gap,
-                   multiple=bool(found.multiple or gap <= 0), covers="the Hessian of the loss at these weights")
+    low, high, gap = found.low - 2*off, found.high + 2*off, found.gap - 2*off
+    joined = np.maximum(low[1:], low[:-1]) <= np.minimum(high[1:], high[:-1])
+    return replace(found, low=low, high=high, residuals=found.residuals + 2*off, gap=gap, multiple=bool(
+        found.multiple or gap <= 0 or joined.any()), covers="the Hessian of the loss at these weights")

@@ -65,7 +65,7 @@ def _alone(point, pair, n, accuracy):
         return None
     spread, v = point.bend + rounding, point.lift(pair.vector)
     v /= sqrt(v.dot(v))
-    gap = pair.low - pair.second - 2*spread if n > 1 else inf
+    gap = pair.low - (pair.second if n > 1 else 0.0) - 2*spread        # p > n: below the kernel's lie zeros
     return Eigenpairs(np.array([value]), np.array([nextafter(pair.low - spread, -inf)]),
                       np.array([nextafter(pair.high + spread, inf)]), ("Kato-Temple",), point.arrays, signed(v[None]),
                       np.array([residual]), gap, gap <= 0, True, 0, f"squarings of the {n} x {n} tangent kernel")
@@ -107,7 +107,7 @@ def _spread(point, fields, spread, residuals, covers):
     vectors = signed(unit(np.array(lifted) if len(lifted) > 1 else lifted[0][None]))
     low = np.array([nextafter(x - spread, -inf) for x in fields["low"].tolist()])
     high = np.array([nextafter(x + spread, inf) for x in fields["high"].tolist()])
-    gap, products = fields["gap"] - 2*spread, fields["products"]
+    gap, products = min(fields["gap"], fields["low"][-1]) - 2*spread, fields["products"]      # p > n: or it is a zero
     multiple = fields["multiple"] or gap <= 0 or len(low) > 1 and bool((low[:-1] <= high[1:]).any())
     if residuals is None:
         residuals, products = true_residuals(point, vectors)[1], products + len(vectors)

@@ -1,5 +1,7 @@
 """From the arrays to the loss: the rounding of Z, s(Z) and its derivatives is bounded, against balls and wrong arrays."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Rational, exp, log, sin, symbols, tanh
@@ -36,6 +38,16 @@ def test_bounds_hold_for_the_loss_itself(activation):
     assert found.low[0] <= float(largest.lower()) and float(largest.upper()) <= found.high[0]
     assert found.covers == "the Hessian of the loss at these weights"
     assert found.high[0] - found.low[0] <= 2.0**-36*point.absolute().frobenius()
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["descending", "ascending"])
+def test_values_that_the_loss_does_not_separate_are_multiple(order):
+    family, theta = network("tanh")
+    point, ends = family.at(theta), np.array([[2.0, 3.0], [1.0, 2.0 - 2.0**-52]])[order]
+    apart = replace(sharpest(point, 2), low=ends[:, 0], high=ends[:, 1], gap=1.0)
+    assert not apart.multiple and of_the_loss(point, apart).multiple
+    further = replace(apart, high=ends[:, 1] - 0.25)
+    assert not of_the_loss(point, further).multiple
 
 
 @pytest.mark.parametrize("name", ["s", "slope", "residual"])

@@ -150,3 +150,13 @@ def test_deep_linear_sharpness_is_known_on_balanced_minima():
     flat = Factorisation(np.diag([4.0, 1.0]), 2, factor=0.5)
     there = flat.at(flat.pack(np.diag([2.0, 1.0]), np.diag([2.0, 1.0])))
     assert sharpest(there).low[0] <= 8 <= sharpest(there).high[0]
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_below_the_last_eigenvalue_of_the_kernel_lies_a_zero(samples):
+    point = network(samples, 2, 3, "tanh", 0)
+    for k in range(1, samples + 1):
+        found = sharpest(point, k, interpolates=True)
+        assert "tangent kernel" in found.method and not found.multiple
+        assert found.high[-1] >= found.gap > 0
+    assert found.gap > found.high[-1]/2

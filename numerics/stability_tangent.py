@@ -76,11 +76,12 @@ def _distance(problem, error):
     Raises   ValueError where YY', which has the positive eigenvalues, misses more than `error` and rounding explain
     """
     own, size = gram(problem.coordinates.T), len(problem.square)
-    rounding, largest_eigenvalue = gamma(depth(len(problem.curvatures)))*np.trace(own), problem.curvatures[-1]*problem.count
+    rounding = gamma(depth(len(problem.curvatures)))*np.trace(own)
     own -= problem.square
     missed = norm(own)
-    if missed > np.sqrt(size)*(error + size*2.0**-50*largest_eigenvalue):
-        raise ValueError(f"the kernel has negative eigenvalues of size {missed/largest_eigenvalue:.3g} relative to its largest, so it is no "
-                         f"matrix of products; `error` must cover what was rounded in it")
+    explained = np.sqrt(size)*(error + size*2.0**-50*problem.count*problem.curvatures.max(initial=0.0))
+    if missed > explained or not len(problem.curvatures):
+        raise ValueError(f"the kernel has negative eigenvalues of size {missed/norm(problem.square):.3g} relative to its "
+                         f"norm, so it is no matrix of products; `error` must cover what was rounded in it")
     # Scaling by a power of two rounds nothing that TINY does not cover; `error` is rounded once.
     return float(SLACK*(missed + SLACK*rounding + error*(1 + 2*ROUNDING)) + TINY)

@@ -77,6 +77,8 @@ def test_the_direction_is_a_second_moment_of_outputs():
     ([[1.0, 2.0]], {}, "is not square"),
     ([[1.0, 0.5], [0.25, 1.0]], {}, r"kernel\[0, 1\] = 0.5 is not kernel\[1, 0\] = 0.25: pass \(K \+ K.T\)/2"),
     ([[1.0, 2.0], [2.0, 1.0]], {}, "so it is no matrix of products"),
+    ([[-1.0]], {}, "so it is no matrix of products"),
+    ([[-1.0, 0.0], [0.0, -1.0]], {"error": 10.0}, "so it is no matrix of products"),
     ([[0.0]], {}, "the kernel is zero"),
     ([[1.0]], {"outputs": 2}, "no multiple of outputs = 2"),
     ([[1.0]], {"error": -1.0}, "error = -1.0 must be a number of at least 0"),

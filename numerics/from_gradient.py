@@ -28,7 +28,7 @@ class GradientCurvature:
     def __init__(self, gradient, at, analytic):
         self.at, self.size = at, len(at)
         self._gradient, self._analytic = gradient, analytic
-        self.gradient = self._checked(gradient(at))
+        self.gradient = self._checked(gradient(at.copy()))          # which may work in place
         self.reach = max(1.0, float(np.linalg.norm(at)))
         unit = np.random.default_rng(0).standard_normal(self.size)
         unit /= np.linalg.norm(unit)
@@ -90,4 +90,4 @@ def from_gradient(gradient, at, *, analytic):
     Cost    a product takes one complex gradient, or two real ones
     Raises  ValueError if the gradient has another shape, is not finite, or complex steps are contradicted by differences
     """
-    return GradientCurvature(gradient, finite("at", at, 1), analytic)
+    return GradientCurvature(gradient, finite("at", at, 1).copy(), analytic)

@@ -68,3 +68,13 @@ def test_gradients_that_are_not_analytic_are_refused_for_complex_steps():
     for broken in (lambda t: t[:2], lambda t: t*np.nan, lambda t: t.astype(int)):
         with pytest.raises(ValueError, match="must return 3 finite floats"):
             from_gradient(broken, AT, analytic=False)
+
+
+def test_the_point_stays_where_it_was_asked_for():
+    in_place = lambda t: np.multiply(t, t*t, out=t)                        # D = 3 t^2
+    for analytic in (True, False):
+        at = np.array([1.0, 2.0])
+        point = from_gradient(in_place, at, analytic=analytic)
+        assert (at == [1, 2]).all() and (point.gradient == [1, 8]).all()
+        at[:] = 7
+        assert np.abs(point.product(np.eye(2)[1]) - [0, 12]).max() <= 2*point.product_error + 2.0**-48

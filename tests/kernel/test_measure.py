@@ -161,6 +161,12 @@ def test_a_median_is_enclosed_by_order_statistics():
     assert shown(found.values[x]) == shown(balls.box(Fraction(low), Fraction(high))) and found.numbers["draws"] == "400"
 
 
+def test_what_is_drawn_and_no_number_stays_as_it_is():
+    pick = lambda rng, count: np.array([child.standard_normal() for child in rng.spawn(count)]) + len(rng.bytes(3))
+    found = measured(lambda lab, rng, count: lab.a + pick(rng, count), "sampling", count=400)
+    assert balls.contains_zero(found.values[x] - 5)
+
+
 def test_a_mean_needs_its_range():
     found = measured(lambda lab, rng, count: lab.a*rng.integers(0, 2, count), "sampling", count=500, centre="mean", within=(0, 2))
     assert balls.contains_zero(found.values[x] - 1)

@@ -149,7 +149,7 @@ class _Louder:
         def draw(*args, **named):
             drawn = tool(*args, **named)
             whole = getattr(drawn, "dtype", None) is not None and drawn.dtype.kind != "f"
-            return drawn if whole or not hasattr(drawn, "__mul__") else drawn*self._factor
+            return drawn if whole or isinstance(drawn, (list, bytes)) or not hasattr(drawn, "__mul__") else drawn*self._factor
         return draw
 
 

@@ -375,6 +375,11 @@ def test_squares_of_what_is_not_real_show_no_sign(kind, expression, given):
     assert decide(goal).verdict is not Verdict.HOLDS
 
 
+def test_a_number_that_is_zero_by_its_ball_has_no_bernstein_form():
+    found = verdict(nonnegative, log(atan(x)), x**2 < 2)
+    assert found.verdict is Verdict.REFUTED and found.how == "exact point"
+
+
 def test_boxes_are_of_the_symbols_that_the_goal_is_made_of():
     f = Function("f")(x)
     holds(positive, f + 2 + sin(f), f > 0, f < 1)

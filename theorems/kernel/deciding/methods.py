@@ -189,6 +189,8 @@ class Methods(Algebra):
                 flag = (low_closed, high_closed and high is not None, high is not None)
             poly = self.shift(poly, i, top, self.one, 1)
             flags.append(flag)
+        if poly.is_zero():                                    # a number such as atan 0, whose ball is 0
+            return None
         terms = {tuple(int(e[i]) for i in used): rational(c) for e, c in poly.terms()}
         boxes, corner = bernstein(terms, flags, strict)
         if corner:

@@ -380,6 +380,11 @@ def test_a_number_that_is_zero_by_its_ball_has_no_bernstein_form():
     assert found.verdict is Verdict.REFUTED and found.how == "exact point"
 
 
+def test_what_is_left_open_in_a_hurry_is_decided_at_leisure():
+    goal = nonnegative((x - Rational(37, 11))**2 - Rational(1, 10**6), "a narrow dip")
+    assert [decide(goal, hurry=hurry).verdict for hurry in (True, False, True)] == ["UNDECIDED", "REFUTED", "REFUTED"]
+
+
 def test_boxes_are_of_the_symbols_that_the_goal_is_made_of():
     f = Function("f")(x)
     holds(positive, f + 2 + sin(f), f > 0, f < 1)

@@ -7,7 +7,8 @@ with dyadic entries, so Q D Q' is computed exactly in integers and its eigenvalu
 import numpy as np
 import pytest
 
-from numerics.eigen import batched, enclose
+from numerics.decomposed import nth
+from numerics.eigen import batched, enclose, sharpest
 from numerics.enclosures import TINY, kato_temple, norm_above, product, radii, rayleigh
 
 SPECTRA = {
@@ -145,3 +146,16 @@ def test_an_asymmetric_member_of_a_stack_is_named():
     matrices[3, 1, 2] = 1
     with pytest.raises(ValueError, match=r"hessians\[3, 1, 2\] = 1.0 is not its mirror image"):
         batched(matrices)
+
+
+def test_kato_temple_is_not_claimed_for_a_multiple_eigenvalue():
+    rotation, _ = np.linalg.qr(np.arange(9.0).reshape(3, 3)**2 + np.eye(3))
+    for values in ([1.0, 2.0, 2.0], [2.0, 2.0, 3.0]):
+        matrix = (rotation*values) @ rotation.T
+        matrix = (matrix + matrix.T)/2
+        kinds = sharpest(matrix, 3, proof=True).kind[::-1]
+        for i, value in enumerate(values):
+            twice = values.count(value) == 2
+            found, _ = nth(matrix, i)
+            assert kinds[i] == found["kind"][0] == ("rigorous" if twice else "Kato-Temple")
+            assert found["multiple"] == twice

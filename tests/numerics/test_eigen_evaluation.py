@@ -68,7 +68,10 @@ def test_kinked_networks_have_exact_slopes(activation):
     family, theta = network(activation, 6, 3, 4)
     assert 0 < evaluation_error(family.at(theta)) < 2.0**-40
     whole = TwoLayer(np.round(4*family.inputs) + 0.5, np.round(family.targets), activation, factor=0.5)
-    assert evaluation_error(whole.at(np.round(4*theta) + 2.0**-8)) == 0         # Z and s(Z) are exact doubles
+    point = whole.at(np.round(4*theta) + 2.0**-8)
+    assert evaluation_error(point) == 0                                         # Z and s(Z) are exact doubles
+    found = sharpest(point)
+    assert of_the_loss(point, found).low[0] < found.low[0]                      # the Hessian was rounded all the same
 
 
 def test_what_balls_cannot_evaluate_is_refused():

@@ -160,3 +160,10 @@ def test_below_the_last_eigenvalue_of_the_kernel_lies_a_zero(samples):
         assert "tangent kernel" in found.method and not found.multiple
         assert found.high[-1] >= found.gap > 0
     assert found.gap > found.high[-1]/2
+
+
+def test_bounds_by_squaring_the_kernel_hold_what_residuals_contribute():
+    point = network(5, 3, 4, "tanh", 2.0**-10)
+    found = sharpest(point, interpolates=True, accuracy=0.5)
+    assert found.method == "squarings of the 5 x 5 tangent kernel"
+    assert found.high[0] - found.low[0] >= 2*point.bend > 0

@@ -40,9 +40,10 @@ def pytest_collection(session):
     if process is None:
         return
     from theorems.kernel.loading.discover import modules
-    from theorems.kernel.running.schedule import theorem_job
+    from theorems.kernel.running.schedule import expect, theorem_job
     named = [Path(session.config.invocation_params.dir, one.partition("::")[0]).resolve() for one in session.config.args]
     wanted = [(address, file) for address, file in modules().items() if any(file.is_relative_to(one) for one in named)]
+    expect([file for _, file in wanted])
     for address, file in wanted[int(process["workerid"].removeprefix("gw"))::process["workercount"]]:
         theorem_job(address, str(file))
 

@@ -5,7 +5,6 @@ what is said holds for every matrix with entries in the balls.
 """
 
 import numpy as np
-import scipy.linalg
 from flint import acb, acb_mat, arb, arb_mat
 
 from numerics.balls.arithmetic import Undecided, ball, text
@@ -248,7 +247,8 @@ def _bases(middle):
         yield np.eye(len(middle))
         return
     yield np.linalg.eig(middle)[1]
-    unitary = scipy.linalg.schur(middle, output="complex")[1]
+    from scipy.linalg import schur         # here: eigenvectors suffice but for defects, and it loads slowly
+    unitary = schur(middle, output="complex")[1]
     for power in SCHUR_SCALES:
         yield unitary @ np.diag(2.0**(-power*np.arange(len(middle))))
 

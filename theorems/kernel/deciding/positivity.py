@@ -10,7 +10,6 @@ from math import comb, gcd, lcm, prod
 
 import flint
 import numpy as np
-from scipy.optimize import linprog
 
 BOXES, ENTRIES = 1000, 400_000          # boxes looked at, and coefficients computed, before giving up
 LEAST = Fraction(1, 2**40)              # the constant part of a sum of squares that is to be positive
@@ -101,6 +100,7 @@ def spread(terms, finite, strict):
 
 def combination(target, columns, rewarded):
     """Fractions c >= 0 with sum c_k columns_k = target, as large as possible on the rewarded ones; or None."""
+    from scipy.optimize import linprog     # here: most goals never need it, and it takes as long to load as NumPy
     rows = sorted(set(target).union(*columns))
     try:
         matrix = np.array([[float(column.get(row, 0)) for column in columns] for row in rows])

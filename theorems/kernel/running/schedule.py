@@ -18,7 +18,7 @@ from pathlib import Path
 
 from theorems.kernel.running import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.loading.discover import Unusable, numerics, project_digest, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, project_digest, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
@@ -26,7 +26,7 @@ MEMORY = 6*2**30                   # bytes, for one worker
 MANY = 16                          # modules, from which on each is one job here, and not each claim
 _own, _workers = threading.local(), set()
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
-_PRELOADED = [__name__, "theorems.kernel.running.worker", "sympy.physics.units", *numerics()]   # SymPy prints formulas with its units
+_PRELOADED = {__name__, "theorems.kernel.running.worker", "sympy.physics.units"}       # SymPy prints formulas with its units
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
@@ -41,7 +41,9 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
     own = executor is None
     executor = executor or ThreadPoolExecutor(workers or os.cpu_count() or 1)
     try:
-        return _certify(resolve(targets), targets, executor, seconds, fresh, progress or (lambda *_: None),
+        files = resolve(targets)
+        expect(files.values())
+        return _certify(files, targets, executor, seconds, fresh, progress or (lambda *_: None),
                         explain, own)
     except (KeyboardInterrupt, OSError):
         if own:                    # whoever interrupts, or closes what is printed to, does not wait for claims under way
@@ -51,6 +53,18 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
         if own:
             executor.shutdown()
             close()
+
+
+def expect(files):
+    """Worker processes start with what these modules use of numerics, and many with what the kernel seldom uses.
+
+    Each process would load it for itself otherwise; none loads what no module uses.
+    """
+    with contextlib.suppress(OSError):     # a file that cannot be read is told of when its turn comes
+        used = {name for file in files for name in sources(file) if name.startswith("numerics/")}
+        _PRELOADED.update(name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in used)
+    if len(files) >= MANY:
+        _PRELOADED.add("scipy.optimize")
 
 
 def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
@@ -336,7 +350,7 @@ def _context():
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
-        context.set_forkserver_preload(_PRELOADED)
+        context.set_forkserver_preload(sorted(_PRELOADED))
     return context
 
 

@@ -1,6 +1,7 @@
 """The messages for authors' mistakes, word for word, as `qed verify` prints them."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from numerics.stability_operator import second_moment_operator
 from reports import messages
 from theorems.kernel.running.schedule import certify
+
+EXAMPLES = Path(__file__).parents[1]/"examples"
 
 CYCLE = '''"""A local statement with a case that cannot tell it from a wrong one."""
 from sympy import Eq, diff, symbols
@@ -102,9 +105,8 @@ FLOAT = """ascent_sharpness, case "tilted bowl": REFUTED
 @pytest.fixture(scope="module")
 def bowl(tmp_path_factory):
     """The certificate of the example, whose measurement is off by 2^-45 = 2.8e-14."""
-    from conftest import EXAMPLE
     file = tmp_path_factory.mktemp("bowl")/"ascent_sharpness.py"
-    file.write_text(EXAMPLE.read_text().replace("mp.hypot(g, k))/rho**2", "mp.hypot(g, k))/rho**2 - mp.mpf(2)**-45"))
+    file.write_text((EXAMPLES/file.name).read_text().replace("mp.hypot(g, k))/rho**2", "mp.hypot(g, k))/rho**2 - mp.mpf(2)**-45"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QED_CACHE", str(file.parent/"store"))
         return certify([str(file)])["theorems"][0]

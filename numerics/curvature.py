@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from numerics.enclosures import enclose, gamma, norm_above, symmetric
+from numerics.measured import widened
 from numerics.memory import require
 
 
@@ -110,4 +111,7 @@ def matrix_error(point):
 def enclosed_hessian(point):
     """An `Enclosure` of the whole spectrum, wider by what the products behind the matrix may be off."""
     whole, off = enclose(matrix_of(point)), matrix_error(point)
-    return replace(whole, low=whole.low - off, high=whole.high + off) if off else whole
+    if not off:
+        return whole
+    low, high = widened(whole.low, whole.high, off)
+    return replace(whole, low=low, high=high)

@@ -37,7 +37,7 @@ from numerics.evaluation import evaluation_error, of_the_loss
 from numerics.from_gradient import from_gradient
 from numerics.inertia import ExactSpectrum
 from numerics.losses import hessian
-from numerics.measured import Eigenpairs, signed, true_residuals, unit, widened
+from numerics.measured import Eigenpairs, moved, signed, true_residuals, unit, widened
 from numerics.ranks import certified_rank
 from numerics.reading import listed
 
@@ -122,17 +122,17 @@ def smallest_nonzero(problem, rank=None, *, interpolates=False):
     ratio = rest/abs(found["values"][0]) if found["values"][0] else np.inf
     if through:
         return _refined(point, found), float(ratio)
-    found["low"], found["high"] = found["low"] - matrix_error(point), found["high"] + matrix_error(point)
-    return of_matrix(point, found), float(ratio if rank < size else 0.0)
+    return of_matrix(point, moved(found, matrix_error(point))), float(ratio if rank < size else 0.0)
 
 
 def _refined(point, found):
     """Its Rayleigh quotient through J, and bounds that also hold what forming the kernel rounded off."""
     lifted, rounding = point.lift(found["vectors"][0]), getattr(point, "kernel_rounding", None)
     value = point.scale*lifted.dot(lifted)
-    low, high = widened(found["low"], found["high"], point.bend + (rounding() if rounding else 0.0))
+    found["gap"] = min(found["gap"], found["low"][0])              # below a kernel of full rank lie zeros
+    found = moved(found, point.bend + (rounding() if rounding else 0.0))
     vectors = signed(unit(lifted[None]))
-    found |= dict(values=np.clip([value], low, high), low=low, high=high, vectors=vectors,
+    found |= dict(values=np.clip([value], found["low"], found["high"]), vectors=vectors,
                   residuals=true_residuals(point, vectors)[1], products=1,
                   method=f"eigh of the {point.samples} x {point.samples} tangent kernel, refined through J")
     covers = "the exact kernel of s(Z), s'(Z), X as rounded" if rounding else "the kernel as formed in doubles"

@@ -12,7 +12,7 @@ from numerics.davidson import corrected, kernel_pair
 from numerics.decomposed import decomposed, of_matrix
 from numerics.enclosures import U, enclosed
 from numerics.krylov import iterate, vector
-from numerics.measured import Eigenpairs, measured, signed, widened
+from numerics.measured import Eigenpairs, measured, moved, signed, widened
 from numerics.secular import Root, condition, rooted
 from numerics.tangent import by_kernel
 
@@ -64,12 +64,7 @@ def _second_at_most(point, k):
 def by_matrix(point, k, below, proof, accuracy):
     accuracy = None if isinstance(point, Negated) else accuracy       # -H >= 0 has no positive leading value
     fields = decomposed(matrix_of(point), k, below, proof, accuracy)
-    off = matrix_error(point)
-    if off:
-        fields["low"], fields["high"] = widened(fields["low"], fields["high"], off)
-        fields["gap"] -= 2*off
-        fields["multiple"] = fields["multiple"] or fields["gap"] <= 0
-    return of_matrix(point, fields)
+    return of_matrix(point, moved(fields, matrix_error(point)))
 
 
 def _by_products(point, k, below, start, accuracy, limit, seed):

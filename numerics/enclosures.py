@@ -28,6 +28,7 @@ from numerics.reals import floats
 U = 2.0**-53
 BLOCK = 128
 HELD = 8               # matrices kept at once by an enclosure, its eigensolver included
+LARGEST = 2.0**1004    # of an entry: sums of 2^19 of them are finite
 TINY = 2.0**-500       # above every underflow: sqrt(n^2 2^-1074) in sums of squares
 WIDE = np.longdouble if np.finfo(np.longdouble).nmant in (63, 112) else np.float64
 
@@ -55,18 +56,18 @@ def gamma(k):
 
 
 def symmetric(name, matrices):
-    """A finite, exactly symmetric float stack (..., n, n), or ValueError naming the entry."""
+    """An exactly symmetric float stack (..., n, n) of entries up to LARGEST, or ValueError naming the entry."""
     stack = floats(name, matrices)
     if stack.ndim < 2 or stack.shape[-1] != stack.shape[-2] or not stack.size:
         raise ValueError(f"{name} must have shape (..., n, n) with n >= 1, not {stack.shape}")
-    for broken, what in ((~np.isfinite(stack), "not finite"),
-                         (stack != stack.swapaxes(-1, -2), "not its mirror image")):
+    for broken, what, mend in (
+            (~np.isfinite(stack), "not finite", "every entry must be finite"),
+            (np.abs(stack) > LARGEST, "too large", f"beyond {LARGEST:.0e} sums may overflow; scale by a power of two"),
+            (stack != stack.swapaxes(-1, -2), "not its mirror image",
+             "the mirror entry is {}; pass (H + H.T)/2 if that is rounding")):
         if broken.any():
             at = tuple(int(i) for i in np.argwhere(broken)[0])
-            mirror = stack[at[:-2] + (at[-1], at[-2])]
-            mend = ("every entry must be finite" if what == "not finite" else
-                    f"the mirror entry is {mirror}; pass (H + H.T)/2 if that is rounding")
-            raise ValueError(f"{name}{list(at)} = {stack[at]} is {what}: {mend}")
+            raise ValueError(f"{name}{list(at)} = {stack[at]} is {what}: {mend.format(stack[at[:-2] + (at[-1], at[-2])])}")
     return stack
 
 

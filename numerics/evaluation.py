@@ -9,13 +9,12 @@ and block j of the residual part moves by at most sum_i (|r_i| eD_ij + e_i (|D_i
 |a_j| sum_i (|r_i| eE_ij + e_i (|E_ij| + eE_ij)) |x_i|^2, e_i the error of r_i.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from flint import arb, arb_mat
 
 from numerics.balls import WORKING_BITS, precision
 from numerics.enclosures import gamma
+from numerics.measured import Eigenpairs, moved
 from numerics.two_layer import TwoLayerPoint
 
 GROWN = 1 + 2.0**-20       # covers the roundings of the sums below
@@ -94,7 +93,5 @@ def of_the_loss(point, found):
     off = evaluation_error(point)
     depth = gamma(2*(point.samples + point.m + point.d) + point.size + 64)
     off += 2*depth*float(point.absolute().frobenius())*GROWN
-    low, high, gap = found.low - 2*off, found.high + 2*off, found.gap - 2*off
-    joined = np.maximum(low[1:], low[:-1]) <= np.minimum(high[1:], high[:-1])
-    return replace(found, low=low, high=high, residuals=found.residuals + 2*off, gap=gap, multiple=bool(
-        found.multiple or gap <= 0 or joined.any()), covers="the Hessian of the loss at these weights")
+    return Eigenpairs(**moved(vars(found), 2*off) | dict(
+        residuals=found.residuals + 2*off, covers="the Hessian of the loss at these weights"))

@@ -56,6 +56,15 @@ def widened(low, high, spread):
     return np.nextafter(low - spread, -np.inf), np.nextafter(high + spread, np.inf)
 
 
+def moved(fields, spread):
+    """Fields of `Eigenpairs` whose values may each lie `spread` further off: bounds, gap, and whether bounds then meet."""
+    if not spread:
+        return fields
+    low, high = widened(fields["low"], fields["high"], spread)
+    gap, meet = float(fields["gap"] - 2*spread), np.maximum(low[1:], low[:-1]) <= np.minimum(high[1:], high[:-1])
+    return fields | dict(low=low, high=high, gap=gap, multiple=bool(fields["multiple"] or gap <= 0 or meet.any()))
+
+
 def unit(vectors):
     """Rows divided in place by their length; a null vector stays null."""
     for v in vectors:

@@ -32,8 +32,8 @@ def kernel_step_size_threshold(kernel, batch_size=1, *, outputs=1, error=0.0, re
     Error    lower <= eta* <= upper, proved for every positive semidefinite kernel within `error` of the one given unless
              `kind` is numerical
     Cost     9 (n k)^3 operations and 8 to 40 applications of 2 (n k)^3; about a third as much again for the bounds
-    Raises   ValueError for a kernel that is not square, not symmetric, zero, has a negative eigenvalue beyond `error`, or
-             does not fit `outputs`; for a negative `error`
+    Raises   ValueError for a kernel that is not square, not symmetric, zero, has negative eigenvalues beyond what
+             sqrt(n k) times `error` and rounding explain, or does not fit `outputs`; for a negative `error`
     """
     kernel = _checked(finite("kernel", kernel, 2), outputs, error)
     count = len(kernel)//outputs

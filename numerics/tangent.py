@@ -18,7 +18,7 @@ import numpy as np
 from numerics.decomposed import decomposed
 from numerics.enclosures import gamma, norm_above
 from numerics.krylov import iterate
-from numerics.measured import Eigenpairs, measured, signed, true_residuals, unit
+from numerics.measured import Eigenpairs, measured, moved, signed, true_residuals, unit
 from numerics.squaring import leading_by_squaring
 
 SMALL = 100        # kernels up to this size are decomposed, or squared
@@ -105,11 +105,8 @@ def _spread(point, fields, spread, residuals, covers):
     """`Eigenpairs` of the Hessian from those of the kernel, every bound widened by `spread`."""
     lifted = [point.lift(u) for u in fields["vectors"]]
     vectors = signed(unit(np.array(lifted) if len(lifted) > 1 else lifted[0][None]))
-    low = np.array([nextafter(x - spread, -inf) for x in fields["low"].tolist()])
-    high = np.array([nextafter(x + spread, inf) for x in fields["high"].tolist()])
-    gap, products = min(fields["gap"], fields["low"][-1]) - 2*spread, fields["products"]      # p > n: or it is a zero
-    multiple = fields["multiple"] or gap <= 0 or len(low) > 1 and bool((low[:-1] <= high[1:]).any())
+    gap, products = min(fields["gap"], fields["low"][-1]), fields["products"]      # p > n: or the next is a zero
     if residuals is None:
         residuals, products = true_residuals(point, vectors)[1], products + len(vectors)
-    return Eigenpairs(fields["values"], low, high, fields["kind"], covers, vectors, residuals, gap, bool(multiple),
-                      True, products, fields["method"])
+    return Eigenpairs(**moved(fields | {"gap": gap}, spread) | dict(
+        covers=covers, vectors=vectors, residuals=residuals, converged=True, products=products))

@@ -73,6 +73,14 @@ def test_the_simplest_fraction_between_two(low, high, found):
     assert simplest(low, high) == Fraction(found)
 
 
+def test_the_simplest_fraction_between_neighbours_in_a_long_continued_fraction():
+    below, above = 1, 1
+    for _ in range(6000):                  # quotients of Fibonacci numbers: 6000 terms, all of them 1
+        below, above = above, below + above
+    ends = sorted((Fraction(above, below), Fraction(above + below, above)))
+    assert ends[0] < simplest(*ends) < ends[1]
+
+
 @pytest.mark.parametrize("coefficients, count", [
     ([1, 2], 1), ([-2, 0, 1], 2), ([1, 0, 1], 0), ([-1, -1, 1], 2), ([-2, 0, 0, 1], 1), ([2, 0, 0, 1], 1),
     ([2, 0, 0, 0, 1], 0), ([-2, 0, 0, 0, 1], 2), ([-1, 0, -1, 0, 1], 2), ([1, 0, -4, 0, 1], 4), ([1, 0, 4, 0, 1], 0),

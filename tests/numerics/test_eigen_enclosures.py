@@ -133,6 +133,7 @@ def test_the_norm_is_rounded_up():
 @pytest.mark.parametrize("broken, words", [
     ([[1.0, 2.0], [3.0, 1.0]], r"\[0, 1\] = 2.0 is not its mirror image.*mirror entry is 3.0"),
     ([[1.0, np.nan], [np.nan, 1.0]], r"\[0, 1\] = nan is not finite"),
+    (np.diag([1.0, -1e308]), r"\[1, 1\] = -1e\+308 is too large.*scale by a power of two"),
     ([1.0, 2.0], r"shape \(..., n, n\)"),
     (np.zeros((0, 0)), r"shape \(..., n, n\)"),
 ])

@@ -5,7 +5,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 from mpmath import mp
 
-from numerics.eigen import certified_rank, smallest_nonzero
+from numerics.eigen import certified_rank, from_gradient, smallest_nonzero
 from numerics.losses import DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, leaky
 from numerics.ranks import rank_at_most
 
@@ -147,3 +147,12 @@ def test_deep_networks_at_a_minimum_have_their_smallest_nonzero_eigenvalue():
     inputs = np.array([[1.0, 1.0], [1.0, -1.0]]*2)                       # as many outputs x inputs as parameters
     one = DeepLinear(inputs, inputs @ [[2.0], [4.0]], (2, 1), factor=0.5).at([2.0, 4.0])
     assert one.value == 0 and smallest_nonzero(one, interpolates=True)[0].values == [1]
+
+
+def test_the_gap_below_the_smallest_nonzero_eigenvalue_reaches_to_zero():
+    point = network(3, 2, 3, "tanh", 0)
+    full, _ = smallest_nonzero(point, 3, interpolates=True)
+    assert 0 < full.gap <= full.high[0] and not full.multiple
+    slopes = from_gradient(lambda t: np.array([1.0, 2.0, 0.0])*t, np.ones(3), analytic=False)
+    rough, _ = smallest_nonzero(slopes, 2)
+    assert 1/2 < rough.gap <= 1 and not rough.multiple     # eigenvalues 0, 1, 2: no more than the true gap

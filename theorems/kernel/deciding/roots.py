@@ -107,11 +107,15 @@ def simplest(low, high):
 
 def _between(a, b, c, d):
     """`simplest` strictly between a/b >= 0 and c/d, as numerator and denominator; d = 0 is unbounded."""
-    whole, rest = divmod(a, b)
-    if (whole + 1)*d < c:
-        return whole + 1, 1
-    p, q = _between(d, c - whole*d, b, rest)
-    return whole*p + q, p
+    wholes = []
+    while (a//b + 1)*d >= c:
+        whole, rest = divmod(a, b)
+        wholes.append(whole)
+        a, b, c, d = d, c - whole*d, b, rest
+    p, q = a//b + 1, 1
+    for whole in reversed(wholes):
+        p, q = whole*p + q, p
+    return p, q
 
 
 def factors(poly):

@@ -97,12 +97,14 @@ def worst_case(lab, one, slope, at):
 
 
 half, fifth = Rational(1, 2), Rational(1, 5)
-theorem.case("orthogonal, on the orbit", gradients=((1, 0), (0, half)), start=(Rational(1, 9), -Rational(1, 39)), eta=fifth, rho=1, time=4)
-theorem.case("orthogonal, long steps", gradients=((2*fifth, 3*fifth*half), (-3*fifth, 4*fifth)), start=(-Rational(34, 35), Rational(62, 35)),
-             eta=1, rho=2, time=3)
+theorem.case("orthogonal, on the orbit", gradients=((1, 0), (0, half)), start=(Rational(1, 9), -Rational(1, 39)), eta=fifth, rho=1,
+             time=4)
+theorem.case("orthogonal, long steps", gradients=((2*fifth, 3*fifth*half), (-3*fifth, 4*fifth)),
+             start=(-Rational(34, 35), Rational(62, 35)), eta=1, rho=2, time=3)
 theorem.case("oblique", gradients=((1, 0), (3*fifth, 4*fifth)), start=(fifth, 1), eta=half, rho=1, time=8)
 theorem.case("nearly parallel, long steps", gradients=((1, 0, 0), (Rational(12, 13), Rational(3, 13), Rational(4, 13))),
              start=(half, -1, 2), eta=3*half, rho=fifth, time=7)
-theorem.case("the first step from close by", gradients=((3*fifth, 4*fifth), (2, 3*half)), start=(Rational(1, 2000), Rational(1, 3000)), eta=fifth/2, rho=1, time=1)
+theorem.case("the first step from close by", gradients=((3*fifth, 4*fifth), (2, 3*half)),
+             start=(Rational(1, 2000), Rational(1, 3000)), eta=fifth/2, rho=1, time=1)
 theorem.case("one parameter", gradients=((1,), (half,)), start=(Rational(1, 7),), eta=fifth, rho=half, time=6)
 theorem.outside("beyond the edge of stability", breaks=eta*c1 < 2, gradients=((2, 0), (0, 1)), start=(half, half), eta=1, rho=1, time=3)

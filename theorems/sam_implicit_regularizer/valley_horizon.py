@@ -61,51 +61,64 @@ def by_an_invariant_strip(slow, fast, above, below):
     e^-m, m = s B h r^2/2, and C = ln F by h c with c = (s B r/2)(w + s B r/2).  p = s/(2 - s) + d; the flow's time has the
     derivative -(eta/2) (2 - f)^2/f along C, f = eta F, which is less than s by the factor e^-(h p^2/4).
     """
-    orbit, thin, box = s/(2 - s), (64*h <= 1,), (s <= 1, 64*h <= 1, 8*p <= 9)
     strip, other = (below.rhs - S/(2 - S))/rho**2, (S/(2 - S) - above.rhs)/rho**2
     yield zero(strip - other, "the strip is the same on both sides")
-    yield cited("1 + t <= e^t and e^t <= 1/(1 - t) for t < 1;  ||u| - v| <= |u - v| for v >= 0")
-    yield from ascended(box)
-    swollen = (B >= 1, 8*B <= 8 + 5*h, w <= 1, 5*w >= 5 - h)
-    yield nonnegative(9 - 8*(orbit + strip*h), "p stays below 9/8", (s <= 1, *thin))
-    yield zero(s*(orbit + d + 1) - (orbit + d) - orbit + (1 - s)*d, "on the orbit's scale d turns into -(1 - s) d", (s <= 1,))
-    yield nonnegative(4*h/3 - (B*(p + w) - p - 1), "but for s times this, from above", (*box, *swollen))
-    yield nonnegative(B*(p + w) - p - 1 + h/5, "and from below", (*box, *swollen))
-    yield nonnegative(Rational(23, 10) - B*(p + w)**2/2, "m over s h", (*box, *swollen))
-    yield nonnegative(14*s*h/3 - (orbit - orbit.subs(s, s*(1 - j))), "by which the orbit shrinks", (s <= 1, 10*j <= 23*s*h, *thin))
-    yield nonnegative(strip*h + (1 - s)*d - 6*s*h, "the strip is kept from above", (s <= 1, d >= -strip*h))
-    yield nonnegative(strip*h - (1 - s)*d - s*h/5, "and from below", (s <= 1, d <= strip*h))
-    yield from clocked(strip, box, swollen)
+    yield cited(ESTIMATES)
+    yield from ascended()
+    yield from kept(strip, Rational(1, 5))
+    yield from clocked(strip, Rational(1, 5), least=7, most=16)
     yield nonnegative(1 - 7*rho**2 - slow.rhs, "the pace from below")
     yield nonnegative(fast.rhs - 1 - 16*rho**2, "and from above")
 
 
-def ascended(box):
+ESTIMATES = "1 + t <= e^t and e^t <= 1/(1 - t) for t < 1;  ||u| - v| <= |u - v| for v >= 0"
+THIN, BOX = (s <= 1, 64*h <= 1), (s <= 1, 64*h <= 1, 8*p <= 9)
+
+
+def ascended():
     """Goals: the ascent from x = X > 0, and what the step does to C."""
     yield zero((X/N)**2*(1 + X**2/4) - 1, "w", (Eq(N**2, X**2 + X**4/4),))
+    yield zero((1 - w)*(1 + w) - w**2*X**2/4, "so w is at most 1", (Eq(w**2*(1 + X**2/4), 1),))
+    yield nonnegative(h/5 - h*p**2*w**2/(4*(1 + w)), "and 1 - w at most h/5", (w <= 1, *BOX))
+    yield from lost()
+
+
+def lost():
+    """Goals: what C loses by the mode x, and B."""
     reach, turn = X + rho*w, s*B
     fall = turn*reach**2/2 + ((turn*reach - X)**2 - X**2)/4
     yield zero(fall - turn*reach*(rho*w + turn*reach/2)/2, "what C loses")
-    yield zero((1 - w)*(1 + w) - w**2*X**2/4, "so w is at most 1", (Eq(w**2*(1 + X**2/4), 1),))
-    yield nonnegative(h/5 - h*p**2*w**2/(4*(1 + w)), "and 1 - w at most h/5", (w <= 1, *box))
-    yield nonnegative(1 + 5*h/8 - 1/(1 - h*p/2), "B, of which the logarithm is at most h p/2", box)
+    yield nonnegative(1 + 5*h/8 - 1/(1 - h*p/2), "B, of which the logarithm is at most h p/2", BOX)
 
 
-def clocked(strip, box, swollen):
-    """Goals: the flow's time gains eta h in a step, up to the share of the bounds."""
+def kept(strip, share):
+    """Goals: the strip |d| <= strip h is kept, if 1 - w is at most share h."""
+    orbit, swollen = s/(2 - s), (B >= 1, 8*B <= 8 + 5*h, w <= 1, w >= 1 - share*h)
+    yield nonnegative(9 - 8*(orbit + strip*h), "p stays below 9/8", THIN)
+    yield zero(s*(orbit + d + 1) - (orbit + d) - orbit + (1 - s)*d, "on the orbit's scale d turns into -(1 - s) d", (s <= 1,))
+    yield nonnegative(4*h/3 - (B*(p + w) - p - 1), "but for s times this, from above", (*BOX, *swollen))
+    yield nonnegative(B*(p + w) - p - 1 + share*h, "and from below", (*BOX, *swollen))
+    yield nonnegative(Rational(23, 10) - B*(p + w)**2/2, "m over s h", (*BOX, *swollen))
+    yield nonnegative(14*s*h/3 - (orbit - orbit.subs(s, s*(1 - j))), "by which the orbit shrinks", (10*j <= 23*s*h, *THIN))
+    yield nonnegative(strip*h + (1 - s)*d - 6*s*h, "the strip is kept from above", (s <= 1, d >= -strip*h))
+    yield nonnegative(strip*h - (1 - s)*d - share*s*h, "and from below", (s <= 1, d <= strip*h))
+
+
+def clocked(strip, share, least, most, other=0):
+    """Goals: the flow's time gains between 1 - least h and 1 + most h in a step, over eta h, if another mode takes other s h from c."""
     speed = -(2/(2 - eta*F))**2*F/2                            # z' of the flow, and that of C on the minimisers
     yield zero(1/speed + eta*((2 - s)**2/s).subs(s, eta*F)/2, "its derivative along C", (eta*F < 2,))
     yield positive(-((2 - s)**2/s).diff(s), "larger where s is less", (s <= 1,))
     gain = (2 - s)**2*r*(w + s*r/2)/4
-    least = {r: 2/(2 - s) - (strip + Rational(1, 5))*h, w: 1 - h/5}
-    yield positive(least[r], "r", (s <= 1, 64*h <= 1))
-    yield nonnegative(gain.subs(least) - (1 - 7*h), "the gain over eta h, where f = s, B = 1 and r, w are least", (s <= 1, 64*h <= 1))
-    yield nonnegative(Rational(217, 100) - s*B*(p + w), "s B r", (*box, *swollen))
+    low = {r: 2/(2 - s) - (strip + share)*h, w: 1 - share*h}
+    yield positive(low[r], "r", THIN)
+    yield nonnegative(gain.subs(low) - (2 - s)**2*other*h/2 - (1 - least*h), "the gain where f = s, B = 1 and r, w are least", THIN)
+    swollen = (B >= 1, 8*B <= 8 + 5*h, w <= 1)
+    yield nonnegative(Rational(217, 100) - s*B*(p + w), "s B r", (*BOX, *swollen))
     yield nonnegative(Rational(13, 5) - p**2/4 - v*(w + v/2)/2, "c, and -ln(f/s) after the step over h", (8*p <= 9, w <= 1, 100*v <= 217))
-    most = {r: (1 + 5*h/8)*(2/(2 - s) + strip*h), w: 1}
     shrunk = 1 - 13*h/5
-    whole = gain.subs(most)/(2 - s)**2*(2 - s*shrunk)**2/shrunk
-    yield nonnegative(1 + 16*h - whole, "the gain where all are largest and f least", (s <= 1, 64*h <= 1))
+    whole = gain.subs({r: (1 + 5*h/8)*(2/(2 - s) + strip*h), w: 1})/(2 - s)**2*(2 - s*shrunk)**2/shrunk
+    yield nonnegative(1 + most*h - whole, "the gain where all are largest and f least", THIN)
 
 
 @follows.enclosure

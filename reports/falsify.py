@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from reports import machines
 from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, resolve, source_digest
-from theorems.kernel.running.schedule import isolated
+from theorems.kernel.running.schedule import expect, isolated
 
 
 def add(subparsers):
@@ -42,8 +42,9 @@ def _seconds(text):
 def command(arguments):
     """Run the search for every claim of the target; the exit status."""
     from reports.regions import GRACE, planned
-    found, empty, asked = False, False, []
-    for address, file in resolve([arguments.target]).items():
+    found, empty, asked, files = False, False, [], resolve([arguments.target])
+    expect(files.values(), "reports.regions")
+    for address, file in files.items():
         asked += [(address, file, claim, regions) for claim, regions in
                   isolated(planned, (address, str(file)), arguments.budget + GRACE)
                   if _asked(arguments.target, f"{address}/{claim}")]

@@ -55,11 +55,12 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
             close()
 
 
-def expect(files):
-    """Worker processes start with what these modules use of numerics, and many with what the kernel seldom uses.
+def expect(files, *modules):
+    """Worker processes start with `modules`, what these files use of numerics, and many with what the kernel seldom uses.
 
-    Each process would load it for itself otherwise; none loads what no module uses.
+    Each process would load it for itself otherwise; none loads what no file uses.
     """
+    _PRELOADED.update(modules)
     with contextlib.suppress(OSError):     # a file that cannot be read is told of when its turn comes
         used = {name for file in files for name in sources(file) if name.startswith("numerics/")}
         _PRELOADED.update(name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in used)

@@ -20,7 +20,7 @@ from numerics.activations import ACTIVATIONS, Activation, decide_signs
 from numerics.reals import finite, scale
 from numerics.two_layer_forms import TwoLayerForms
 
-ROWS = 64         # samples per block of the entrywise work, so that it stays in cache
+BLOCK = 2**15     # entries per block of the entrywise work, so that it stays in cache
 FEW = 4096        # entries of J up to which it is formed and used: calls then cost more than operations
 
 
@@ -210,15 +210,18 @@ class TwoLayerPoint(TwoLayerForms):
         return out
 
     def _bent_product(self, alpha, u):
-        p = self.inputs @ u.T
-        g = self.s @ alpha
-        for start in range(0, self.samples, ROWS):
-            rows = slice(start, start + ROWS)
+        p, g, out = self.inputs @ u.T, self.s @ alpha, np.empty(self.size)
+        step = max(1, BLOCK//self.m)                   # samples at once
+        added = np.empty((min(step, self.samples), self.m))
+        for start in range(0, self.samples, step):
+            rows = slice(start, start + step)
             moved, weighted = p[rows], self.weighted[rows]
             g[rows] += np.einsum("ij,ij->i", weighted, moved)
             moved *= self.bent[rows]
-            moved += weighted*g[rows, None]
-        return np.concatenate([g @ self.s, (p.T @ self.inputs).ravel()])
+            moved += np.multiply(weighted, g[rows, None], out=added[:len(moved)])
+        np.matmul(g, self.s, out=out[:self.m])
+        np.matmul(p.T, self.inputs, out=out[self.m:].reshape(self.m, self.d))
+        return out
 
     @cached_property
     def gram(self):

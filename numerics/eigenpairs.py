@@ -5,6 +5,8 @@ Each ends with what its result proves: an enclosure of the whole spectrum where 
 decomposed, a residual where products were used, Kato-Temple where a gap is proved or given.
 """
 
+from contextlib import nullcontext
+
 import numpy as np
 
 from numerics.curvature import matrix_error, matrix_of
@@ -15,6 +17,7 @@ from numerics.krylov import iterate, vector
 from numerics.measured import Eigenpairs, measured, moved, signed, widened
 from numerics.secular import Root, condition, rooted
 from numerics.tangent import by_kernel
+from numerics.threads import fitting
 
 SMALL = 100        # up to this size a dense eigendecomposition is the quickest method
 KERNEL = 2000      # largest tangent kernel formed as a matrix
@@ -40,6 +43,11 @@ def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
         raise ValueError(f"`below` bounds the second eigenvalue, so it needs k = 1, not {k}, or proof=True")
     if interpolates and not hasattr(point, "kernel"):
         raise ValueError(f"{type(point).__name__} has no tangent kernel, which interpolates=True needs")
+    with fitting(point.work[1]//2) if point.size > SMALL and hasattr(point, "work") else nullcontext():
+        return _found(point, k, interpolates, proof, below, start, accuracy, limit, seed)
+
+
+def _found(point, k, interpolates, proof, below, start, accuracy, limit, seed):
     if interpolates and point.samples <= KERNEL and k <= point.samples < point.size:
         found = by_kernel(point, k, proof, below, start, accuracy, limit, seed)
         if found.converged:

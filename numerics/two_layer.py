@@ -11,6 +11,7 @@ and B = sum_i r_i Hess f(x_i) is block diagonal: neuron j couples only with itse
 The tangent kernel c JJ'/n = c/n (S S' + X X' o (aD)(aD)') needs no J.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from numerics.activations import ACTIVATIONS, Activation, decide_signs
 from numerics.reals import finite, scale
+from numerics.threads import fitting
 from numerics.two_layer_forms import TwoLayerForms
 
 BLOCK = 2**15     # entries per block of the entrywise work, so that it stays in cache
@@ -114,12 +116,13 @@ class TwoLayerPoint(TwoLayerForms):
         self.samples, self.size = len(self.inputs), w.size + a.size
         self.scale = 2*family.factor/self.samples
         self.few = self.samples*self.size <= FEW
-        z = self.inputs.dot(w.T)
-        if family.activation.kinked:
-            decide_signs(z, self.inputs, w)
-        self.s, self.slope, self._bending, self._twist = family.activation.jet(z)
-        self.weighted = self.slope*a
-        self.residual = self.s.dot(a)
+        with nullcontext() if self.few else fitting(2*self.samples*w.size):
+            z = self.inputs.dot(w.T)
+            if family.activation.kinked:
+                decide_signs(z, self.inputs, w)
+            self.s, self.slope, self._bending, self._twist = family.activation.jet(z)
+            self.weighted = self.slope*a
+            self.residual = self.s.dot(a)
         self.residual -= family.targets
 
     def split(self, v):

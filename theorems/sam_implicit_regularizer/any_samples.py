@@ -56,10 +56,8 @@ def by_the_distance_of_one_step(low, high):
     So R_k, which is c rho p + c rho^2/2, is at most what it is at p = a plus what |x|^2 loses over 2 eta; equality is at p = a.
     """
     stable = (eta*c < 2,)
-    orbit = eta*rho*c/(2 - eta*c)
-    after = sam(lambda s, r: (c*s, 0*r), eta, rho)((p, q))
-    fall = 2*eta*c*rho*(p - a) + eta*(2 - eta*c)*c*(p - a)**2
-    yield zero((p**2 + q**2 - after[0]**2 - after[1]**2) - fall.subs(a, orbit), "what |x|^2 loses in a step on one sample", stable)
+    goals, fall = fall_of_one_step()
+    yield from goals
     height = lambda s: c*s**2/2
     worst = height(p + rho) - height(p)
     yield nonnegative(worst - (height(p + rho*share) - height(p)), "outwards is the worst direction", (share <= 1, share >= -1))
@@ -68,8 +66,19 @@ def by_the_distance_of_one_step(low, high):
     yield nonnegative(bound + fall/(2*eta*rho**2) - worst/rho**2, "R_k from above", stable)
     of = lambda side: sum(side.subs(c, one) for one in (c1, c2))/2
     yield nonnegative(of(c/2) - low.rhs, "the mean over both samples from below")
-    yield nonnegative(high.rhs - of(bound.subs(a, orbit)) - lost, "and from above, over all steps",
+    yield nonnegative(high.rhs - of(bound.subs(a, ORBIT)) - lost, "and from above, over all steps",
                       (eta*c1 < 2, eta*c2 < 2))
+
+
+ORBIT = eta*rho*c/(2 - eta*c)                                  # a
+
+
+def fall_of_one_step():
+    """Goals, and what |x|^2 loses in a step on one sample, with a for its p on the orbit of period two."""
+    after = sam(lambda s, r: (c*s, 0*r), eta, rho)((p, q))
+    fall = 2*eta*c*rho*(p - a) + eta*(2 - eta*c)*c*(p - a)**2
+    loss = p**2 + q**2 - after[0]**2 - after[1]**2
+    return [zero(loss - fall.subs(a, ORBIT), "what |x|^2 loses in a step on one sample", (eta*c < 2,))], fall
 
 
 @in_the_mean.enclosure

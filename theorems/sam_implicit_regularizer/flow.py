@@ -10,7 +10,8 @@ Statement.  On the orbit of period two that SAM of radius rho reaches,
 as rho -> 0 at fixed eta.  For J with grad J . grad L = 0 the drift of J is that of J(Phi), and
 grad J . P grad l1 = grad J . grad l1.  So the flow is X' = -(1/2) (2/(2 - eta l1))^2 P grad l1 in the
 time eta rho^2 per step; the published one is its limit eta -> 0, along the same curve at lower
-speed.  Proved for the cubic jet; that the remainder stays small over times 1/(eta rho^2) is observed.
+speed.  Proved for the cubic jet.  Over times 1/(eta rho^2) the remainder is observed to stay small
+(`horizon`), and proved to in valleys of one and of two modes (`valley_horizon`, `two_modes_horizon`).
 """
 
 from functools import lru_cache

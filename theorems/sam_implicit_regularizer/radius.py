@@ -9,9 +9,9 @@ Statement.  At fixed eta the drift of J per step and eta rho^2 is D + C rho^2 + 
     D -> -g1/2,   eta C -> sum over j > 1 of g_j k0 k_j/(2 l_j (l1^2 - l_j^2))          as eta -> 0.
 
 So over a horizon the error of the flow at fixed eta is of the order rho^2/eta, and some bound on rho/eta
-is needed for the published rate O(eta ln(1/rho)).  The term vanishes under a reflection of v1 (k0 = 0)
-and where v1 does not turn (all g_j = 0): examples with such symmetry do not show it.  Each weaker mode adds
-its own term; two of them are written out.
+is needed for the published rate O(eta ln(1/rho)): `large_radius`, with rho/eta up to 80.  The term vanishes
+under a reflection of v1 (k0 = 0) and where v1 does not turn (all g_j = 0): examples with such symmetry do
+not show it.  Each weaker mode adds its own term; two of them are written out.
 """
 
 from functools import lru_cache

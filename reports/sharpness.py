@@ -86,8 +86,8 @@ def _without_cases(claim, mutant, holding):
     from theorems.kernel import sharpness
     from theorems.kernel.argue import argue
     if sharpness.is_bound(mutant.relation):
-        return "implied by the claim" if sharpness.implied(claim, mutant.relation) else None
-    if sharpness.coincides(claim, mutant, relations(claim.statement)[mutant.place]):
+        return "implied by the claim" if sharpness.follows(claim, mutant) else None
+    if sharpness.coincides(mutant.relation, relations(claim.statement)[mutant.place], claim.theorem.assumes):
         return "saying the same as the claim"
     rejected = holding and argue(claim, mutant.statement, hurry=True).witness is not None
     return "rejected by the proof, with a witness" if rejected else None

@@ -10,7 +10,8 @@ from numerics import balls
 from theorems import Box, Each, Theorem, cited, positive, zero
 from theorems.kernel import rules, runs
 from theorems.kernel.evidence import Verdict
-from theorems.kernel.sharpness import coincides
+from theorems.kernel.mutate import mutants
+from theorems.kernel.sharpness import coincides, follows
 
 x, y, a, b = symbols("x y a b", real=True)
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
@@ -324,6 +325,17 @@ def test_mutants_of_an_attained_bound_are_refuted_or_implied():
     found = evidence(made)["mutants"]
     assert found.verdict is REFUTED and found.discrete["refuted"] + found.discrete["implied"] == found.discrete["total"]
     assert found.numbers["survivors"] == [] and found.discrete["implied"] > 0
+
+
+def test_a_mutant_that_leaves_no_less_room_is_implied():
+    share = symbols("share", positive=True)
+    made = claim(Ge(x, 1 - share**2 - 1/share), lambda lab: 1 - lab.share**2 - 1/lab.share, assumes=(share <= 1,),
+                 false={"one": Ge(x, 1), "less": Ge(x, 1 - share - share**2)})
+    made.case("half", share=Rational(1, 2))
+    weaker = next(one for one in mutants(made.statement, []) if one.relation == Ge(x, 1 - share - 1/share))
+    stronger = next(one for one in mutants(made.statement, []) if one.relation == Ge(x, 1 - share**3 - 1/share))
+    assert follows(made, weaker) and not follows(made, stronger)       # as share <= 1
+    assert evidence(made)["mutants"].verdict is REFUTED
 
 
 def test_a_mutant_that_says_the_same_coincides():

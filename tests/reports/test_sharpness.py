@@ -36,6 +36,14 @@ def test_a_case_is_found_for_a_mutant_that_survives(tmp_path):
     assert sharpness.search("sharper", str(file), "claim")[1] == []
 
 
+def test_a_mutant_that_says_the_same_is_told_as_such(tmp_path):
+    file = tmp_path/"same.py"
+    file.write_text(SURVIVING.replace("claim(\"one step\", Eq(value, 1 - eta*a)", "claim(\"one step\", Eq(2*value - 2*(1 - eta*a), 0)"))
+    fates, found = sharpness.search("same", str(file), "claim")
+    assert "saying the same as the claim" in [fate for _, fate in fates]
+    assert not any("no case" in told for _, told in found)
+
+
 def test_each_mutant_is_told_with_the_evidence_against_it(qed, tmp_path):
     (tmp_path/"surviving.py").write_text(SURVIVING)
     told = qed("verify", "surviving.py", "--sharpness", cwd=tmp_path).out

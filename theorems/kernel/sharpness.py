@@ -140,7 +140,7 @@ def _fate(claim, mutant, found, holding):
     if hit:
         return "refuted", hit
     if is_bound(_original(claim, mutant)):
-        return ("implied" if implied(claim, mutant.relation) else "survives"), None
+        return ("implied" if follows(claim, mutant) else "survives"), None
     if coincides(mutant.relation, _original(claim, mutant), claim.theorem.assumes):
         return "coincide", None
     if holding:
@@ -150,6 +150,15 @@ def _fate(claim, mutant, found, holding):
         if again.witness is not None or argue(claim, mutant.statement).witness is not None:
             return "rejected", None
     return "survives", None
+
+
+def follows(claim, mutant):
+    """Whether the claim implies a mutant of one of its bounds: it leaves no less room, or the relations together imply it."""
+    bound, original = mutant.relation, _original(claim, mutant)
+    strict = isinstance(bound, (sympy.Gt, sympy.Lt)) and not isinstance(original, (sympy.Gt, sympy.Lt))
+    room = (bound.gts - bound.lts) - (original.gts - original.lts)
+    goal = (goals.positive if strict else goals.nonnegative)(room, "the claim's own bound implies it")
+    return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS or implied(claim, bound)
 
 
 def implied(claim, bound, asserted=None):

@@ -68,6 +68,7 @@ def solves(claimed):
 
 @end.proof(scope=SCOPE)
 def by_differentiation(claimed):
+    """Along the trace flow W' = -(A W^2 - B)/2, so the left side decays at the rate sqrt(A B)."""
     yield from solves(claimed)
 
 

@@ -7,6 +7,7 @@ lies in the package `theorems`.  Other projects pay for a look at the text of th
 
 import ast
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,24 @@ def pytest_collection(session):
     process = getattr(session.config, "workerinput", None)
     if process is None:
         return
-    from theorems.kernel.loading.discover import modules
-    from theorems.kernel.running.schedule import expect, theorem_job
-    named = [Path(session.config.invocation_params.dir, one.partition("::")[0]).resolve() for one in session.config.args]
-    wanted = [(address, file) for address, file in modules().items() if any(file.is_relative_to(one) for one in named)]
-    expect([file for _, file in wanted])
-    for address, file in wanted[int(process["workerid"].removeprefix("gw"))::process["workercount"]]:
+    from theorems.kernel.running.schedule import theorem_job
+    for address, file in _named(*_asked(session.config))[int(process["workerid"].removeprefix("gw"))::process["workercount"]]:
         theorem_job(address, str(file))
+
+
+def _asked(config):
+    return config.invocation_params.dir, *config.args
+
+
+@cache
+def _named(folder, *arguments):
+    """[(address, file)] of the package's theorems that a command line names; worker processes are told to expect them."""
+    from theorems.kernel.loading.discover import modules
+    from theorems.kernel.running.schedule import expect
+    named = [Path(folder, one.partition("::")[0]).resolve() for one in arguments]
+    found = [(address, file) for address, file in modules().items() if any(file.is_relative_to(one) for one in named)]
+    expect([file for _, file in found])
+    return found
 
 
 def pytest_collect_file(file_path, parent):
@@ -85,6 +97,7 @@ class TheoremFile(pytest.File):
     def collect(self):
         from theorems.kernel.loading.discover import resolve
         from theorems.kernel.running.schedule import theorem_job
+        _named(*_asked(self.config))
         (address, file), = resolve([str(self.path)]).items()
         found = theorem_job(address, str(file))
         if "unusable" in found:

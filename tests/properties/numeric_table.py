@@ -306,6 +306,7 @@ WITHIN = {
     "losses": "ExactPoint",
     "measured": "*",
     "memory": "spare",
+    "threads": "fitting",
     "midpoints": "as_mpf root rounded",
     "mirror": "End Examination",
     "parametrisation": "Holonomy",

@@ -306,7 +306,6 @@ WITHIN = {
     "losses": "ExactPoint",
     "measured": "*",
     "memory": "spare",
-    "threads": "fitting",
     "midpoints": "as_mpf root rounded",
     "mirror": "End Examination",
     "parametrisation": "Holonomy",
@@ -334,6 +333,7 @@ WITHIN = {
     "stable_networks": "preactivations relu_output",
     "surds": "characteristic_polynomial matrix_product",
     "tangent": "*",
+    "threads": "fitting",
     "two_layer": "TwoLayerPoint",
     "two_layer_forms": "*",
 }

@@ -45,8 +45,8 @@ def _mathml(latex, display):
         made = convert(latex, display="block" if display else "inline")
     except Exception as error:     # the converter raises many kinds on text it cannot read
         raise Untranslated(f"{type(error).__name__}: {error}") from None
-    lint(made)
-    return _shortened(made)
+    rows = lint(made)
+    return _shortened(re.sub(r"(<math[^>]*>)<mrow>(.*)</mrow></math>", r"\1\2</math>", made) if rows == ["mrow"] else made)
 
 
 def _shortened(made):
@@ -58,7 +58,7 @@ def _shortened(made):
 
 
 def lint(made):
-    """Refuse MathML that does not parse, holds anything but mathematics, or leftovers of LaTeX."""
+    """The tags that a formula is made of; refused is MathML that does not parse, holds anything but mathematics, or leftovers."""
     try:
         tree = ElementTree.fromstring(made)
     except ElementTree.ParseError as error:
@@ -74,3 +74,4 @@ def lint(made):
             raise Untranslated(f"a backslash or an ampersand is left in {node.text!r}")
     if not any((node.text or "").strip() for node in tree.iter()):
         raise Untranslated("it is empty")
+    return [node.tag.removeprefix(_SPACE) for node in tree]

@@ -96,4 +96,12 @@ def page(certificate, changes=None):
         name=facts.name, data=facts.data, levels=facts.levels, nearest=facts.nearest,
         nearest_variant=facts.nearest_variant, in_one_line=facts.in_one_line,
         command=facts.command)
-    return re.sub(r"</t[dh]>(?=<t[dh]|</tr>)|</tr>(?=\s*(?:<tr|</tbody>))", "", text)    # HTML closes these by itself
+    return _shortened(text)
+
+
+def _shortened(text):
+    """The same page without end tags, quotes and escapes that HTML does not need."""
+    text = re.sub(r"</t[dh]>(?=<t[dh]|</tr>)|</tr>(?=\s*(?:<tr|</tbody>))|</li>(?=\s*(?:<li|</[ou]l>))|</thead>(?=\s*<tbody)"
+                  r"|</tbody>(?=\s*</table>)", "", text)
+    text = re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: re.sub(r'(?<=\s)([a-zA-Z-]+=)"([\w.-]+)"(?=[\s>])', r"\1\2", tag[0]), text)
+    return text.replace("&#39;", "'")

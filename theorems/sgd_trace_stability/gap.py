@@ -13,7 +13,7 @@ three are attained by equal-norm tight frames.  Proved for every number of sampl
 from sympy import Rational, symbols
 
 from numerics.stability import moment_threshold
-from theorems import Source, Theorem, cited, nonnegative, zero
+from theorems import Source, Theorem, cited, nonnegative
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 full, single = symbols("full single", positive=True)           # measured: the largest stable step sizes

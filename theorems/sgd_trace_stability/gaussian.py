@@ -14,7 +14,7 @@ a Gaussian's moments up to order 4 has the same Lambda: measured on the finite o
 
 from itertools import product
 
-from sympy import Eq, Matrix, Rational, symbols
+from sympy import Eq, Rational, symbols
 
 from numerics.stability import alignment, largest_curvature
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero

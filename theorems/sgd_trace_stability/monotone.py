@@ -14,9 +14,8 @@ from mpmath import mp
 from sympy import Eq, Matrix, Rational, symbols
 
 from numerics.stability import largest_curvature
-from theorems import Each, Source, Theorem, cited, nonnegative, zero
+from theorems import Source, Theorem, cited, nonnegative, zero
 from theorems.sgd_trace_stability.operator import curved, dot
-from theorems.sgd_trace_stability.threshold import mean_hessian
 
 low, middle, high, single = symbols("low middle high single", positive=True)   # measured: Lambda at p, m, q and 1
 slope = symbols("slope", real=True)                            # measured: at p = 0

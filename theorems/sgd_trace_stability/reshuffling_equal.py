@@ -8,7 +8,7 @@ tr H = (s_1 + 1/eta)/2, is unbounded, while for samples drawn independently stab
 eta s_1 <= 1 + sqrt(2).  Proved for every n, r and dimension.
 """
 
-from sympy import Eq, Equivalent, Rational, symbols
+from sympy import Equivalent, Rational, symbols
 
 from numerics.stability import epoch_growth
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero

@@ -13,8 +13,8 @@ nor for several outputs.  Proved for every n, r and p.
 
 from sympy import And, Eq, Equivalent, Rational, symbols
 
-from numerics.stability import largest_curvature, sampling_factor
-from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
+from numerics.stability import largest_curvature
+from theorems import Each, Source, Theorem, cited, positive, zero
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 Lambda, orthogonal, ratio = symbols("Lambda orthogonal ratio", nonnegative=True)     # measured

@@ -22,7 +22,7 @@ The spectrum is written out for r = 3, n = p = 4, the
 criterion for r = n = p = 2; the blocks of the proof do not depend on the shape.
 """
 
-from sympy import And, Eq, Equivalent, Matrix, Rational, prod, sqrt, symbols
+from sympy import And, Eq, Equivalent, Matrix, Rational, sqrt, symbols
 
 from numerics.factor_gradients import diagonal, entries_of, symmetric, times, transposed, turned
 from numerics.polynomial_maps import characteristic, cycle_jacobian, largest_multiplier, rational, symbolic_characteristic

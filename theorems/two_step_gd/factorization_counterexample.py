@@ -21,7 +21,6 @@ from sympy import And, Eq, Equivalent, Gt, Lt, Max, Rational, oo, sqrt, symbols
 
 from numerics.factor_gradients import asymmetric
 from numerics.polynomial_maps import jacobian, outside_the_disc, rational, without_root_one
-from numerics.product_cycle import product_cycle
 from numerics.steps import descent
 from numerics.sturm import count_roots, enclose_root
 from numerics.surds import Surd, characteristic_polynomial, matrix_product

@@ -11,7 +11,7 @@ condition that both factors keep sigma_1 as their largest singular value.  For r
 y_j^2 + z_k^2 < 2 besides (y_j^2 = A s_j, z_k^2 = s_k/A).
 """
 
-from sympy import And, Eq, Equivalent, Poly, Rational, expand, sqrt, symbols
+from sympy import And, Equivalent, Poly, Rational, expand, sqrt, symbols
 
 from numerics.polynomial_maps import largest_multiplier
 from theorems import Source, Theorem, cited, nonnegative, positive, zero

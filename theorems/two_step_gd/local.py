@@ -13,7 +13,6 @@ For p < 0 the cycles lie before the edge and nothing attracts beyond it; for p =
 at eta = 2/a.  The printed theorem assumes b != 0 and claims existence only; b does not matter.
 """
 
-from mpmath import mp
 from sympy import Eq, Rational, atanh, diff, log, symbols, tanh
 
 from numerics import balls

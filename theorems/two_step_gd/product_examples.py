@@ -16,7 +16,6 @@ from numerics.losses import X
 from numerics.polynomial_maps import jacobian, rational
 from numerics.steps import descent
 from theorems import Source, Theorem, positive, zero
-from theorems.two_step_gd.product_balance import gradient_of
 from theorems.two_step_gd.product_flip import differences_on_the_diagonal
 
 top, flat, eta = symbols("top flat eta", real=True)             # measured: Hessian eigenvalues; 2 over the largest

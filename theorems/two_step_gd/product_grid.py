@@ -20,7 +20,7 @@ from numerics.balls.arrays import BallArray
 from numerics.balls.bundles import Bundle, Frame, departed, grid, largest
 from numerics.product_cycle import product_cycle
 from numerics.steps import descent
-from theorems import Box, Source, Theorem
+from theorems import Source, Theorem
 
 kappa = symbols("kappa", real=True)                             # measured: norm of two Jacobians over B
 gone, far = symbols("gone far", real=True)                      # measured: runs that leave; the others' distance to B's centre

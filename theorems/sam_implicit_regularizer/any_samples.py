@@ -2,7 +2,7 @@
 
 Setting.  L_k = (g_k . x)^2/2 with c_k = |g_k|^2 and eta c_k < 2: samples that a linear model can fit, as many as there are
 and with any gradients.  A step is a step of SAM on one of them, drawn uniformly; R_k(x) = max over |v| <= 1 of
-L_k(x + rho v) - L_k(x).
+L_k(x + rho v) - L_k(x).  (Where the drawn g_k . x = 0, which an orbit may meet by accident, SAM is undefined.)
 
 Statement.  The mean over t < T, over the draws and over k of R_k(x_t)/rho^2 is at least trace(H)/2, H the Hessian of L, and
 at most

@@ -1,6 +1,6 @@
 """At every point there are few step sizes at which one step of SAM is singular: at most as many as parameters.
 
-Setting.  Two parameters, g the gradient at a point, N = |g| > 0 and n = g/N, H the Hessian there and K the one at the ascended
+Setting.  L twice continuously differentiable, two parameters, g the gradient at a point, N = |g| > 0 and n = g/N, H the Hessian there and K the one at the ascended
 point x + rho n; m is n turned by a right angle.
 
 Statement.  The Jacobian determinant of one step of SAM is
@@ -86,13 +86,17 @@ few = theorem.claim(
 )
 
 
-@few.proof
+@few.proof(scope="the determinant's degree by symbols for D <= 3, by rows for all; what follows for null sets is cited")
 def by_the_degree(claimed):
     """M does not depend on eta, and det(1 - eta M) has D rows, each of degree one in eta; at eta = 0 it is 1."""
     yield cited("a polynomial of degree at most D that is not 0 has at most D zeros")
     yield cited("of sets no point of which lies in more than D, at most countably many have positive measure")
     yield cited("a continuously differentiable map takes preimages of null sets to null sets if its Jacobian determinant is 0 on a "
                 "null set only")
+    for d in (1, 2, 3):
+        whole = (eye(d) - eta*Matrix(d, d, lambda i, k: symbols(f"m{i}{k}", real=True))).det(method="berkowitz").expand()
+        yield zero(diff(whole, eta, d + 1), f"of degree at most D = {d}")
+        yield zero(whole.subs(eta, 0) - 1, f"and not 0, D = {d}")
     yield nonnegative(claimed.gts - claimed.lts - (D - critical), "the bound is D")
 
 

@@ -1,4 +1,4 @@
-"""SAM on single samples of a linear model stays within O(eta rho) of the minimisers, whatever the samples' gradients.
+"""SAM on two single samples of a linear model is in the mean within O(eta rho) of the minimiser, at any angle of their gradients.
 
 Setting as in `any_samples`, with two parameters and two samples of independent gradients g_k at the angle theta, c_k = |g_k|^2,
 eta c_k < 2; l = min(c1, c2) |sin theta|/2 is the least of (c1 |u_1 . x| + c2 |u_2 . x|)/2 over unit x, u_k = g_k/|g_k|.
@@ -15,7 +15,7 @@ from sympy import Le, Rational, sqrt, symbols
 
 from numerics.balls import ball
 from numerics.steps import sam
-from theorems import Source, Theorem, nonnegative, zero
+from theorems import Source, Theorem, nonnegative
 from theorems.sam_implicit_regularizer.any_samples import a, along, c, c1, c2, eta, fall_of_one_step, lost, p, rho
 
 distance = symbols("distance", nonnegative=True)               # measured: mean of |x_t| over rho

@@ -3,7 +3,7 @@
 Setting.  q = x^2 - y^2 and r = xy - 1 as in `hyperbola`, q0 > 0 at the start, anywhere; gradient flow conserves
 q, and its limit has h^2 = x^2 + y^2 = k^2 with k^2 = sqrt(q0^2 + 4); k0^2 = sqrt(q0^2 + 4 (1 + r0)^2) at the start.
 
-Statement.  As eta -> 0 with rho = eta^2, after 20/eta steps, a number of order ln(1/rho)/eta and more than enough,
+Statement.  As eta -> 0 with rho = eta^2, after 4 ln(1/rho)/eta steps, more than enough,
 
     q -> q0,     |r|/(eta rho) -> k^3/2,     (q - q0)/eta -> -q0 F,
     F = (k0^2 - k^2)/4 - (asinh(2 (1 + r0)/q0) - asinh(2/q0))/2.
@@ -83,7 +83,7 @@ def after_the_first_phase(lab, eta, rho):
 def phase(lab, eta, rho):
     """q, and the mean of |r| over both phases of the orbit."""
     step = rounded(sam(gradient, ball(eta), ball(rho)))
-    x, y = last = lab.iterate(step, midpoints(lab.at), int(20/eta))
+    x, y = last = lab.iterate(step, midpoints(lab.at), int(4*mp.log(1/rho)/eta))
     u, v = lab.iterate(step, last, 1)
     return x**2 - y**2, (abs(x*y - 1) + abs(u*v - 1))/(2*ball(eta)*ball(rho))
 

@@ -3,6 +3,7 @@
 Setting.  L = e^z (x^2/2 + k x^3/6): the minimisers are x = 0, of sharpness e^z, and the published flow of half the
 sharpness raises its inverse e^-z by 1/2 per unit of time.  SAM starts at z = 0 (another start is another step size)
 with 0 < |x| <= 2 eta rho; eta <= 1/32, rho <= 1 and k rho <= 1.
+(On x = 0, which an orbit may meet by accident, SAM is undefined.)
 
 Statement.  After every number T of steps |x_T| <= 2 eta rho, and e^-z has risen by pace eta rho^2 T/2 with
 
@@ -13,7 +14,7 @@ error against the published flow stays, while eta ln(1/rho) vanishes.  So the ra
 by the root of eta ln(1/rho) at least, already with one normal direction.  Where eigenvectors turn: `large_radius`.
 """
 
-from sympy import Eq, Ge, Le, Rational, diff, exp, symbols
+from sympy import Eq, Ge, Le, Rational, diff, exp, sqrt, symbols
 
 from numerics.balls import ball, precision
 from numerics.steps import sam
@@ -67,12 +68,14 @@ def by_a_corrected_clock(slow, fast, near):
     yield cited("1 <= (e^t - 1)/t and e^t <= 1/(1 - t) for 0 < t < 1")
     yield nonnegative(1 - 16*strip*eta, "the strip is narrow", (32*eta <= 1,))
     for sign in (1, -1):
+        yield from stepped(sign)
         yield from ascended(sign)
         yield from descended(sign, strip, half)
     yield nonnegative(16*eta/15 - eta/(1 - strip*eta), "so is B - 1, half of it", (32*eta <= 1,))
     few = (15*B <= 16, 100*V <= 77)
     m = eta*B*V
     yield nonnegative(3*eta/4 - B*V*m/(1 - m), "what Q adds to R, as Q - 1 <= m/(1 - m) and e^z, rho <= 1", (32*eta <= 1, *few))
+    yield nonnegative(Rational(33, 32) - 1/(1 - m), "as Q is at most 1/(1 - m), so at most 33/32", (32*eta <= 1, *few))
     yield nonnegative(1 - B*V*Q, "R is at most 1", (32*Q <= 33, *few))
     gain = h*(B - 1) + B*D + e + g                             # of the clock, over eta rho^2, beyond h = half; see `descended`
     inside = (3*g <= eta, 3*g >= -eta, B >= 1, 2*h <= 1, 32*eta <= 1)
@@ -81,6 +84,19 @@ def by_a_corrected_clock(slow, fast, near):
     corrected = 2*(b/6)*strip*(2 + eta*T)/T                # by at most (b/6) rho^2 strip eta E at both ends; E <= 1 + T eta rho^2
     yield nonnegative(2*half - 2*eta/3 - corrected - slow.rhs, "the pace from below", small)
     yield nonnegative(fast.rhs - 2*half - 13*eta - corrected, "and from above", small)
+
+
+def stepped(sign):
+    """Goals: the step of the code, from z = 0 and x = sign X with k X <= 1; w, B, v and v' are written out."""
+    X, short = symbols("X", positive=True), (k*symbols("X", positive=True) <= 1,)
+    v = x**2/2 + k*x**3/6
+    lean = (v/diff(v, x)).cancel().subs(x, sign*X)*sign        # n
+    w = 1/sqrt(1 + lean**2)
+    end = sign*(X + rho*w)
+    B = exp(rho*lean*w)
+    after = sam(lambda p, q: (exp(q)*diff(v, x).subs(x, p), exp(q)*v.subs(x, p)), eta, rho)((sign*X, 0*X))
+    yield zero(after[0] - (sign*X - eta*B*diff(v, x).subs(x, end)), "the step of x", short)
+    yield zero(after[1] + eta*B*v.subs(x, end), "and of z", short)
 
 
 def ascended(sign):

@@ -1,7 +1,7 @@
 """SAM on (xy - 1)^2/2 at every time: the published flow with constants, and a proof without a limit.
 
 Setting.  q = x^2 - y^2, r = xy - 1, as in `hyperbola`; step size and radius at most 1/16; q0 > 0, q0^2 <= 11 and
-0 < |r_0| <= 12 eta rho at the start.
+0 < |r_0| <= 12 eta rho at the start.  (On r = 0, which an orbit may meet by accident, SAM is undefined.)
 
 Statement.  After every number T of steps |r_T| <= 12 eta rho, and
 
@@ -88,6 +88,12 @@ def one_step(sign):
     up, right = x + sign*rho*y/h, y + sign*rho*x/h
     residual = up*right - 1
     a, b = x - eta*residual*right, y - eta*residual*up
+    m, v = symbols("m v", positive=True)
+    place = m, 2*m*v/(1 - v**2)
+    here = {x: place[0], y: place[1], h: m*(1 + v**2)/(1 - v**2)}
+    beside = (v < 1, sign*(2*v*m**2 - (1 - v**2)) > 0)
+    for moved, by_hand in zip(sam(gradient, eta, rho)(place), (a, b)):
+        yield zero(moved - by_hand.subs(here), "the step of SAM", beside)
     reach = sign*(x*y - 1)/rho + h + sign*rho*x*y/h**2         # G
     back = h**2 + sign*(2*rho*x*y/h - eta*rho*reach*(1 + sign*rho*reach))
     yield zero(residual - sign*rho*reach, "the ascended residual", known)

@@ -2,6 +2,7 @@
 
 Setting.  L is the mean of (xy - 1)^2 and a sample of other coordinates, T samples are drawn uniformly, q = x^2 - y^2
 is q0 > 0 at the start with q0^2 <= 11 and 0 < |xy - 1| <= 24 eta rho, and eta <= 1/32, rho <= 1/16.
+(On xy = 1, which an orbit may meet by accident, SAM is undefined.)
 
 Statement.  With w = -ln(q_T/q0)/(2 eta rho^2 T), which the trace flow makes 1, and d = sqrt(2 E/T),
 

@@ -19,7 +19,6 @@ from functools import lru_cache
 from sympy import Eq, Rational, diff, exp, symbols
 
 from numerics.balls import ball
-from numerics.steps import sam
 from theorems import Source, Theorem, zero
 from theorems.sam_implicit_regularizer.flow import drift_after
 from theorems.sam_implicit_regularizer.valleys import VARIABLES, u, x, y, z

@@ -56,7 +56,7 @@ end = theorem.claim(
 )
 
 SLOPE = A*W - B/W                                              # of the trace along z
-SCOPE = "the solution of the trace flow and the drift of one step; that SAM follows it is sampled"
+FOLLOWS = "that SAM follows the trace flow is sampled"
 
 
 def solves(claimed):
@@ -66,7 +66,7 @@ def solves(claimed):
     yield zero(diff(claimed.lhs, W)*W*(-SLOPE/2) - decay*claimed.lhs, "and along the trace flow")
 
 
-@end.proof(scope=SCOPE)
+@end.proof(scope=f"the solution of the trace flow; {FOLLOWS}")
 def by_differentiation(claimed):
     """Along the trace flow W' = -(A W^2 - B)/2, so the left side decays at the rate sqrt(A B)."""
     yield from solves(claimed)
@@ -89,7 +89,7 @@ first_order = theorem.claim(
 )
 
 
-@first_order.proof(scope=SCOPE)
+@first_order.proof(scope=f"the solution of the trace flow and the drift of one step; {FOLLOWS}")
 def by_the_next_order_of_the_drift(law, correction):
     """Per step and eta rho^2 the drift is -c' (1 + p)(1 + eta c (1 + p)), c = |grad f|^2 and c' = dc/dz, p = |g . x|/|g| over rho.
 

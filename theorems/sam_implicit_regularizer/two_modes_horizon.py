@@ -1,4 +1,4 @@
-"""SAM at a fixed step size in a valley of two modes: the flow of finite step size with constants, from generic starts.
+"""SAM at a fixed step size in a valley of two modes: the flow of finite step size with constants, from starts near the orbit.
 
 Setting.  L = (e^z x^2 + b e^-z y^2)/2, with the minimisers x = y = 0 of sharpness e^z and b e^-z; C = z - (x^2 - y^2)/4 is kept by
 gradient flow.  SAM starts at z = 0 (another start is another step size) with eta <= 1, rho <= 1/8, |x|/rho within 6 rho^2 of
@@ -14,12 +14,12 @@ So SAM follows the flow of the largest eigenvalue with an error in time of O(rho
 e^z = 2 b e^-z; the weaker mode pulls the other way and is not seen.  With one mode, for all times: `valley_horizon`.
 """
 
-from sympy import Ge, Le, Rational, exp, log, symbols
+from sympy import Ge, Le, Rational, exp, log, sqrt, symbols
 
 from numerics.balls import ball, precision
 from numerics.steps import sam
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
-from theorems.sam_implicit_regularizer.valley_horizon import (BOX, ESTIMATES, S, X, clocked, eta, h, kept, lost, off, p, pace, r, rho,
+from theorems.sam_implicit_regularizer.valley_horizon import (ESTIMATES, S, X, clocked, eta, h, kept, lost, off, p, pace, r, rho,
                                                               room, s, taken, w)
 from theorems.sam_implicit_regularizer.valleys import gradient, x, y, z
 
@@ -67,12 +67,26 @@ def by_an_invariant_strip(slow, fast, above, below, beside):
     strip, other = (below.rhs - S/(2 - S))/rho**2, (S/(2 - S) - above.rhs)/rho**2
     yield zero(strip - other, "the strip is the same on both sides")
     yield cited(ESTIMATES)
+    yield from stepped()
     yield from lost()
     yield from weaker(strip, beside.rhs)
     yield from kept(strip, Rational(3, 10))
     yield from clocked(strip, Rational(3, 10), least=8, most=16, other=Rational(3, 8))
     yield nonnegative(1 - 8*rho**2 - slow.rhs, "the pace from below")
     yield nonnegative(fast.rhs - 1 - 16*rho**2, "and from above")
+
+
+def stepped():
+    """Goals: the step of the code, from z = 0 and x, y = X, g X > 0; w and B are written out."""
+    g, weak = symbols("g weak", positive=True)
+    lift = X*(1 - weak*g**2)/2
+    w = 1/sqrt(1 + (weak*g)**2 + lift**2)
+    B = exp(rho*w*lift)
+    after = sam(lambda x, y, z: (exp(z)*x, weak*exp(-z)*y, (exp(z)*x**2 - weak*exp(-z)*y**2)/2), eta, rho)((X, g*X, 0*X))
+    reach, other = X + rho*w, g*X + rho*w*weak*g
+    yield zero(after[0] - (X - eta*B*reach), "the step of x")
+    yield zero(after[1] - (g*X - eta*weak/B*other), "of y")
+    yield zero(after[2] - (-eta*B*reach**2/2 + eta*weak/B*other**2/2), "and of z")
 
 
 def weaker(strip, grown):

@@ -9,7 +9,7 @@ Statement.  After every number T of steps |x|/rho is within 6 rho^2 of s/(2 - s)
     2/F - 2/F0 + 2 eta ln(F/F0) - (eta^2/2)(F - F0) = tau pace,     1 - 7 rho^2  <=  pace  <=  1 + 16 rho^2.
 
 On the left is the time in which the flow of finite step size z' = -(1/2)(2/(2 - s))^2 e^z comes from F0 to F (`horizon`).  So SAM
-follows that flow with an error in time of at most 16 rho^2 tau, for all tau and all step sizes at once: what `flow` derives to
+follows that flow with an error in time of at most 16 rho^2 tau, for all tau and all step sizes up to 1 at once: what `flow` derives to
 leading order, and `horizon` observes, is proved here with its remainder.  It is also the plane y = 0 of the valley of two modes.
 """
 
@@ -64,6 +64,7 @@ def by_an_invariant_strip(slow, fast, above, below):
     strip, other = (below.rhs - S/(2 - S))/rho**2, (S/(2 - S) - above.rhs)/rho**2
     yield zero(strip - other, "the strip is the same on both sides")
     yield cited(ESTIMATES)
+    yield from stepped()
     yield from ascended()
     yield from kept(strip, Rational(1, 5))
     yield from clocked(strip, Rational(1, 5), least=7, most=16)
@@ -73,6 +74,15 @@ def by_an_invariant_strip(slow, fast, above, below):
 
 ESTIMATES = "1 + t <= e^t and e^t <= 1/(1 - t) for t < 1;  ||u| - v| <= |u - v| for v >= 0"
 THIN, BOX = (s <= 1, 64*h <= 1), (s <= 1, 64*h <= 1, 8*p <= 9)
+
+
+def stepped():
+    """Goals: the step of the code, from x = X = (1 - v^2)/v > 0, so that w = 2 v/(1 + v^2)."""
+    X, w, short = (1 - v**2)/v, 2*v/(1 + v**2), (v < 1, v > 0)
+    across, height = sam(gradient(exp(z)*x**2/2, (x, z)), eta, rho)((X, z))
+    pull = eta*exp(z + rho*w*X/2)*(X + rho*w)
+    yield zero(across - (X - pull), "the step of x", short)
+    yield zero(height - (z - pull*(X + rho*w)/2), "and of z", short)
 
 
 def ascended():

@@ -25,7 +25,7 @@ def bifurcation(records, style=""):
     seen = []
     for step in range(2048):
         x = x*(1 + sizes*(1 - x*x))
-        if step >= 2032:
+        if step >= 2036:
             seen += zip(np.tile(sizes, 2), np.abs(x).ravel())
     over = 1/(1 - np.linspace(-math.sqrt(.5), math.sqrt(.5), 201)**2)     # even steps along the curve through (1, 1)
     half = np.sign(np.linspace(-1, 1, 201))*np.sqrt(1 - 1/over)
@@ -40,7 +40,7 @@ def bifurcation(records, style=""):
             plot.mark(run["K"][0], run[end][0]/math.sqrt(run["mu"][0]), "circle", "seen", f"certified at K = {run['K'][0]:.4f}")
     alt = ("Bifurcation diagram. Up to K = 1 descent ends in the minimum x = 1; from there to K = 1.236 in two points, "
            "which lie on the exact curves; beyond, in four points and more, then in chaos, while the curves go on.")
-    caption = ("Gradient descent on the quartic loss (x² - 1)²/4, two starts, 2000 steps, the last 16 drawn (dots). The "
+    caption = ("Gradient descent on the quartic loss (x² - 1)²/4, two starts, 2000 steps, the last 12 drawn (dots). The "
                "curves are the exact 2-cycle ½(√(1 + 3/K) ± √(1 - 1/K)). They carry the dots from K = 1 to √5 - 1, not "
                "only to √4.5 - 1 = 1.121, where the cycle attracts most strongly; right of √5 - 1 the cycle exists and "
                "repels.")

@@ -3,7 +3,7 @@
 Setting.  L(x, y, z) with the minimisers x = y = 0, no symmetry, and eigenvectors that turn along them; z' is where gradient
 flow leads from the place where SAM is after tau/(eta rho^2) steps.  The published flow passes there at the time (1 - lag) tau.
 
-Statement.  For rho >= 10 eta, on the cases stated (the orbits are chaotic, so these are enclosed digit by digit and no others),
+Statement.  For rho >= 10 eta, on the cases stated alone, as the orbits are chaotic: 60 digits do not give the lag of the first,
 
     lag >= rho/3,     and at least 9/10 of the lag is left with half the step size, at the same rho and tau.
 

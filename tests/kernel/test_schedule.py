@@ -256,6 +256,24 @@ def test_a_result_is_not_kept_if_its_text_changed_meanwhile(module, monkeypatch)
     assert "meta" in theorem_job("conjecture", str(module(HONEST)))
 
 
+def test_texts_are_read_again_once_they_were_touched(module, monkeypatch):
+    file, read = str(module(HONEST)), []
+    source = discover.source_digest(file)
+    monkeypatch.setattr(schedule, "source_digest", lambda file: read.append(file) or discover.source_digest(file))
+    assert schedule._current(file, source) and schedule._current(file, source) and len(read) == 1
+    module(HONEST + "# more")
+    assert not schedule._current(file, source) and not schedule._current(file, source) and len(read) == 3
+    module(HONEST)
+    assert schedule._current(file, source) and schedule._current(file, source) and len(read) == 4
+
+
+def test_a_text_that_appears_in_the_project_is_seen(module, monkeypatch, tmp_path):
+    file = str(module(HONEST))
+    known = set(discover.rested_on(file))
+    assert {file, str(discover.ROOT/"kernel"/"rules.py"), str(discover.ROOT.parent/"numerics"), str(tmp_path)} <= known
+    assert all(os.path.exists(path) for path in known)
+
+
 @pytest.mark.parametrize("changed", ["source_digest", "project_digest"])
 def test_no_piece_waits_under_the_key_of_a_text_that_did_not_make_it(module, monkeypatch, changed):
     file, digests = module(HONEST), iter(range(100))

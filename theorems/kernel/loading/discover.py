@@ -99,8 +99,17 @@ def source_digest(file):
 
 def project_digest():
     """SHA-256 over the texts of the kernel and of numerics, which every worker process runs."""
-    files = sorted(file for folder in (ROOT/"kernel", ROOT.parent/"numerics") for file in folder.rglob("*.py"))
-    return hashlib.sha256(repr([_read(file)[1] for file in files]).encode()).hexdigest()
+    return hashlib.sha256(repr([_read(file)[1] for file in _run_by_all()]).encode()).hexdigest()
+
+
+def _run_by_all():
+    return sorted(file for folder in (ROOT/"kernel", ROOT.parent/"numerics") for file in folder.rglob("*.py"))
+
+
+def rested_on(file):
+    """Paths of the texts of which `source_digest` and `project_digest` are made, and of their folders, where others may appear."""
+    paths = {*_run_by_all(), *(Path(file) if name == "this module" else ROOT.parent/name for name in sources(file))}
+    return sorted(map(str, paths | {path.parent for path in paths}))
 
 
 def sources(file):

@@ -18,13 +18,14 @@ from pathlib import Path
 
 from theorems.kernel.running import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.loading.discover import Unusable, project_digest, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, project_digest, rested_on, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
 MEMORY = 6*2**30                   # bytes, for one worker
 MANY = 16                          # modules, from which on each is one job here, and not each claim
 _own, _workers = threading.local(), set()
+_untouched = {}                    # (file, source digest) -> the stamps of the texts when they were found to be current
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
 _PRELOADED = {__name__, "theorems.kernel.running.worker", "sympy.physics.units"}       # SymPy prints formulas with its units
 
@@ -203,10 +204,23 @@ def _made(address, file, name, seconds, fresh, make, source):
 
 
 def _current(file, source):
-    """Whether the texts on disk are those that made what a job gives: an edit meanwhile makes it unfit to keep."""
+    """Whether the texts on disk are those that made what a job gives: an edit meanwhile makes it unfit to keep.
+
+    This is asked for every piece: texts that nobody touched since they were last read are not read again.
+    """
     with contextlib.suppress(OSError):
-        return source_digest(file) == source and project_digest() == _PROJECT
+        known = _untouched.get((file, source))
+        if known is None or _stamps(known) != known:
+            stamps = _stamps(rested_on(file))
+            if source_digest(file) != source or project_digest() != _PROJECT:
+                return False
+            _untouched[file, source] = stamps
+        return True
     return False
+
+
+def _stamps(paths):
+    return {path: (one.st_mtime_ns, one.st_size, one.st_ino) for path in paths for one in (os.stat(path),)}
 
 
 def _key(address, name, source):

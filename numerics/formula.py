@@ -17,7 +17,7 @@ from flint import arb, arb_series, ctx, fmpq
 from mpmath import mp
 
 from numerics.balls import power as ball_power
-from numerics.kinds import adapt, common_kind, kind_of
+from numerics.kinds import adapt, are_doubles, common_kind, kind_of
 
 _AT = {("exp", 0): 1, ("log", 1): 0, ("cos", 0): 1, ("cosh", 0): 1,
        **{(name, 0): 0 for name in ("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh")}}
@@ -69,7 +69,8 @@ class Formula:
     def _numbers(self, values):
         """The constants in the arithmetic of the values, made once for each usual one and each precision."""
         alike = set(map(type, values))
-        key = (*alike, ctx.prec, mp.prec) if len(alike) == 1 and alike <= _USUAL else None
+        usual = alike <= _USUAL or alike == {np.ndarray} and are_doubles(values)
+        key = (*alike, ctx.prec, mp.prec) if len(alike) == 1 and usual else None
         if key is None or key not in self._made:
             number = number_maker(values)
             made = [number(p, q) for p, q in self._constants]
@@ -183,6 +184,8 @@ def apply(name, x):
     """
     if type(x) is arb:
         return _real(getattr(x, name)(), name, x)
+    if type(x) is np.ndarray and name == "exp" and are_doubles((x,)):
+        return np.exp(x)                               # defined everywhere, so that nothing need be raised
     if hasattr(x, "elementary"):
         return x.elementary(name)
     if isinstance(x, arb_series):

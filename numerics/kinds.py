@@ -17,6 +17,7 @@ from mpmath import mp
 from numerics.balls.arrays import BallArray
 from numerics.surds import Surd
 
+_DOUBLE = np.dtype(float)
 _KINDS = {int: "integer", fmpz: "integer", Fraction: "Fraction", fmpq: "fmpq", arb: "arb",
           mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array", BallArray: "balls",
           Surd: "surd"}
@@ -53,6 +54,11 @@ def is_number(value):
     return type(value) in _KINDS or isinstance(value, mp.mpf) or hasattr(value, "free_symbols")
 
 
+def are_doubles(arrays):
+    """Whether all arrays hold float64."""
+    return all(one.dtype is _DOUBLE or one.dtype == _DOUBLE for one in arrays)
+
+
 def _join(first, second, what):
     if first == second or second == "integer":
         return first
@@ -69,7 +75,8 @@ def _join(first, second, what):
 def common_kind(values, what):
     """The one arithmetic in which all values can be combined without loss; `what` names them in errors."""
     types = set(map(type, values))
-    if len(types) == 1 and (kind := _KINDS.get(*types)) not in (None, "array"):
+    kind = _KINDS.get(*types) if len(types) == 1 else None
+    if kind is not None and (kind != "array" or are_doubles(values)):
         return kind                                    # the usual case, at a third of the cost
     kind = "integer"
     for value in values:
@@ -162,7 +169,7 @@ def _array_norm(vector):
         square = np.square(vector).sum(axis=-1, keepdims=True)
     # Below 2^-969 the underflow of one square could exceed half a unit in the last place.
     sound = (square > 2.0**-969) & (square < np.inf)
-    if not np.all(sound):
+    if not sound.all():
         i = int(np.argmin(np.ravel(sound)))
         raise ZeroDivisionError(f"run {i}: the gradient's squared norm is {np.ravel(square)[i]:.1e}; "
                                 f"its direction is lost in floats, use mpf there")

@@ -49,7 +49,7 @@ def _evaluate(function, point):
 def _along(point, factor, direction):
     """point + factor*direction."""
     if isinstance(point, tuple):
-        return tuple(p + factor*v for p, v in zip(point, direction))
+        return tuple([p + factor*v for p, v in zip(point, direction)])
     return point + factor*direction
 
 

@@ -87,13 +87,14 @@ def _one_observation(how, lab, wanted, h):
 
 def sampled(how, given, wanted, address, excess, where, fresh):
     lab = Laboratory(_converted(given, float), excess=excess, where=where, floats=True)
-    _refuse_deaf(how, lab, wanted, address, fresh)
     sizes = _sizes(how) if how.small is not None else [None]
     level = chance.LEVEL/len(sizes)/len(wanted)
     bounds = []
     for number, h in enumerate(sizes):
         rng = chance.generator(f"{address}#{number}", fresh)
         drawn = _draws(how, lab, _Louder(rng, Fraction(5, 4) if where == "draws" else 1), wanted, h)
+        if number == 0:
+            _refuse_deaf(how, lab, wanted, h, drawn, chance.generator(f"{address}#other", fresh))
         bounds.append({symbol: _interval(how, drawn[symbol], level) for symbol in wanted})
     values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes))}
     for symbol in wanted:
@@ -116,13 +117,11 @@ def _draws(how, lab, rng, wanted, h):
     return _named(result, wanted)
 
 
-def _refuse_deaf(how, lab, wanted, address, fresh):
+def _refuse_deaf(how, lab, wanted, h, drawn, rng):
     """Draws that another seed leaves as they are do not come from the generator."""
-    h = None if how.small is None else how.first
-    one, other = (_draws(how, lab, _Louder(chance.generator(f"{address}#{seed}", fresh), 1), wanted, h)
-                  for seed in ("one", "other"))
+    other = _draws(how, lab, _Louder(rng, 1), wanted, h)
     for symbol in wanted:
-        if list(one[symbol]) == list(other[symbol]):
+        if list(drawn[symbol]) == list(other[symbol]):
             raise Unmeasured(f"the draws of {symbol} are the same for another seed: draw with the rng that is given; "
                              f"an exact number belongs in an enclosure")
 

@@ -91,11 +91,12 @@ def one_of_two(losses, variables, eta, rho, draw):
     """A step of SAM on one of two samples, drawn anew for every run and step: 0 the first, 1 the second."""
     first, second = losses
     slopes = [(1 - chosen)*diff(first, a) + chosen*diff(second, a) for a in variables]
-    field = Field([*slopes, 0*chosen], (*variables, chosen))   # one program for all runs
+    field, drawn = Field([*slopes, 0*chosen], (*variables, chosen)), []      # one program for all runs
+    on_drawn = sam(lambda *at: field(*at, *drawn)[:-1], eta, rho)
 
     def step(point):
-        drawn = draw()/1
-        return sam(lambda *at: field(*at, drawn)[:-1], eta, rho)(point)
+        drawn[:] = [draw()/1]
+        return on_drawn(point)
     return step
 
 

@@ -33,13 +33,21 @@ def reading(claim, case):
     if claim.theorem.reader is None:
         values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
     else:
-        with measuring():              # what is read off a case is not simulated
-            values = dict(claim.theorem.reader(Case(case.name, {**case.data, **boxes}, case.breaks)))
+        values = dict(_read(claim.theorem.reader, case, boxes))
     for symbol, value in values.items():
         values[symbol] = sympy.sympify(value)
         if values[symbol].has(sympy.Float):
             raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
     return values, {boxes[key]: case.data[key] for key in boxes}
+
+
+def _read(reader, case, boxes):
+    """What a reader makes of a case, made once: neither changes."""
+    made = vars(case).setdefault("_read", {})
+    if reader not in made:
+        with measuring():                  # what is read off a case is not simulated
+            made[reader] = reader(Case(case.name, {**case.data, **boxes}, case.breaks))
+    return made[reader]
 
 
 def _boxes(case):

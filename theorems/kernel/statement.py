@@ -8,6 +8,7 @@ theorem once its module has run.
 import itertools
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import sympy
@@ -73,12 +74,17 @@ class Case:
                                  f"it has {', '.join(self.data) or 'none'}") from None
 
     def instances(self):
-        """The cases this one stands for: one for each choice from its families."""
-        families = [key for key, value in self.data.items() if isinstance(value, Each)]
+        """The cases this one stands for, always the same: one for each choice from its families."""
+        return self._instances
+
+    @cached_property
+    def _instances(self):
+        families, found = [key for key, value in self.data.items() if isinstance(value, Each)], []
         for choice in itertools.product(*(self.data[key].values for key in families)):
             chosen = dict(zip(families, choice))
             label = ", ".join(f"{key}={value}" for key, value in chosen.items())
-            yield Case(self.name + (f" [{label}]" if label else ""), {**self.data, **chosen}, self.breaks)
+            found.append(Case(self.name + (f" [{label}]" if label else ""), {**self.data, **chosen}, self.breaks))
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,11 @@ def _differences(relation):
 
 
 def _compare(kind, difference, values):
-    missing = sorted(str(symbol) for symbol in difference.free_symbols - set(values))
+    free = difference.free_symbols
+    missing = sorted(str(symbol) for symbol in free - set(values))
     if missing:
         return Truth(None, f"no value is known for {', '.join(missing)}")
-    used = {symbol: values[symbol] for symbol in difference.free_symbols}
+    used = {symbol: values[symbol] for symbol in free}
     if all(isinstance(value, sympy.Basic) for value in used.values()):
         return _exactly(kind, difference.xreplace(used))
     return _in_balls(kind, difference, used)

@@ -17,7 +17,7 @@ from sympy import Eq, Matrix, Rational, symbols
 from numerics.stability import sampling_factor
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import curved, dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import curved, dot, gradient, numbers
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 after = symbols("after", real=True)                            # measured: E L(x_1)

@@ -17,7 +17,7 @@ from sympy import Eq, Matrix, Rational, exp, log, symbols
 from numerics.stability import sampling_factor
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, cited, nonnegative, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 first, second, third, fourth = symbols("first second third fourth", nonnegative=True)  # measured: E|x_t|^2/E|x_0|^2, t = 1..4

@@ -17,7 +17,7 @@ from sympy import Eq, Rational, diff, exp, symbols
 from numerics.balls import exact_value
 from numerics.stability import curvature_operator, largest_curvature, sample_matrix
 from theorems import Each, Source, Theorem, cited, nonnegative, zero
-from theorems.sgd_trace_stability.operator import dot
+from theorems.sgd_trace_stability.samples import dot
 
 row, total, square, operators, least = symbols("row total square operators least", real=True)  # measured
 asymmetry = symbols("asymmetry", real=True)                    # measured: sum (A_ij - A_ji)^2

@@ -16,7 +16,7 @@ from sympy import Eq, Rational, symbols
 
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 path = symbols("path", real=True)                              # measured: v.E x_t/|v|^2

@@ -15,7 +15,7 @@ from sympy import Eq, Matrix, Rational, symbols
 
 from numerics.stability import largest_curvature
 from theorems import Source, Theorem, cited, nonnegative, zero
-from theorems.sgd_trace_stability.operator import curved, dot
+from theorems.sgd_trace_stability.samples import curved, dot
 
 low, middle, high, single = symbols("low middle high single", positive=True)   # measured: Lambda at p, m, q and 1
 slope = symbols("slope", real=True)                            # measured: at p = 0

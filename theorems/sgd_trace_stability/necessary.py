@@ -14,7 +14,7 @@ from sympy import Matrix, Rational, symbols
 
 from numerics.stability import largest_curvature
 from theorems import Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import curved, dot
+from theorems.sgd_trace_stability.samples import curved, dot
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 Lambda = symbols("Lambda", positive=True)                      # measured: top of C^-1 D

@@ -14,7 +14,7 @@ from sympy import Equivalent, Or, Rational, symbols
 
 from numerics.stability import alignment
 from theorems import Source, Theorem, nonnegative, positive, zero
-from theorems.sgd_trace_stability.operator import dot
+from theorems.sgd_trace_stability.samples import dot
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 mu0 = symbols("mu0", nonnegative=True)                         # measured

@@ -18,7 +18,7 @@ from sympy import And, Eq, Equivalent, Rational, symbols
 from numerics.stability import moment_threshold
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, cited, nonnegative, zero
-from theorems.sgd_trace_stability.operator import gradient, numbers
+from theorems.sgd_trace_stability.samples import gradient, numbers
 
 second, typical = symbols("second typical", nonnegative=True)  # measured: E x_t^2; product over all paths of x_1^2
 epoch = symbols("epoch", real=True)                            # measured: x after one epoch, both orders alike

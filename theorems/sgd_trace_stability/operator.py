@@ -25,6 +25,7 @@ from sympy import Eq, Rational, symbols
 
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, zero
+from theorems.sgd_trace_stability.samples import curved, dot, gradient, numbers
 
 distinct, drawn, kept, full, single = symbols("distinct drawn kept full single", real=True)    # measured: E (w.x_1)^2
 a, b, m = symbols("a b m", real=True)                          # w.x, w.Hx, mean (w.H_i x)^2
@@ -42,32 +43,6 @@ def moments(case):
     mean = sum(values)/Rational(len(values))
     return {a: dot(case.w, case.x), b: mean, m: sum(value**2 for value in values)/Rational(len(values)),
             n: len(values), B: case.batch, q: case.kept, eta: case.eta}
-
-
-def dot(one, other):
-    return sum(u*v for u, v in zip(one, other))
-
-
-def curved(rows, x):
-    """X^T X x for the gradient rows X of one sample."""
-    weights = [dot(row, x) for row in rows]
-    return tuple(dot(weights, column) for column in zip(*rows))
-
-
-def numbers(value):
-    """Nested tuples of rationals as Fractions."""
-    return tuple(map(numbers, value)) if isinstance(value, tuple) else Fraction(int(value.p), int(value.q)) \
-        if isinstance(value, Rational) else Fraction(value)
-
-
-def gradient(samples, batch, share=None):
-    """x -> (mean of H_i over the batch) x, or `share` times the sum; called with the coordinates."""
-    weight = Fraction(1, len(batch)) if share is None else share
-
-    def at(*x):
-        parts = [curved(samples[i], x) for i in batch]
-        return tuple(weight*sum(column) for column in zip(*parts)) if parts else tuple(0*u for u in x)
-    return at
 
 
 def after_one_step(lab, batches, shares=None, share=None):

@@ -17,7 +17,7 @@ from sympy import Eq, Matrix, Rational, expand, symbols
 from numerics.stability import growth as growth_of
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 
 now, one, two, three = symbols("now one two three", nonnegative=True)  # measured: m_t, ..., m_(t+3)
 ratio, growth = symbols("ratio growth", nonnegative=True)      # measured: largest m_(t+1)/m_t; top of T

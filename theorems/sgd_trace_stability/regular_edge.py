@@ -16,7 +16,7 @@ from sympy import Eq, Rational, symbols
 
 from numerics.stability import largest_curvature, sampling_factor
 from theorems import Each, Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import numbers
+from theorems.sgd_trace_stability.samples import numbers
 from theorems.sgd_trace_stability.regular_minima import end, rooted, sloped
 
 moment = symbols("moment", nonnegative=True)                   # measured: E (x_t)_a^2

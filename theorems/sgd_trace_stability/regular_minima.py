@@ -22,7 +22,7 @@ from sympy import Eq, Rational, symbols
 from numerics.stability import exact_stationary_covariance, sampling_factor
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import numbers
+from theorems.sgd_trace_stability.samples import numbers
 
 moment, settled, walk = symbols("moment settled walk", real=True)      # measured: E x_a x_b; of the solution; E x_c^2 in the kernel
 eta, ha, hb = symbols("eta ha hb", positive=True)              # entries of the mean Hessian

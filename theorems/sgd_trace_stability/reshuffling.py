@@ -18,7 +18,7 @@ from sympy import Matrix, Rational, prod, symbols
 from numerics.stability import epoch_growth
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, cited, nonnegative, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 
 growth, average, power = symbols("growth average power", nonnegative=True)     # measured: top of the epoch's operator; v = mean |P|^2/r; v^r
 product, eta = symbols("product eta", nonnegative=True)        # of the |1 - eta s_i|

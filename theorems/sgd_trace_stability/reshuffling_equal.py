@@ -12,7 +12,7 @@ from sympy import Equivalent, Rational, symbols
 
 from numerics.stability import epoch_growth
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
-from theorems.sgd_trace_stability.operator import dot
+from theorems.sgd_trace_stability.samples import dot
 
 growth = symbols("growth", nonnegative=True)                   # measured: of E|x|^2 per epoch
 eta, trace, spread = symbols("eta trace spread", nonnegative=True)     # spread: largest less least |g_i|^2

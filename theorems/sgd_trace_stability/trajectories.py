@@ -12,7 +12,7 @@ from sympy import Eq, Rational, symbols
 
 from numerics.steps import stochastic_descent
 from theorems import Each, Source, Theorem, cited, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 
 batched, mixed = symbols("batched mixed", real=True)           # measured: E (v.x_t)^2 of the two processes
 w = symbols("w", nonnegative=True)                             # the mixture's share of single samples

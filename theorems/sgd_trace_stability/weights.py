@@ -17,7 +17,7 @@ from sympy import Eq, Equivalent, Matrix, Rational, symbols
 from numerics.stability import growth as growth_of, sampling_factor, step_matrices
 from numerics.steps import descent
 from theorems import Each, Source, Theorem, cited, nonnegative, positive, zero
-from theorems.sgd_trace_stability.operator import dot, gradient, numbers
+from theorems.sgd_trace_stability.samples import dot, gradient, numbers
 from theorems.sgd_trace_stability.threshold import mean_hessian
 
 change = symbols("change", real=True)                          # measured: E x_1.W x_1 - x.W x

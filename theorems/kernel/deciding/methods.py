@@ -233,10 +233,14 @@ class Methods(Algebra):
         used, known = self.linked(poly)
         above = [self.gens[i] for i in used if self.prove(self.gens[i], True)]
         multipliers = {str(g): g for g in (self.one, *[g for g, open_end in known if open_end][:4], *above[:2])}
+        of_degree = {}
         for multiplier in multipliers.values():
             target = self.normal(self.product(poly, multiplier))
-            found = self.candidates(known, used, max(2, target.total_degree()))
-            columns = [{e: rational(c) for e, c in value.terms()} for value, _, _ in found]
+            degree = max(2, target.total_degree())
+            if degree not in of_degree:
+                found = self.candidates(known, used, degree)
+                of_degree[degree] = found, [{e: rational(c) for e, c in value.terms()} for value, _, _ in found]
+            found, columns = of_degree[degree]
             rewarded = {k for k, (_, positive, _) in enumerate(found) if positive}
             weights = combination({e: rational(c) for e, c in target.terms()}, columns, rewarded if strict else ())
             if weights and not (strict and not rewarded & set(weights)):

@@ -101,9 +101,16 @@ def spread(terms, finite, strict):
 def combination(target, columns, rewarded):
     """Fractions c >= 0 with sum c_k columns_k = target, as large as possible on the rewarded ones; or None."""
     from scipy.optimize import linprog     # here: most goals never need it, and it takes as long to load as NumPy
-    rows = sorted(set(target).union(*columns))
+    known = set().union(*columns)
+    if not known >= target.keys():     # a term that no column has
+        return None
+    rows = sorted(known)
+    place = {row: i for i, row in enumerate(rows)}
+    matrix = np.zeros((len(rows), len(columns)))
     try:
-        matrix = np.array([[float(column.get(row, 0)) for column in columns] for row in rows])
+        for k, column in enumerate(columns):
+            for row, value in column.items():
+                matrix[place[row], k] = float(value)
         goal = [float(target.get(row, 0)) for row in rows]
     except OverflowError:              # too large for the floating guess, without which nothing is tried
         return None

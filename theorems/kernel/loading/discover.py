@@ -12,6 +12,7 @@ import io
 import sys
 import traceback
 from functools import lru_cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from theorems.kernel.loading.vetting import faults
@@ -228,11 +229,18 @@ def _module(address, file):
     if file.is_relative_to(ROOT):
         return importlib.import_module("theorems." + address.replace("/", "."))
     name = f"conjecture_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=_FromText(name, str(file)))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+class _FromText(SourceFileLoader):
+    """Runs a file's present text: the bytecode of one edited within the same second would pass for current."""
+
+    def get_code(self, fullname):
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 def _line(error, file):

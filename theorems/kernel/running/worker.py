@@ -7,6 +7,7 @@ import io
 import multiprocessing
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ def serve(connection, memory):
     """Answer jobs until the connection closes, or the process that sends them ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(memory)
+    sys.dont_write_bytecode = True     # or what was loaded could pass for the text of an edit within the same second
     gc.freeze()                        # what was loaded before the fork stays: no collection walks through it again
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)

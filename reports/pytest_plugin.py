@@ -97,8 +97,8 @@ class TheoremFile(pytest.File):
     def collect(self):
         from theorems.kernel.loading.discover import resolve
         from theorems.kernel.running.schedule import theorem_job
-        _named(*_asked(self.config))
-        (address, file), = resolve([str(self.path)]).items()
+        named = {file: address for address, file in _named(*_asked(self.config))}
+        (address, file), = ((named[self.path], self.path),) if self.path in named else resolve([str(self.path)]).items()
         found = theorem_job(address, str(file))
         if "unusable" in found:
             yield Unloaded.from_parent(self, name=address, reason=found["unusable"])

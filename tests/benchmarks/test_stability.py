@@ -73,10 +73,10 @@ def test_against_the_dense_kronecker_eigenproblem(benchmark, once):
     assert f"{2/found.value:.9e}" == f"{curvature:.9e}" and found.kind == "rigorous"
 
 
-def measured(n, d, p=Fraction(1)):
-    """Seconds of the value and of the bounds, the operations of the value, and what was found."""
-    gradients = gaussian(n, d)
-    rows, rounds = gradients/8, 1 if n*d > 10**7 else 3
+def measured(n, d, once, p=Fraction(1)):
+    """Seconds of the value and of the bounds, the operations of the value, and what was found; `once`: at a quarter of the size."""
+    n, d, rounds = (n//4, d//4, 1) if once else (n, d, 1 if n*d > 10**7 else 3)
+    rows = gaussian(n, d)/8
     value, (problem, basis, solution) = seconds(lambda: _solved(rows, float(p)), rounds)
     bounds, proof = seconds(lambda: certified(rows, problem, basis, solution, p), rounds)
     size = min(n, d)
@@ -91,19 +91,19 @@ def _solved(rows, p):
 
 @pytest.mark.parametrize("p", [Fraction(1), Fraction(1, 4)])
 @pytest.mark.parametrize("n, d", REGIMES)
-def test_bounds_against_the_value(benchmark, n, d, p):
-    value, bounds, _, proof, solution = benchmark.pedantic(lambda: measured(n, d, p), rounds=1)
+def test_bounds_against_the_value(benchmark, n, d, p, once):
+    value, bounds, _, proof, solution = benchmark.pedantic(lambda: measured(n, d, once, p), rounds=1)
     benchmark.extra_info |= {"seconds of the value": value, "seconds of the bounds": bounds, "bounds over value": bounds/value,
                              "applications": solution.iterations, "relative width": proof[1]/proof[0] - 1}
     assert proof[1]/proof[0] - 1 < 1e-8                              # what is promised for Gaussian data
 
 
 @pytest.mark.parametrize("n, d", [(5*WIDTH, WIDTH), (WIDTH, WIDTH), *SQUARES])
-def test_against_the_machine_s_own_product_rate(benchmark, n, d):
-    value, bounds, operations, proof, solution = benchmark.pedantic(lambda: measured(n, d), rounds=1)
+def test_against_the_machine_s_own_product_rate(benchmark, n, d, once):
+    value, bounds, operations, proof, solution = benchmark.pedantic(lambda: measured(n, d, once), rounds=1)
     benchmark.extra_info |= {"seconds of the value": value, "seconds of the bounds": bounds,
                              "bounds over value": bounds/value, "applications": solution.iterations,
-                             "value's rate (4nr^2 each) over DGEMM's": operations/value/rate_of_products(n, d),
+                             "value's rate (4nr^2 each) over DGEMM's": operations/value/rate_of_products(*(n//4, d//4) if once else (n, d)),
                              "relative width": proof[1]/proof[0] - 1,
                              "peak GiB so far": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/2**20}
     assert proof[1]/proof[0] - 1 < 1e-8
@@ -116,15 +116,15 @@ SHAPES = {"n = 5d": [(250, 50), (500, 100), (1000, 200)], "n = d": [(100, 100), 
 LARGER = {"n = 5d": [(2000, 400), (3500, 700), (5000, 1000)], "n = d": [(800, 800), (1500, 1500), (2500, 2500), (4000, 4000)]}
 
 
-def test_cost_grows_as_the_formula_says(benchmark):
+def test_cost_grows_as_the_formula_says(benchmark, once):
     """Seconds of value and bounds against the formula's operations, a plot with DEMONSTRANDUM_PLOT=FILE.svg.
 
     The formula: 4 n r^2 for each application, 3 n d r to reduce and 9 r^3 to diagonalise.
     """
     shapes = {name: one + (LARGER[name] if LARGE else []) for name, one in SHAPES.items()}
-    found = benchmark.pedantic(lambda: {name: [(*shape, *measured(*shape)[:3]) for shape in one]
+    found = benchmark.pedantic(lambda: {name: [(*shape, *measured(*shape, once)[:3]) for shape in one]
                                         for name, one in shapes.items()}, rounds=1)
-    rate = rate_of_products(1500, 1500)
+    rate = rate_of_products(*(150, 150) if once else (1500, 1500))
     for name, series in found.items():
         for n, d, value, bounds, operations in series:
             benchmark.extra_info |= {f"{name}, d = {d}: formula's operations per DGEMM operation's time": operations/value/rate,

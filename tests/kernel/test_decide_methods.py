@@ -10,11 +10,12 @@ from flint import fmpq
 from sympy import Ge, Le, Rational, Symbol, symbols, sympify
 
 from theorems.kernel.deciding.arithmetic import PRIME, REAL, Exact, Inexact, Modular, evaluate, exact_at
-from theorems.kernel.deciding.canonical import atoms, names, show, substitute, text, tree
+from theorems.kernel.deciding.canonical import Refused, atoms, names, show, substitute, text, tree
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import zero
+from theorems.kernel.deciding.question import Question
 from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares
-from theorems.kernel.deciding.points import values
+from theorems.kernel.deciding.points import Part, values
 from theorems.kernel.deciding.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
 from theorems.kernel.deciding.signs import build, number_sign
 
@@ -276,3 +277,29 @@ def test_a_whole_number_is_sought_beside_rational_spots_only():
 def test_what_is_undefined_has_no_sign_though_it_cancels():
     root = ("^", "-1", "1/2")
     assert number_sign(("+", ("*", "-1", root), root)) is None and number_sign(("^", "4", "1/2")) == 1
+
+
+def test_points_of_a_part_are_searched_as_they_are_asked_for_and_fail_for_all():
+    asked = []
+
+    def found():
+        for k in range(3):
+            asked.append(k)
+            yield {"x": str(k)}
+        raise Refused("too long")
+    part = Part(found())
+    assert part.reach(0) and asked == [0] and part.reach(2) and part.reach(1) and asked == [0, 1, 2]
+    for _ in range(2):
+        with pytest.raises(Refused, match="too long"):
+            part.reach(3)
+    assert part.known == [{"x": "0"}, {"x": "1"}, {"x": "2"}] and not Part(iter(())).reach(0)
+
+
+def test_an_identity_of_rational_functions_is_tried_at_few_points_and_one_of_roots_at_many(monkeypatch):
+    x, y = symbols("x y", positive=True)
+    for expression, most in (((x + y)**2 - x**2 - 2*x*y - y**2, 3), ((x*y)**Rational(1, 2) - x**Rational(1, 2)*y**Rational(1, 2), 12)):
+        tried = []
+        with monkeypatch.context() as patch:
+            fails = Question.fails
+            patch.setattr(Question, "fails", lambda self, point: tried.append(point) or fails(self, point))
+            assert decide(zero(expression, "the same")).verdict == "HOLDS" and len(tried) == most

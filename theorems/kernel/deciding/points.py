@@ -6,6 +6,7 @@ A relation is (operator, tree), meaning tree operator 0 with the operator >, >=,
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 
 from theorems.kernel.deciding.canonical import Refused, draw, names, shuffled, substitute
 from theorems.kernel.deciding.roots import cells, factors, simplest, solutions
@@ -48,8 +49,10 @@ def product_points(relations, symbols, integers, count):
     Parts share no symbol; the same part occurs in many goals of a proof and is searched once.
     """
     parts = [_part(*part, frozenset(integers & set(part[1])), count) for part in _parts(relations, symbols)]
-    for k in range(max(map(len, parts), default=1) if all(parts) else 0):
-        yield {name: value for part in parts for name, value in part[k % len(part)].items()}
+    k = 0
+    while all(part.reach(0) for part in parts) and (k == 0 or any(part.reach(k) for part in parts)):
+        yield {name: value for part in parts for name, value in part.known[k % len(part.known)].items()}
+        k += 1
 
 
 def _parts(relations, symbols):
@@ -66,8 +69,26 @@ def _parts(relations, symbols):
 
 @lru_cache(maxsize=4000)
 def _part(relations, symbols, integers, count):
-    found = list(points(relations, symbols, integers, str(draw(relations, symbols)), count))
-    return found if symbols else [{}]*satisfied(relations, {})
+    found = points(relations, symbols, integers, str(draw(relations, symbols)), count)
+    return Part(found if symbols else iter([{}]*satisfied(relations, {})))
+
+
+class Part:
+    """The points of one part, searched as they are asked for; where the search fails, it fails for all who ask."""
+
+    def __init__(self, found):
+        self.known, self._found, self._failed = [], found, None
+
+    def reach(self, k):
+        """Whether there is a point number k."""
+        if k >= len(self.known) and self._failed:
+            raise self._failed
+        try:
+            self.known += islice(self._found, max(0, k + 1 - len(self.known)))
+        except Exception as error:
+            self._failed = error
+            raise
+        return k < len(self.known)
 
 
 def candidates(name, relations, point, integer, key):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
+from functools import cached_property
+from itertools import chain, islice
 
 import flint
 
@@ -45,7 +46,7 @@ class Question:
 
     def decide(self, hurry=False):
         self.points = []
-        for point in self.search(FIRST):
+        for point in islice(self.search(FIRST), SECOND if self.kind == "zero" and self.residues is not None else FIRST):
             self.points.append(point)
             failed = self.fails(point)
             if failed:
@@ -153,21 +154,25 @@ class Question:
 
     def second(self):
         """Decide a zero again from the tree alone: (alarm or None, what was done)."""
-        if not any(operator == "=" for operator, _ in self.relations):
-            try:
-                values = [evaluate(self.node, {n: flint.nmod(draw(self.seed, k, n) % PRIME, PRIME) for n in self.symbols},
-                                   Modular) for k in range(SECOND)]
-                bad = next((v for v in values if v != 0), None)
-                degree = sum(_degree(self.node))
-                return (ALARM.format(f"modulo {PRIME}") if bad is not None else None,
-                        f"again 0 at {SECOND} points modulo 2^61 - 1 (error below ({degree}/2^61)^{SECOND})")
-            except (Inexact, ZeroDivisionError):
-                pass
+        if self.residues is not None:
+            return (ALARM.format(f"modulo {PRIME}") if any(value != 0 for value in self.residues) else None,
+                    f"again 0 at {SECOND} points modulo 2^61 - 1 (error below ({sum(_degree(self.node))}/2^61)^{SECOND})")
         for point in self.points:
             values = (ball(substitute(self.node, point), {}, bits, COMPLEX) for bits in (1024, 2**15))
             if not any(value is not None and value.contains(0) and value.rad() < 2.0**-64 for value in values):
                 return ALARM.format(f"at {point}"), ""
         return None, f"again 0 within 2^-64 at {len(self.points)} exact points, by balls"
+
+    @cached_property
+    def residues(self):
+        """Values modulo 2^61 - 1 at points drawn there, which no relation binds; None if one does, or there is no such value."""
+        if any(operator == "=" for operator, _ in self.relations):
+            return None
+        try:
+            return [evaluate(self.node, {n: flint.nmod(draw(self.seed, k, n) % PRIME, PRIME) for n in self.symbols}, Modular)
+                    for k in range(SECOND)]
+        except (Inexact, ZeroDivisionError):
+            return None
 
     # ---- signs
 

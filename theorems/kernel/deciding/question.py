@@ -46,7 +46,7 @@ class Question:
 
     def decide(self, hurry=False):
         self.points = []
-        for point in islice(self.search(FIRST), SECOND if self.kind == "zero" and self.residues is not None else FIRST):
+        for point in self.first():
             self.points.append(point)
             failed = self.fails(point)
             if failed:
@@ -60,6 +60,13 @@ class Question:
             more = chain(hinted, self.search(LAST), filter(self.possible, self.descents()))
             return next(filter(None, map(self.fails, more)), found)
         return found
+
+    def first(self):
+        """The points tried before all else: fewer where the second decision does without them."""
+        found = self.search(FIRST)
+        yield from islice(found, SECOND)
+        if self.kind != "zero" or self.residues is None:
+            yield from found
 
     def descents(self):
         """Where the value stops falling on ever finer lattices, from each of the first points that is rational."""

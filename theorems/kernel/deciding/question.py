@@ -62,10 +62,10 @@ class Question:
         return found
 
     def first(self):
-        """The points tried before all else: fewer where the second decision does without them."""
+        """The points tried before all else: fewer where the second decision does without them, and says 0."""
         found = self.search(FIRST)
         yield from islice(found, SECOND)
-        if self.kind != "zero" or self.residues is None:
+        if self.kind != "zero" or self.residues is None or any(value != 0 for value in self.residues):
             yield from found
 
     def descents(self):

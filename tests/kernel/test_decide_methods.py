@@ -10,12 +10,12 @@ from flint import fmpq
 from sympy import Ge, Le, Rational, Symbol, sqrt, symbols, sympify
 
 from theorems.kernel.deciding.arithmetic import PRIME, REAL, Exact, Inexact, Modular, evaluate, exact_at
-from theorems.kernel.deciding.canonical import Refused, atoms, names, show, substitute, text, tree
+from theorems.kernel.deciding.canonical import Refused, atoms, names, plus, show, substitute, text, times, tree
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.goals import zero
 from theorems.kernel.deciding.question import Question
 from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares
-from theorems.kernel.deciding.points import Part, values
+from theorems.kernel.deciding.points import Part, product_points, values
 from theorems.kernel.deciding.roots import at, cells, compare, factors, real_roots, simplest, solutions, sturm, variations
 from theorems.kernel.deciding.signs import build, number_sign
 
@@ -303,3 +303,13 @@ def test_an_identity_of_rational_functions_is_tried_at_few_points_and_one_of_roo
             fails = Question.fails
             patch.setattr(Question, "fails", lambda self, point: tried.append(point) or fails(self, point))
             assert decide(zero(expression, "the same")).verdict == "HOLDS" and len(tried) == most
+
+
+def test_points_of_independent_parts_run_side_by_side_and_the_shorter_begin_again():
+    x, y, z = (("x", name) for name in "xyz")
+    one = [(">", x), (">", plus(times("-1", x), "1"))], [(">=", y), (">=", plus(times("-1", y), "2"))]
+    together = list(product_points([*one[0], *one[1]], {"x", "y", "z"}, {"y"}, 12))
+    alone = [list(product_points(relations, {name}, {"y"}, 12)) for relations, name in zip((*one, []), "xyz")]
+    lengths = [len(found) for found in alone]
+    assert max(lengths) == len(together) == 12 and min(lengths) == 3
+    assert together == [{name: value for found in alone for name, value in found[k % len(found)].items()} for k in range(max(lengths))]

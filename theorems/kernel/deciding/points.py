@@ -49,10 +49,12 @@ def product_points(relations, symbols, integers, count):
     Parts share no symbol; the same part occurs in many goals of a proof and is searched once.
     """
     parts = [_part(*part, frozenset(integers & set(part[1])), count) for part in _parts(relations, symbols)]
+    found = all(part.reach(0) for part in parts)
     k = 0
-    while all(part.reach(0) for part in parts) and (k == 0 or any(part.reach(k) for part in parts)):
+    while found:
         yield {name: value for part in parts for name, value in part.known[k % len(part.known)].items()}
         k += 1
+        found = any([part.reach(k) for part in parts])         # of all: one that ends begins again
 
 
 def _parts(relations, symbols):

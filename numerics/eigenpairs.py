@@ -5,8 +5,6 @@ Each ends with what its result proves: an enclosure of the whole spectrum where 
 decomposed, a residual where products were used, Kato-Temple where a gap is proved or given.
 """
 
-from contextlib import nullcontext
-
 import numpy as np
 
 from numerics.curvature import matrix_error, matrix_of
@@ -43,8 +41,11 @@ def extreme(point, k, interpolates, proof, below, start, accuracy, limit, seed):
         raise ValueError(f"`below` bounds the second eigenvalue, so it needs k = 1, not {k}, or proof=True")
     if interpolates and not hasattr(point, "kernel"):
         raise ValueError(f"{type(point).__name__} has no tangent kernel, which interpolates=True needs")
-    with fitting(point.work[1]//2) if point.size > SMALL and hasattr(point, "work") else nullcontext():
-        return _found(point, k, interpolates, proof, below, start, accuracy, limit, seed)
+    asked = point, k, interpolates, proof, below, start, accuracy, limit, seed
+    if point.size <= SMALL or not hasattr(point, "work"):
+        return _found(*asked)
+    with fitting(point.work[1]//2):
+        return _found(*asked)
 
 
 def _found(point, k, interpolates, proof, below, start, accuracy, limit, seed):

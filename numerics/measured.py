@@ -43,6 +43,11 @@ class Eigenpairs:
     products: int
     method: str
 
+    def __init__(self, values, low, high, kind, covers, vectors, residuals, gap, multiple, converged, products, method):
+        fields = locals()              # at once: field by field a frozen record takes as long as a product of 30 rows
+        del fields["self"]
+        vars(self).update(fields)
+
 
 def signed(vectors):
     """The sign of each row turned in place so that its entry of largest modulus is positive."""

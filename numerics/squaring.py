@@ -13,7 +13,7 @@ decomposition.  Squaring 20 rows takes 5 microseconds; four or five bring ratios
 2^-10, and products with the last power do the rest.
 """
 
-from math import frexp, inf, log, nextafter, sqrt
+from math import frexp, inf, ldexp, log, nextafter, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -76,15 +76,16 @@ def leading_by_squaring(matrix, accuracy):
 
 def _squared(matrix, square):
     """(last power, [(t_s, |B_s|_F^2)], second eigenvalue of that power over the first), or None."""
-    stages, power = [], matrix
+    stages, power, root = [], matrix, sqrt(square)
     for _ in range(MOST):
-        t = 2.0**frexp(sqrt(square))[1]
+        t = ldexp(1.0, frexp(root)[1])
         shrink = 1/(t*t)
         before = square*shrink
         stages.append((t, before))
         power = (power*shrink).T.dot(power)
         square = float(np.vdot(power, power))
-        rest = 1 - sqrt(square)/before
+        root = sqrt(square)
+        rest = 1 - root/before
         if rest <= ALONE:
             stages.append((1.0, square))
             return power, stages, max(rest, 0.0)
@@ -94,12 +95,15 @@ def _squared(matrix, square):
 def _others(stages, low, n):
     """An upper bound for every eigenvalue's modulus but that of the one above `low`."""
     grown, shrunk, g, tiny = 1 + gamma(n*n + 8), 1 - 8*U, gamma(n)*(1 + gamma(n*n + 16)), n*TINY
-    seen, floor = [], low
+    seen, floor, wider = [], low, 1 + 8*U
     for t, square in stages:
-        floor, error = max(floor, 0.0)/t, g*square + tiny
-        seen.append((max(square*grown - floor*floor*shrunk, error), error, t))
-        floor = (floor*floor - error)*shrunk
+        error = g*square + tiny
+        one = (floor/t)**2 if floor > 0 else 0.0
+        rest = square*grown - one*shrunk
+        seen.append((rest if rest > error else error, error, t*wider))
+        floor = (one - error)*shrunk
     other = inf
     for rest, error, t in reversed(seen):
-        other = sqrt(min(rest, other + error))*t*(1 + 8*U)
+        other += error
+        other = sqrt(rest if rest < other else other)*t
     return nextafter(other, inf)

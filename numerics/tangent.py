@@ -11,7 +11,7 @@ part (`bend`).  Where that misses the accuracy wanted, the residual is measured 
 """
 
 from dataclasses import replace
-from math import inf, nextafter, sqrt
+from math import copysign, inf, nextafter, sqrt
 
 import numpy as np
 
@@ -64,11 +64,12 @@ def _alone(point, pair, n, accuracy):
     if residual > accuracy*value:
         return None
     spread, v = point.bend + rounding, point.lift(pair.vector)
-    v /= sqrt(v.dot(v))
+    v /= copysign(sqrt(v.dot(v)), v[abs(v).argmax()])                  # as `signed`, in one pass
+    values, low, high, residuals = np.array([[value], [nextafter(pair.low - spread, -inf)],
+                                             [nextafter(pair.high + spread, inf)], [residual]])
     gap = pair.low - (pair.second if n > 1 else 0.0) - 2*spread        # p > n: below the kernel's lie zeros
-    return Eigenpairs(np.array([value]), np.array([nextafter(pair.low - spread, -inf)]),
-                      np.array([nextafter(pair.high + spread, inf)]), ("Kato-Temple",), point.arrays, signed(v[None]),
-                      np.array([residual]), gap, gap <= 0, True, 0, f"squarings of the {n} x {n} tangent kernel")
+    return Eigenpairs(values, low, high, ("Kato-Temple",), point.arrays, v[None], residuals, gap, gap <= 0, True, 0,
+                      f"squarings of the {n} x {n} tangent kernel")
 
 
 def _residual(point, value, left, size, g):

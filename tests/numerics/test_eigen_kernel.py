@@ -167,3 +167,14 @@ def test_bounds_by_squaring_the_kernel_hold_what_residuals_contribute():
     found = sharpest(point, interpolates=True, accuracy=0.5)
     assert found.method == "squarings of the 5 x 5 tangent kernel"
     assert found.high[0] - found.low[0] >= 2*point.bend > 0
+
+
+@pytest.mark.parametrize("shape", [(20, 5, 5), (120, 6, 30)])        # squared as a whole, and by Lanczos
+def test_the_entry_of_largest_modulus_is_positive_whatever_the_kernel_gave(shape):
+    methods = set()
+    for seed in range(12):
+        pair = sharpest(network(*shape, "tanh", 0, seed), interpolates=True)
+        v = pair.vectors[0]
+        methods.add(pair.method.split()[0])
+        assert v[np.abs(v).argmax()] > 0 and abs(v.dot(v) - 1) < 1e-14 and pair.low.shape == pair.residuals.shape == (1,)
+    assert methods == {"squarings"} if shape[0] == 20 else "Lanczos" in methods

@@ -4,7 +4,7 @@ Each pair computes the same thing: the derivatives and the batched steps agree e
 lie in the enclosure.  The ratios are read off the table (`pytest --benchmark-enable`).
 """
 
-from functools import partial
+from functools import cache
 
 import numpy as np
 import pytest
@@ -48,6 +48,7 @@ def by_differentiation():
     return [diff(LOSS, x, i, y, j).subs(at) for i in range(5) for j in range(5 - i)]
 
 
+@cache
 def bracket():
     """One component of J [grad G_1, grad G_2] for the screw motion: identically 0."""
     r = x**2 + y**2
@@ -84,46 +85,36 @@ def sam_one_by_one():
     return np.array(ends)
 
 
-PAIRS = {
-    "a flow to 40 digits": (by_series, by_odefun),
-    "15 exact derivatives": (by_jets, by_differentiation),
-    "4000 stochastic SAM steps": (sam_together, sam_one_by_one),
+def exact(derivatives):
+    return [Rational(int(d.p), int(d.q)) for d in derivatives]
+
+
+def within(found, end):
+    """Whether a flow's end lies in the balls found, of 27 digits and more."""
+    with precision(200):
+        return all(contains_zero(b - ball(e)) and b.rad() < ball(10)**-27 for b, e in zip(found, end, strict=True))
+
+
+@cache
+def by_enclosure():
+    return enclose_flow(gradient_flow((x*y - 1)**2/2, (x, y)), (Rational(3, 5), Rational(2, 5)), 4, digits=28)
+
+
+# two ways to the same, and whether what one of them gives is right: the other way's, or in a third's balls
+SPEEDS = {
+    ("a flow to 40 digits", "ours"): (by_series, lambda found: within(by_enclosure(), found)),
+    ("a flow to 40 digits", "theirs"): (by_odefun, lambda found: within(by_enclosure(), found)),
+    ("15 exact derivatives", "ours"): (by_jets, lambda found: exact(found) == by_differentiation()),
+    ("15 exact derivatives", "theirs"): (by_differentiation, lambda found: found == exact(by_jets())),
+    ("4000 stochastic SAM steps", "ours"): (sam_together, lambda found: (found == sam_one_by_one()).all()),
+    ("4000 stochastic SAM steps", "theirs"): (sam_one_by_one, lambda found: (found == sam_together()).all()),
+    ("a bracket that is identically 0", "ours"): (lambda: vanishes(bracket()).verdict, lambda found: found is True),
+    ("a bracket that is identically 0", "theirs"): (lambda: simplify(bracket()), lambda found: found == 0),
 }
 
 
-def test_both_flows_lie_in_the_enclosure():
-    found = enclose_flow(gradient_flow((x*y - 1)**2/2, (x, y)), (Rational(3, 5), Rational(2, 5)), 4, digits=28)
-    with precision(200):
-        for end in (by_series(), by_odefun()):
-            assert all(contains_zero(b - ball(e)) for b, e in zip(found, end))
-        assert all(b.rad() < ball(10)**-27 for b in found)
-
-
-def test_derivatives_and_batches_agree_exactly():
-    assert [Rational(int(d.p), int(d.q)) for d in by_jets()] == by_differentiation()
-    assert (sam_together() == sam_one_by_one()).all()
-
-
-@pytest.mark.parametrize("way", [0, 1], ids=["ours", "theirs"])
-@pytest.mark.parametrize("group", PAIRS)
+@pytest.mark.parametrize("group, way", SPEEDS)
 def test_speed(benchmark, group, way, once):
-    if once:
-        pytest.skip("only timed: with --benchmark-enable; that both ways agree is tested above")
     benchmark.group = group
-    benchmark.pedantic(PAIRS[group][way], rounds=3, iterations=1, warmup_rounds=1)
-
-
-def by_vanishes(expression):
-    return vanishes(expression).verdict is True
-
-
-def by_simplify(expression):
-    return simplify(expression) == 0
-
-
-@pytest.mark.parametrize("decide", [by_vanishes, by_simplify])
-def test_an_identity_is_decided(benchmark, decide, once):
-    if once and decide is by_simplify:
-        pytest.skip("only timed: with --benchmark-enable")
-    benchmark.group = "a bracket that is identically 0"
-    assert benchmark.pedantic(partial(decide, bracket()), rounds=1, iterations=1)
+    action, right = SPEEDS[group, way]
+    assert right(benchmark.pedantic(action, rounds=1 if once else 3, iterations=1, warmup_rounds=0 if once else 1))

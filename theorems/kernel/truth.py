@@ -6,6 +6,7 @@ excludes zero; an inequality is true or false only where the whole ball is on on
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 import sympy
 from flint import acb
@@ -25,13 +26,19 @@ class Truth:
 
     `agrees` marks an equation that is true by agreement to a ball's radius only: its negation
     is not false, so under Not and Equivalent it is undecided.  `off` is the sides' distance.
+    `told` is a text, or what makes it: of most comparisons nobody asks for more than the value.
     """
 
     value: bool | None
-    because: str
+    told: object
     bars: float | None = None
     agrees: bool = False
     off: float | None = None
+
+    @property
+    def because(self):
+        """Why, in words."""
+        return self.told() if callable(self.told) else self.told
 
 
 def truth(statement, values):
@@ -55,20 +62,21 @@ def _truth(relation, values):
         return _equivalent([_truth(one, values) for one in _in_order(relation)])
     if not isinstance(relation, Relational):
         return Truth(None, f"{relation} is no relation that the kernel decides")
-    return _all([_compare(type(relation), one, values) for one in _differences(relation)])
+    return _all([_compare(type(relation), *one, values) for one in _differences(relation)])
 
 
+@lru_cache(maxsize=4000)           # a mutant is compared on every run
 def _differences(relation):
-    """left - right, entry by entry for tuples and matrices."""
+    """(left - right, its symbols), entry by entry for tuples and matrices."""
     sides = [list(side) if isinstance(side, (sympy.Tuple, sympy.MatrixBase)) else [side]
              for side in (relation.lhs, relation.rhs)]
     if len(sides[0]) != len(sides[1]):
         raise ValueError(f"{relation}: the sides have {len(sides[0])} and {len(sides[1])} entries")
-    return [left - right for left, right in zip(*sides)]
+    differences = [left - right for left, right in zip(*sides)]
+    return [(one, one.free_symbols) for one in differences]
 
 
-def _compare(kind, difference, values):
-    free = difference.free_symbols
+def _compare(kind, difference, free, values):
     missing = sorted(str(symbol) for symbol in free - set(values))
     if missing:
         return Truth(None, f"no value is known for {', '.join(missing)}")
@@ -86,7 +94,11 @@ def _exactly(kind, number):
     sign = sign_of(number)
     if sign is None:
         return Truth(None, f"the sign of {_short(number)} was not decided")
-    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else f"left - right = {_short(number)}")
+    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else partial(_told, _short, number))
+
+
+def _told(text, difference, *digits):
+    return f"left - right = {text(difference, *digits)}"
 
 
 def _not_real(kind, number):
@@ -138,10 +150,10 @@ def _placed(kind, found):
              if possible}
     seen = {_fits(kind, sign) for sign in signs}
     bars = None if found.rad() == 0 else float(abs(found.mid())/found.rad())
-    because, off = f"left - right = {balls.text(found, 12)}", float(abs(found.mid()))
+    told, off = partial(_told, balls.text, found, 12), float(abs(found.mid()))
     if kind is sympy.Eq and 0 in signs:
-        return Truth(True, because, bars, len(seen) > 1, off)
-    return Truth(seen.pop() if len(seen) == 1 else None, because, bars, False, off)
+        return Truth(True, told, bars, len(seen) > 1, off)
+    return Truth(seen.pop() if len(seen) == 1 else None, told, bars, False, off)
 
 
 def _all(found):
@@ -157,16 +169,16 @@ def _any(found):
 
 
 def _not(one):
-    return Truth(None if one.value is None or one.agrees else not one.value, one.because, one.bars)
+    return Truth(None if one.value is None or one.agrees else not one.value, one.told, one.bars)
 
 
 def _equivalent(found):
     undecided = next((one for one in found if one.value is None or one.agrees), None)
     if undecided:
-        return Truth(None, undecided.because, undecided.bars)
+        return Truth(None, undecided.told, undecided.bars)
     same = len({one.value for one in found}) == 1
     clearest = min(found, key=lambda one: float("inf") if one.bars is None else one.bars)
-    return Truth(same, clearest.because, clearest.bars)
+    return Truth(same, clearest.told, clearest.bars)
 
 
 def _in_order(boolean):

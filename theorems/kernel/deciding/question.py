@@ -62,9 +62,9 @@ class Question:
         return found
 
     def first(self):
-        """The points tried before all else: fewer where the second decision does without them, and says 0."""
+        """The points tried before all else: one, that the domain has any, where the second decision does without them and says 0."""
         found = self.search(FIRST)
-        yield from islice(found, SECOND)
+        yield from islice(found, 1)
         if self.kind != "zero" or self.residues is None or any(value != 0 for value in self.residues):
             yield from found
 

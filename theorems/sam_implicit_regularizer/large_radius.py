@@ -64,7 +64,7 @@ def lag_at(lab, eta):
 
 def time_per_height(loss):
     """2 over dl/dz along the minimisers, l the larger eigenvalue of the Hessian there, at complex balls."""
-    a, b, c = (diff(loss, *by).subs({x: 0, y: 0}) for by in ((x, x), (x, y), (y, y)))
+    a, b, c = (diff(loss, *by, simplify=False).subs({x: 0, y: 0}) for by in ((x, x), (x, y), (y, y)))
     square = ((a - c)/2)**2 + b**2
     gap, widening, rise = map(in_exponentials, (square, diff(square, z), diff(a + c, z)/2))
 

@@ -31,13 +31,13 @@ theorem = Theorem(
 @theorem.data
 def derivatives(case):
     """Read the first three derivatives off g at 0."""
-    return {symbol: diff(case.g, X, n).subs(X, 0) for n, symbol in enumerate((g1, g2, g3), 1)}
+    return {symbol: diff(case.g, X, n, simplify=False).subs(X, 0) for n, symbol in enumerate((g1, g2, g3), 1)}
 
 
 def composed():
     """f'', f''', f'''' of f = (g - y)^2 where g = y + g1 x + g2 x^2/2 + g3 x^3/6 + g4 x^4/24 + ..."""
     f = (g1*x + g2*x**2/2 + g3*x**3/6 + g4*x**4/24)**2
-    return [diff(f, x, n).subs(x, 0) for n in (2, 3, 4)]
+    return [diff(f, x, n, simplify=False).subs(x, 0) for n in (2, 3, 4)]
 
 
 coefficient = theorem.claim(
@@ -63,7 +63,7 @@ def by_the_product_rule(claimed):
 def slope_and_curvature(g):
     """f' as a function of a point's coordinates, and f'', for f = (g - g(0))^2."""
     loss = (g - g.subs(X, 0))**2
-    return lambdify((X,), (diff(loss, X),), "mpmath"), lambdify(X, diff(loss, X, 2), "mpmath")
+    return lambdify((X,), (diff(loss, X),), "mpmath"), lambdify(X, diff(loss, X, 2, simplify=False), "mpmath")
 
 
 def two_steps_at_the_edge(lab, s):

@@ -90,7 +90,7 @@ def small_cycle(lab, s):
 
 def slope_and_edge(lab):
     """f' for the steps, and 2/f'' at the minimiser."""
-    return lambdify((X,), (diff(lab.loss, X),), "mpmath"), mp.mpf(2)/lambdify(X, diff(lab.loss, X, 2), "mpmath")(lab.at)
+    return lambdify((X,), (diff(lab.loss, X),), "mpmath"), mp.mpf(2)/lambdify(X, diff(lab.loss, X, 2, simplify=False), "mpmath")(lab.at)
 
 
 flipping = theorem.claim(

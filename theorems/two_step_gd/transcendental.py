@@ -33,7 +33,7 @@ theorem = Theorem(
 @theorem.data
 def derivatives(case):
     """Read the second to fourth derivative off the loss at the minimiser."""
-    jet = {symbol: diff(case.loss, X, k).subs(X, case.at) for k, symbol in enumerate((a, b, c), 2)}
+    jet = {symbol: diff(case.loss, X, k, simplify=False).subs(X, case.at) for k, symbol in enumerate((a, b, c), 2)}
     return {**jet, h: case.h}
 
 
@@ -72,7 +72,7 @@ def slopes(x, f, eta):
 
 def in_mean_value_form(loss):
     """f', ..., f^(6) over a ball x: f^(k)(centre) + f^(k+1)(x) (x - centre)."""
-    f = balls.compiled([expand(diff(loss, X, k)) for k in range(1, 8)], (X,))
+    f = balls.compiled([expand(diff(loss, X, k, simplify=False)) for k in range(1, 8)], (X,))
 
     def over(x):
         middle, wide = f(x.mid()), f(x)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
-from theorems.kernel.loading.vetting import faults
+from theorems.kernel.loading.vetting import faults, parsed
 
 ROOT = Path(__file__).resolve().parents[2]                 # the package `theorems`
 PROJECT = ("theorems", "numerics")                         # packages whose text decides a result
@@ -152,7 +152,7 @@ def _text(path, *about):
 def _imports(path, text):
     """Files of this project that a file imports, read off its text."""
     try:
-        tree = ast.parse(text)
+        tree = parsed(text, str(path))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     names = set()
@@ -222,7 +222,7 @@ def _vet(file):
 
 @lru_cache(maxsize=4096)
 def _faults(path, text):
-    return faults(ast.parse(text, str(path)))
+    return faults(parsed(text, str(path)))
 
 
 def _module(address, file):

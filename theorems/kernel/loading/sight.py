@@ -5,7 +5,6 @@ argument.  Seen are names of the module and of other theorem modules, followed t
 functions called; values handed over by the laboratory are not.
 """
 
-import ast
 import dis
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial, reduce
@@ -17,7 +16,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from theorems.kernel.statement import Claim, LoadError, Theorem, relations
-from theorems.kernel.loading.vetting import iterations
+from theorems.kernel.loading.vetting import iterations, parsed
 
 
 def check(theorem):
@@ -154,4 +153,4 @@ def _filled(cell):
 
 @lru_cache(maxsize=None)
 def _iterations(file):
-    return iterations(ast.parse(Path(file).read_text(encoding="utf-8"), file))
+    return iterations(parsed(Path(file).read_text(encoding="utf-8"), file))

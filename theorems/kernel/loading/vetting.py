@@ -6,6 +6,7 @@ sandbox for hostile code.
 """
 
 import ast
+from functools import lru_cache
 
 LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None, "functools": None,
              "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
@@ -26,9 +27,15 @@ LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.Genera
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
+@lru_cache(maxsize=32)             # a module is looked at for faults, imports and loops
+def parsed(text, name):
+    """The syntax tree of a file's text; nobody changes it."""
+    return ast.parse(text, name)
+
+
 def faults(tree):
     """(line, what is wrong and how to mend it) of everything that a theorem module may not hold."""
-    found = [fault for node in ast.walk(tree) for fault in _here(node)]
+    found = [fault for node in ast.walk(tree) if type(node) is not ast.Load for fault in _here(node)]
     found += [fault for function in _outermost(tree) for fault in _kept(function, set())]
     return sorted(found)
 

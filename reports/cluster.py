@@ -23,7 +23,7 @@ from theorems.kernel.loading.discover import ROOT, Unusable, sources
 from theorems.kernel.running.schedule import changes, guarded, isolated
 
 WAITING = 256                      # claims under way at once: threads here that only wait for the cluster
-SEARCH = "boxes", "polynomials", "probes", "regions", "search"     # modules of this folder that a search rests on
+SEARCH = "boxes", "falsify", "polynomials", "probes", "regions", "search"     # modules of this folder that a search rests on
 _SECONDS = 10                      # for the scheduler to answer
 _own = threading.local()
 
@@ -158,7 +158,7 @@ def _answer(job, seconds):
     """What a job gives: the record of a region that it searches, or else evidence; and whether it is whole."""
     if "region" not in job:
         return guarded(job, seconds)
-    from reports.regions import GRACE, searched
+    from reports.falsify import GRACE, searched
     try:
         return isolated(searched, (job["file"], job, seconds), seconds + GRACE), True
     except Unusable as reason:

@@ -2,7 +2,8 @@
 
 The regions of `regions` are searched by guarded processes, here or on a Dask cluster; the
 counterexample of the first region that has one counts, so that it does not depend on their
-number.  Finding none is no support for the claim, and is reported as what was tried.
+number.  Finding none is no support for the claim, and is reported as what was tried.  The process
+that a user starts only plans and joins what it is told; it loads no SymPy.
 """
 
 import argparse
@@ -16,6 +17,9 @@ from reports import machines
 from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
+
+GRACE = 60                         # seconds beyond the budget, for loading and for one slow measurement
+LATE = "the budget was used up before all that was planned was tried"
 
 
 def add(subparsers):
@@ -41,7 +45,6 @@ def _seconds(text):
 
 def command(arguments):
     """Run the search for every claim of the target; the exit status."""
-    from reports.regions import GRACE, planned
     found, empty, asked, files = False, False, [], resolve([arguments.target])
     expect(files.values(), "reports.regions")
     for address, file in files.items():
@@ -65,7 +68,6 @@ def _asked(target, address):
 
 def _searched(searcher, address, file, claim, regions, budget):
     """The joined record of a claim's regions, in their order, up to the first counterexample."""
-    from reports.search import joined
     deadline, records, lost = time.monotonic() + budget, [], []
     job = {"address": address, "file": str(file), "claim": claim, "fresh": "", "source": source_digest(file)}
     futures = [searcher.begin(_region, searcher, {**job, "region": region}, deadline) for region in regions]
@@ -86,16 +88,26 @@ def _none_measured(record):
 
 def _noted(notes):
     """The record of a region that was not searched."""
-    from reports.search import Search
-    return {**Search(None, 0).record(), "notes": notes}
+    return {**joined(()), "notes": notes}
 
 
 def _region(searcher, job, deadline):
     """The record of one region, searched as soon as there is room, with the time that is left then."""
-    from reports.regions import LATE
     with searcher.room:
         seconds = deadline - time.monotonic()
         return searcher.search(job, seconds) if seconds > 0 else _noted([LATE])
+
+
+def planned(address, file):
+    """[(claim's name, its regions)] of a module, in a process of its own."""
+    from reports import regions
+    return regions.planned(address, file)
+
+
+def searched(file, job, seconds):
+    """The record of one region, in a process of its own."""
+    from reports import regions
+    return regions.searched(file, job, seconds)
 
 
 class _Here(ThreadPoolExecutor):
@@ -105,7 +117,6 @@ class _Here(ThreadPoolExecutor):
     begin = ThreadPoolExecutor.submit
 
     def search(self, job, seconds):
-        from reports.regions import GRACE, searched
         return isolated(searched, (job["file"], job, seconds), seconds + GRACE)
 
     def drop(self, futures):
@@ -128,6 +139,23 @@ class _Here(ThreadPoolExecutor):
     def __exit__(self, *_):
         self.shutdown(wait=False, cancel_futures=True)     # who interrupts does not wait for what is under way
         self._end_processes()
+
+
+def joined(records):
+    """One record of several, in their order; a counterexample ends them, and what came after it does not count."""
+    total = {"tried": {}, "outside": 0, "unmeasured": 0, "why": "", "closest": None, "boxes": [], "found": None, "notes": []}
+    for one in records:
+        for kind, number in one["tried"].items():
+            total["tried"][kind] = total["tried"].get(kind, 0) + number
+        total["outside"] += one["outside"]
+        total["unmeasured"] += one["unmeasured"]
+        total["why"] = total["why"] or one["why"]
+        total["closest"] = min(filter(None, (total["closest"], one["closest"])), key=lambda call: call[0], default=None)
+        total["boxes"] += one["boxes"]
+        total["notes"] += [note for note in one["notes"] if note not in total["notes"]]
+        if one["found"]:
+            return {**total, "found": one["found"]}
+    return total
 
 
 def told(address, record):

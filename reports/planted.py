@@ -7,10 +7,7 @@ which the false one holds.
 
 TEMPLATE = '''"""Planted."""
 from sympy import Eq, Ge, Gt, Integer, Le, Lt, Matrix, Max, Min, Rational, atan, sqrt, symbols
-from numerics.stability import largest_curvature
-from numerics.steps import descent, heavy_ball, unnormalised_sam
-from theorems import Theorem
-from theorems.two_step_gd.factorization_stability import cubic
+{imports}from theorems import Theorem
 
 a, b, x, y, z = symbols("a b x y z", real=True)
 eta, rho, beta, s, t, K, mu, norm, other = symbols("eta rho beta s t K mu norm other", positive=True)
@@ -38,6 +35,8 @@ def measured(lab):
 theorem.case("given", {case})
 '''
 
+IMPORTS = [("numerics.stability", "largest_curvature"), ("numerics.steps", "descent"), ("numerics.steps", "heavy_ball"),
+           ("numerics.steps", "unnormalised_sam"), ("theorems.two_step_gd.factorization_stability", "cubic")]
 STEP = "return lab.iterate(descent(lambda w: lab.s*w, lab.eta), Integer(1), 1)"
 ASCENDED = "return lab.iterate(unnormalised_sam(lambda w: lab.s*w, lab.eta, lab.rho), Integer(1), 1)"
 GAP = ("run = lambda radius, sign: (lab.iterate(unnormalised_sam(lambda w: lab.s*(w - lab.t - sign), lab.eta, radius), "
@@ -114,5 +113,6 @@ PLANTED = [
 def module(entry, planted):
     """The text of one conjecture: the false statement if `planted`, else the true one."""
     _, assumes, measured, true, false, case = entry
-    return TEMPLATE.format(assumes=assumes if assumes.endswith(",") else assumes + ",", measured=measured, case=case,
+    imports = "".join(f"from {where} import {name}\n" for where, name in IMPORTS if f"{name}(" in measured)
+    return TEMPLATE.format(imports=imports, assumes=assumes if assumes.endswith(",") else assumes + ",", measured=measured, case=case,
                            statement=false if planted else true)

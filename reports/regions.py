@@ -14,6 +14,7 @@ import time
 import sympy
 
 from reports import boxes, polynomials, probes
+from reports.falsify import LATE
 from reports.search import Search
 from theorems.kernel.loading.discover import load
 from theorems.kernel.statement import Box, Case
@@ -21,8 +22,6 @@ from theorems.kernel.statement import Box, Case
 BLOCK, ALL_OF = 1000, 20_000       # instances of one region; choices of small rationals that are all tried
 SIZES, DRAWN = (4, 40, 1000), 100  # sizes of drawn rationals; how many are drawn of each
 NEARBY = sympy.Rational(1, 10**6)  # how far inside an irrational end drawn numbers begin
-GRACE = 60                         # seconds beyond the budget, for loading and for one slow measurement
-LATE = "the budget was used up before all that was planned was tried"
 MISSING = "{} is not installed (python -m pip install 'demonstrandum[search]'): {}"
 
 

@@ -1,7 +1,6 @@
 """A search for a counterexample: each instance measured as `qed verify` would, and what came of it.
 
-What a search found is a plain record, so that it can be made by another process or machine;
-records of several regions are joined in the order of the regions, whoever made them first.
+What a search found is a plain record, so that it can be made by another process or machine.
 """
 
 import copy
@@ -162,20 +161,3 @@ def _measured(run):
 
 def _told(values):
     return ", ".join(f"{key} = {value}" for key, value in values.items())[:SHORT]
-
-
-def joined(records):
-    """One record of several, in their order; a counterexample ends them, and what came after it does not count."""
-    total = {"tried": {}, "outside": 0, "unmeasured": 0, "why": "", "closest": None, "boxes": [], "found": None, "notes": []}
-    for one in records:
-        for kind, number in one["tried"].items():
-            total["tried"][kind] = total["tried"].get(kind, 0) + number
-        total["outside"] += one["outside"]
-        total["unmeasured"] += one["unmeasured"]
-        total["why"] = total["why"] or one["why"]
-        total["closest"] = min(filter(None, (total["closest"], one["closest"])), key=lambda call: call[0], default=None)
-        total["boxes"] += one["boxes"]
-        total["notes"] += [note for note in one["notes"] if note not in total["notes"]]
-        if one["found"]:
-            return {**total, "found": one["found"]}
-    return total

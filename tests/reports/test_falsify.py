@@ -9,9 +9,9 @@ import pytest
 import sympy
 
 from reports import boxes, falsify, polynomials, probes, regions
-from reports.falsify import told
+from reports.falsify import joined, told
 from reports.planted import PLANTED, module
-from reports.search import Search, joined
+from reports.search import Search
 from theorems.kernel import rules
 from theorems.kernel.loading.discover import Unusable, load
 from theorems.kernel.statement import Box, Case
@@ -272,7 +272,7 @@ def test_a_region_that_is_lost_hides_no_other_and_nothing_after_the_first_find_c
     searcher = Losing(early={"case": "first"}, further={"case": "second"})
     found = falsify._searched(searcher, "a", __file__, "c", asked, 5)
     assert found["found"] == {"case": "first"} and len(searcher.dropped) == 4
-    assert found["notes"] == ["a region (lost) was lost: the process ended (exit code -9)", regions.LATE]
+    assert found["notes"] == ["a region (lost) was lost: the process ended (exit code -9)", falsify.LATE]
 
 
 def test_a_file_with_gaps_is_not_searched_and_says_so(qed, tmp_path):

@@ -260,10 +260,10 @@ def test_fresh_passes_over_the_store(module, monkeypatch):
 
 
 def test_a_result_is_not_kept_if_its_text_changed_meanwhile(module, monkeypatch):
-    digests = iter("ab")
+    digests, kept = iter("ab"), []
     monkeypatch.setattr(schedule, "source_digest", lambda file: next(digests))
-    monkeypatch.setattr(store, "write", None)
-    assert "meta" in theorem_job("conjecture", str(module(HONEST)))
+    monkeypatch.setattr(store, "write", lambda key, value: kept.append(value))
+    assert "meta" in theorem_job("conjecture", str(module(HONEST))) and not any("meta" in value for value in kept)
 
 
 def test_texts_are_read_again_once_they_were_touched(module, monkeypatch):
@@ -275,6 +275,21 @@ def test_texts_are_read_again_once_they_were_touched(module, monkeypatch):
     assert not schedule._current(file, source) and not schedule._current(file, source) and len(read) == 3
     module(HONEST)
     assert schedule._current(file, source) and schedule._current(file, source) and len(read) == 4
+
+
+def test_a_text_that_the_store_knows_is_not_parsed_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("QED_CACHE", str(tmp_path/"store"))
+    text = "import os.path\nif True:\n    from ..here import a, b\nfrom . import c\n"
+    found = discover._import_statements(tmp_path/"one.py", text)
+    assert sorted(found, key=str) == [[0, "os.path"], [1, None, "c"], [2, "here", "a", "b"]]
+    monkeypatch.setattr(discover, "parsed", None)
+    assert discover._import_statements(tmp_path/"two.py", text) == found
+    with pytest.raises(TypeError):
+        discover._import_statements(tmp_path/"one.py", text + "import sys\n")
+    for file in (tmp_path/"store").rglob("*.json"):
+        file.write_text(file.read_text().replace("here", "there"), encoding="ascii")
+    with pytest.raises(TypeError):                         # a damaged entry is not believed
+        discover._import_statements(tmp_path/"one.py", text)
 
 
 def test_a_text_that_appears_in_the_project_is_seen(module, monkeypatch, tmp_path):
@@ -289,7 +304,9 @@ def test_no_piece_waits_under_the_key_of_a_text_that_did_not_make_it(module, mon
     file, digests = module(HONEST), iter(range(100))
     monkeypatch.setattr(schedule, changed, lambda *_: str(next(digests)))
     assert claim_job("conjecture", str(file), "moved")["verdict"] == "HOLDS"
-    assert not [one for one in store.folder().rglob("*") if one.suffix in (".lines", ".json")]
+    assert not [*store.folder().rglob("*.lines")]
+    kept = [json.loads(file.read_text())["value"] for file in store.folder().rglob("*.json")]
+    assert all(isinstance(value, list) for value in kept)      # of texts, what they import; no evidence
 
 
 def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):

@@ -1,6 +1,6 @@
 """Where theorems are: modules of this package and files anywhere; loading and source digests.
 
-`modules`, `resolve` and `source_digest` read text only, so that listing and a warm cache
+`modules`, `resolve` and `source_digest` read text only, so that listing and a warm store
 need no SymPy; `load` runs the module.
 """
 
@@ -15,7 +15,9 @@ from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
+from theorems.kernel.evidence import digest
 from theorems.kernel.loading.vetting import faults, parsed
+from theorems.kernel.running import store
 
 ROOT = Path(__file__).resolve().parents[2]                 # the package `theorems`
 PROJECT = ("theorems", "numerics")                         # packages whose text decides a result
@@ -151,18 +153,10 @@ def _text(path, *about):
 @lru_cache(maxsize=4096)
 def _imports(path, text):
     """Files of this project that a file imports, read off its text."""
-    try:
-        tree = parsed(text, str(path))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    names = set()
-    for node in _statements(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(filter(None, [*_above(path, node.level), node.module]))
-            names.update({base, *(f"{base}.{alias.name}" for alias in node.names)})
-    files = set()
+    names, files = set(), set()
+    for level, module, *below in _import_statements(path, text):
+        base = ".".join(filter(None, [*_above(path, level), module]))
+        names.update({base, *(f"{base}.{name}" for name in below)})
     for name in names:
         parts = name.split(".")
         if parts[0] in PROJECT:
@@ -170,6 +164,26 @@ def _imports(path, text):
                 base = ROOT.parent.joinpath(*parts[:length])
                 files.update(one for one in (base.with_suffix(".py"), base/"__init__.py") if one.is_file())
     return tuple(sorted(files))
+
+
+def _import_statements(path, text):
+    """[[level, module, name, ...]] of the import statements in a text; a text that the store knows is not parsed again."""
+    own = hashlib.sha256(text.encode()).hexdigest()
+    key = digest({"imports of": own, "read by": _read(Path(__file__))[1], "python": sys.version_info[:2]})
+    found = store.read(key)
+    if found is None:
+        try:
+            tree = parsed(text, str(path))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
+        found = []
+        for node in _statements(tree):
+            if isinstance(node, ast.Import):
+                found += [[0, alias.name] for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                found.append([node.level, node.module, *(alias.name for alias in node.names)])
+        store.write(key, found)
+    return found
 
 
 def _statements(tree):

@@ -38,14 +38,19 @@ def unmet(claim, case, breaking=None):
 
 def _unfit(case, symbol, value, inside):
     """How a value contradicts the declared sort of its symbol, or None."""
-    wrong = f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared"
+    missed = _missed(symbol, value, inside)
+    return missed and f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared {missed}"
+
+
+def _missed(symbol, value, inside):
+    """The declared sort that a value is not of, or None."""
     if symbol.is_integer and not value.is_integer:
-        return f"{wrong} integer"
+        return "integer"
     if symbol.is_extended_real and value.is_extended_real is False:
-        return f"{wrong} real"
+        return "real"
     sort = sort_of(symbol)
     held = _assumed(SORTS[sort], {ONE: value}, inside) if sort else True
-    return None if held else f"{wrong} {sort}" + ("" if held is False else ", which was not decided")
+    return None if held else sort + ("" if held is False else ", which was not decided")
 
 
 def sort_of(symbol):

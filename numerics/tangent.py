@@ -65,8 +65,8 @@ def _alone(point, pair, n, accuracy):
         return None
     spread, v = point.bend + rounding, point.lift(pair.vector)
     v /= copysign(sqrt(v.dot(v)), v[abs(v).argmax()])                  # as `signed`, in one pass
-    values, low, high, residuals = np.array([[value], [nextafter(pair.low - spread, -inf)],
-                                             [nextafter(pair.high + spread, inf)], [residual]])
+    values, low, high, residuals = np.array((value, nextafter(pair.low - spread, -inf), nextafter(pair.high + spread, inf),
+                                             residual)).reshape(4, 1)
     gap = pair.low - (pair.second if n > 1 else 0.0) - 2*spread        # p > n: below the kernel's lie zeros
     return Eigenpairs(values, low, high, ("Kato-Temple",), point.arrays, v[None], residuals, gap, gap <= 0, True, 0,
                       f"squarings of the {n} x {n} tangent kernel")

@@ -75,6 +75,16 @@ class TwoLayer:
         """X X', (n, n): kept, since every point's tangent kernel uses it."""
         return self.inputs @ self.inputs.T
 
+    def copies(self, m):
+        """The inputs m times side by side, (n, m d): kept, since every point's J uses them."""
+        if self._copies.get(m) is None:
+            self._copies[m] = np.tile(self.inputs, (1, m))
+        return self._copies[m]
+
+    @cached_property
+    def _copies(self):
+        return {}
+
     @cached_property
     def pairs(self):
         """x_i x_i' as rows, (n, d^2): only for small n d^2."""
@@ -258,10 +268,9 @@ class TwoLayerPoint(TwoLayerForms):
 
     @cached_property
     def rows(self):
-        n, m = self.samples, self.m
-        rows = np.empty((n, self.size))
+        m, rows = self.m, np.empty((self.samples, self.size))
         rows[:, :m] = self.s
-        np.multiply(self.weighted[:, :, None], self.inputs[:, None, :], out=rows[:, m:].reshape(n, m, self.d))
+        np.multiply(self.weighted.repeat(self.d, 1), self.family.copies(m), out=rows[:, m:])    # rows of d are too short
         return rows
 
     def dense(self):

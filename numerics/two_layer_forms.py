@@ -4,6 +4,7 @@ The arrays are those of `numerics.two_layer`: S, D, E, T (n, m), r, a, X, with c
 """
 
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -48,7 +49,8 @@ class TwoLayerForms:
     @cached_property
     def kernel_trace(self):
         """tr K, which bounds c/n |J|_F^2 from above with room for its own rounding."""
-        squares = np.vdot(self.rows, self.rows) if self.few else np.vdot(self.s, self.s) + (
+        entries = self.rows.reshape(-1) if self.few else None
+        squares = entries.dot(entries) if self.few else np.vdot(self.s, self.s) + (
             self.squared_lengths @ np.einsum("ij,ij->i", self.weighted, self.weighted))
         return float(self.scale*squares)*(1 + 2.0**-20)
 
@@ -84,12 +86,13 @@ class TwoLayerForms:
     def absolute(self):
         """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
         other = copy(self)
-        for name in ("bent", "coupling", "rows", "kernel_trace"):
+        for name in ("bent", "coupling", "rows", "kernel_trace", "gram"):
             other.__dict__.pop(name, None)
-        for name in ("s", "slope", "bending", "a", "weighted", "residual", "inputs"):
+        for name in ("s", "slope", "bending", "a", "weighted", "residual"):
             value = getattr(self, name)
             setattr(other, name, None if value is None else np.abs(value))
-        other.gram = other.inputs @ other.inputs.T
+        other.family = replace(self.family, inputs=np.abs(self.inputs))
+        other.inputs = other.family.inputs
         return other
 
     def cubic(self, q):

@@ -35,7 +35,7 @@ def run(options):
         write(options.json, json.dumps(recheck.counted(certificate), indent=1, allow_nan=False) + "\n")
     from theorems.kernel.loading.discover import resolve
     files = resolve(options.target)
-    show(messages.clean(certificate), files)
+    show(certificate, files)
     if options.sharpness:
         from reports import sharpness
         print(*sharpness.lines(certificate, files), sep="\n")
@@ -99,9 +99,9 @@ def show(certificate, files=None):
         console.print(table(certificate))
     for theorem in certificate["theorems"]:
         for told in open_findings(theorem, (files or {}).get(theorem["address"])):
-            print(f"\n{told}")
+            print(f"\n{messages.clean(told)}")
     for one in certificate["unusable"]:
-        print(f"\nunusable: {one['reason']}")
+        print(f"\nunusable: {messages.clean(one['reason'])}")
     print(f"\n{totals(certificate)}")
 
 
@@ -126,7 +126,7 @@ def table(certificate):
 
 def _plain(text, style=""):
     from rich.text import Text
-    return Text(text, style)
+    return Text(messages.clean(text), style)
 
 
 def _verdict(verdict):

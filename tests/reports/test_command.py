@@ -100,9 +100,10 @@ def test_explain_prints_statement_proof_numbers_and_errata(qed, conjectures):
 
 def test_escape_sequences_of_a_module_do_not_reach_the_terminal(qed, conjectures, tmp_path):
     text = (conjectures/"my_conjecture.py").read_text().replace('"gain of one step', r'"\x1b[2J\u202egain of one step')
+    text = text.replace('"no half"', r'"no \x1b[1m half"')
     (tmp_path/"loud.py").write_text(text)
-    for word in ("verify", "explain"):
-        found = qed(word, "loud.py", cwd=tmp_path)
+    for command in (["verify"], ["verify", "--sharpness"], ["explain"]):
+        found = qed(*command, "loud.py", cwd=tmp_path)
         assert found.returncode == 0 and "\x1b" not in found.out and "\u202e" not in found.out
 
 

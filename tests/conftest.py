@@ -1,7 +1,12 @@
-"""Property tests draw the same examples in every run: a few seconds' worth, or thousands with HYPOTHESIS_PROFILE=thousands."""
+"""One thread of BLAS for each process of tests, which share the cores.
+
+Property tests draw the same examples in every run: a few seconds' worth, or thousands with HYPOTHESIS_PROFILE=thousands.
+"""
 
 import gc
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")          # before NumPy is loaded
 
 from hypothesis import HealthCheck, settings
 

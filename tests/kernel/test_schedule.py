@@ -329,6 +329,15 @@ def test_a_worker_that_fails_after_its_last_piece_is_not_asked_for_ever(module, 
     assert "when its evidence was made, it ended its worker process (exit code 5)" in found["unusable"]
 
 
+def test_a_process_that_makes_evidence_takes_one_thread_of_blas_unless_told_otherwise():
+    code = ("from threadpoolctl import threadpool_info\nfrom theorems.kernel.running.schedule import isolated\n"
+            "print({one['num_threads'] for one in isolated(threadpool_info, (), 60)})")
+    plain = {name: value for name, value in os.environ.items() if name not in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    for told, threads in (({}, 1), ({"OMP_NUM_THREADS": "2"}, min(2, os.cpu_count()))):
+        found = subprocess.run([sys.executable, "-c", code], env=plain | told, capture_output=True, text=True, timeout=120)
+        assert found.stdout == f"{ {threads} }\n", found
+
+
 def test_isolated_work_is_ended_in_time_and_says_why(unvetted):
     assert isolated(max, (2, 3), 10) == 3
     for function, reason in ((_sleep, "here: no result within 1 s"), (_exit, r"here: the process ended \(exit code 4\)"),

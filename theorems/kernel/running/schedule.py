@@ -27,7 +27,8 @@ MANY = 16                          # modules, from which on each is one job here
 _own, _workers = threading.local(), set()
 _untouched = {}                    # (file, source digest) -> the stamps of the texts when they were found to be current
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
-_PRELOADED = {__name__, "theorems.kernel.running.worker", "sympy.physics.units"}       # SymPy prints formulas with its units
+_FIRST = "theorems.kernel.running.worker"                      # before anything that loads NumPy
+_PRELOADED = {__name__, "sympy.physics.units"}                 # SymPy prints formulas with its units
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
@@ -365,7 +366,7 @@ def _context():
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
-        context.set_forkserver_preload(sorted(_PRELOADED))
+        context.set_forkserver_preload([_FIRST, *sorted(_PRELOADED)])
     return context
 
 

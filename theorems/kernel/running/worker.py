@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Mapping
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # of BLAS, before NumPy is loaded: there are as many such processes as cores
+
 import sympy
 
 from theorems.kernel import rules

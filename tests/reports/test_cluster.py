@@ -119,7 +119,7 @@ def _run_with_one_worker_killed_and_one_late(started, several, tmp_path):
     _kill(first)
     told += run.communicate(timeout=200)[0].splitlines()
     assert run.returncode == 0, told
-    assert sorted(re.findall(r"^\[\d/4\] +(\S+)", "\n".join(told), re.MULTILINE)) == [f"copy_{one}/sharpness" for one in range(3)]
+    assert sorted(re.findall(r"^\[\d/3\] +(\S+)", "\n".join(told), re.MULTILINE)) == [f"copy_{one}/sharpness" for one in range(3)]
     here = _verify(started, *several, "--json", "here.json", "--workers", "1", store="other")
     assert here.wait(200) == 0 and _digests(tmp_path/"cluster.json") == _digests(tmp_path/"here.json")
 

@@ -76,7 +76,7 @@ class TwoLayer:
         return self.inputs @ self.inputs.T
 
     def copies(self, m):
-        """The inputs m times side by side, (n, m d): kept, since every point's J uses them."""
+        """The inputs m times side by side, (n, m d), at most `FEW` numbers: kept, since every point's J uses them."""
         if self._copies.get(m) is None:
             self._copies[m] = np.tile(self.inputs, (1, m))
         return self._copies[m]
@@ -270,7 +270,10 @@ class TwoLayerPoint(TwoLayerForms):
     def rows(self):
         m, rows = self.m, np.empty((self.samples, self.size))
         rows[:, :m] = self.s
-        np.multiply(self.weighted.repeat(self.d, 1), self.family.copies(m), out=rows[:, m:])    # rows of d are too short
+        if self.few:                                   # runs of d numbers are too short for NumPy's loops
+            np.multiply(self.weighted.repeat(self.d, 1), self.family.copies(m), out=rows[:, m:])
+        else:
+            np.multiply(self.weighted[:, :, None], self.inputs[:, None, :], out=rows[:, m:].reshape(-1, m, self.d))
         return rows
 
     def dense(self):

@@ -49,9 +49,11 @@ class TwoLayerForms:
     @cached_property
     def kernel_trace(self):
         """tr K, which bounds c/n |J|_F^2 from above with room for its own rounding."""
-        entries = self.rows.reshape(-1) if self.few else None
-        squares = entries.dot(entries) if self.few else np.vdot(self.s, self.s) + (
-            self.squared_lengths @ np.einsum("ij,ij->i", self.weighted, self.weighted))
+        if self.few:
+            entries = self.rows.reshape(-1)
+            squares = entries.dot(entries)
+        else:
+            squares = np.vdot(self.s, self.s) + self.squared_lengths @ np.einsum("ij,ij->i", self.weighted, self.weighted)
         return float(self.scale*squares)*(1 + 2.0**-20)
 
     def trace(self):

@@ -279,17 +279,24 @@ def test_texts_are_read_again_once_they_were_touched(module, monkeypatch):
 
 def test_a_text_that_the_store_knows_is_not_parsed_again(tmp_path, monkeypatch):
     monkeypatch.setenv("QED_CACHE", str(tmp_path/"store"))
-    text = "import os.path\nif True:\n    from ..here import a, b\nfrom . import c\n"
-    found = discover._import_statements(tmp_path/"one.py", text)
-    assert sorted(found, key=str) == [[0, "os.path"], [1, None, "c"], [2, "here", "a", "b"]]
+    text = "import os.path\nif True:\n    from numerics import steps, balls\nimport numerics.losses as known, theorems\n"
+    found = {file.relative_to(discover.ROOT.parent).as_posix() for file in discover._imports(tmp_path/"one.py", text)}
+    assert found == {"numerics/__init__.py", "numerics/steps.py", "numerics/balls/__init__.py", "numerics/losses.py",
+                     "theorems/__init__.py"}
+    inside = discover.ROOT/"kernel"/"running"/"one.py"
+    assert discover._imports(inside, "from . import store\nfrom ..goals import zero\n")[-1] == inside.with_name("store.py")
+    read = lambda path, text: discover._imports.__wrapped__(path, text)
+    again = read(tmp_path/"two.py", text)
     monkeypatch.setattr(discover, "parsed", None)
-    assert discover._import_statements(tmp_path/"two.py", text) == found
+    assert read(tmp_path/"two.py", text) == again
     with pytest.raises(TypeError):
-        discover._import_statements(tmp_path/"one.py", text + "import sys\n")
+        read(tmp_path/"one.py", text + "import sys\n")
     for file in (tmp_path/"store").rglob("*.json"):
-        file.write_text(file.read_text().replace("here", "there"), encoding="ascii")
+        file.write_text(file.read_text().replace("steps", "kinds"), encoding="ascii")
     with pytest.raises(TypeError):                         # a damaged entry is not believed
-        discover._import_statements(tmp_path/"one.py", text)
+        read(tmp_path/"one.py", text)
+    with pytest.raises(TypeError):                         # and what is refused in a text never rests on the store
+        discover._vet(discover.ROOT/"two_step_gd"/"local.py")
 
 
 def test_a_text_that_appears_in_the_project_is_seen(module, monkeypatch, tmp_path):

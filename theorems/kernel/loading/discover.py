@@ -22,6 +22,7 @@ from theorems.kernel.running import store
 
 ROOT = Path(__file__).resolve().parents[2]                 # the package `theorems`
 PROJECT = ("theorems", "numerics")                         # packages whose text decides a result
+READER = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()       # of the text that reads what texts import
 
 
 class Unusable(Exception):
@@ -159,9 +160,22 @@ def _text(path, *about):
 
 @lru_cache(maxsize=4096)
 def _imports(path, text):
-    """Files of this project that a file imports, read off its text."""
+    """Files of this project that a file imports, read off its text; a text that the store knows is not parsed again."""
+    key = digest({"imports of": hashlib.sha256(text.encode()).hexdigest(), "read by": READER, "python": sys.version_info[:2]})
+    statements = store.read(key)
+    if statements is None:
+        try:
+            statements = _import_statements(parsed(text, str(path)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ()
+        store.write(key, statements)
+    return _of_project(path, statements)
+
+
+def _of_project(path, statements):
+    """Files of this project that the import statements of a file name."""
     names, files = set(), set()
-    for level, module, *below in _import_statements(path, text):
+    for level, module, *below in statements:
         base = ".".join(filter(None, [*_above(path, level), module]))
         names.update({base, *(f"{base}.{name}" for name in below)})
     for name in names:
@@ -173,23 +187,14 @@ def _imports(path, text):
     return tuple(sorted(files))
 
 
-def _import_statements(path, text):
-    """[[level, module, name, ...]] of the import statements in a text; a text that the store knows is not parsed again."""
-    own = hashlib.sha256(text.encode()).hexdigest()
-    key = digest({"imports of": own, "read by": _read(Path(__file__))[1], "python": sys.version_info[:2]})
-    found = store.read(key)
-    if found is None:
-        try:
-            tree = parsed(text, str(path))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return []
-        found = []
-        for node in _statements(tree):
-            if isinstance(node, ast.Import):
-                found += [[0, alias.name] for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                found.append([node.level, node.module, *(alias.name for alias in node.names)])
-        store.write(key, found)
+def _import_statements(tree):
+    """[[level, module, name, ...]] of the import statements in a text."""
+    found = []
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            found += [[0, alias.name] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append([node.level, node.module, *(alias.name for alias in node.names)])
     return found
 
 
@@ -237,7 +242,8 @@ def _vet(file):
             raise Unusable(f"{path}: {error or 'nested too deeply'}; a theorem module is UTF-8 text") from None
         if found:
             raise Unusable(f"{path}:{found[0][0]}: {found[0][1]}")
-        waiting += [one for one in _imports(path, text) if one.is_relative_to(ROOT) and one not in seen
+        imported = _of_project(path, _import_statements(parsed(text, str(path))))      # no check rests on the store
+        waiting += [one for one in imported if one.is_relative_to(ROOT) and one not in seen
                     and ROOT/"kernel" not in one.parents and one != ROOT/"__init__.py"]
 
 

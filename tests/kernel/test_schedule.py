@@ -402,8 +402,6 @@ def test_the_digest_is_the_same_everywhere(tmp_path):
     script = tmp_path/"digests.py"
     script.write_text(DIGESTS, encoding="utf-8")
     here = [[one["digest"], one["verdict"]] for one in map(certified, files)]
-    for seed, workers, ground, kept in ((1, 2, "python", "a"), (2, 1, "flint", "b")):      # more of them: tests/matrix.py
-        env = {**os.environ, "PYTHONHASHSEED": str(seed), "SYMPY_GROUND_TYPES": ground, "QED_CACHE": str(tmp_path/kept)}
-        run = subprocess.run([sys.executable, script, str(workers), *files], env=env, capture_output=True, text=True,
-                             check=True)
-        assert json.loads(run.stdout) == here
+    env = {**os.environ, "PYTHONHASHSEED": "1", "SYMPY_GROUND_TYPES": "python", "QED_CACHE": str(tmp_path)}
+    run = subprocess.run([sys.executable, script, "2", *files], env=env, capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == here                  # more combinations: tests/matrix.py

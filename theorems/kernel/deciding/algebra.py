@@ -345,17 +345,34 @@ class Algebra:
         while changed:
             changed = False
             for i, relation in reversed(self.relations):
-                while not poly.is_zero() and poly.degrees()[i] >= relation.degrees()[i]:
-                    lead, changed = self.lead(relation, i), True
-                    square = self.one if lead.is_constant() else lead**2
-                    shift = self.gens[i]**int(poly.degrees()[i] - relation.degrees()[i])
-                    taken = self.product(self.lead(poly, i)*shift, square/lead if square != 1 else self.one/lead)
+                degree = relation.degrees()[i]
+                if poly.is_zero() or poly.degrees()[i] < degree:
+                    continue
+                lead, changed = self.lead(relation, i), True
+                if lead.is_constant():
+                    poly = self.remainder(poly, relation, i, lead)
+                    continue
+                square = lead**2
+                while not poly.is_zero() and poly.degrees()[i] >= degree:
+                    taken = self.product(self.lead(poly, i)*self.gens[i]**int(poly.degrees()[i] - degree), lead)
                     poly = self.product(poly, square) - self.product(taken, relation)
                     factor = self.product(factor, square)
         return poly, factor
 
+    def remainder(self, poly, relation, i, lead):
+        """The remainder by a relation whose leading coefficient in g_i is a number."""
+        rows, below = self.coefficients(poly, i), self.coefficients(relation, i)[:-1]
+        while len(rows) > len(below):
+            top = rows.pop()/lead
+            if not top.is_zero():
+                for k, row in enumerate(below, len(rows) - len(below)):
+                    rows[k] -= self.product(top, row)
+        return sum((row*self.gens[i]**k for k, row in enumerate(rows)), self.one*0)
+
     def lead(self, poly, i):
-        return self.coefficients(poly, i)[-1]
+        """The coefficient of the highest power of g_i, as a polynomial in the others."""
+        top = poly.degrees()[i]
+        return self.ring.from_dict({(*exponents[:i], 0, *exponents[i + 1:]): c for exponents, c in poly.terms() if exponents[i] == top})
 
     def coefficients(self, poly, i):
         """Coefficients of g_i^0, g_i^1, ... as polynomials in the others."""

@@ -317,8 +317,10 @@ def positive_coefficients(poly, constraints, strict):
             single[g.degrees().index(1)] = open_end or single.get(g.degrees().index(1), False)
     some = False
     for exponents, c in poly.terms():
+        if c < 0:
+            return False
         used = [i for i, e in enumerate(exponents) if e]
-        if c < 0 or any(exponents[i] % 2 and i not in single for i in used):
+        if any(exponents[i] % 2 and i not in single for i in used):
             return False
         some = some or all(single.get(i, False) for i in used)
     return some or not strict

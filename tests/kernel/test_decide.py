@@ -365,7 +365,7 @@ def forgetful(monkeypatch):
 
 @pytest.mark.parametrize("kind, expression, given", [
     (positive, sqrt(cos(x)), ()), (positive, log(2 + cos(x)) + 9, ()), (distinct, cos(x), ()), (distinct, cos(x), (x > 0, x < 2)),
-    (positive, exp(cos(x)), ()), (positive, (x - half)**2 + cos(x), (x > -2, cos(x) > -2)), (nonnegative, asin(x)**2, ()),
+    (positive, exp(I*cos(x)), ()), (positive, (x - half)**2 + cos(x), (x > -2, cos(x) > -2)), (nonnegative, asin(x)**2, ()),
     (zero, tan(x)*cos(x) - sin(x), ()), (positive, x**2 + Abs(tan(x)) + 1, (x > 1, x < 2)),
     (nonnegative, (exp(I*x) + 1)**2, ()), (nonnegative, erf(1 + I)**2, ()), (nonnegative, atan((1 + I)**2*x)**2, ()),
     (positive, (exp(I*x) + 3)**2, (x > 0, x < 1)), (nonnegative, -x, (2*I*x/(1 + I)**2 >= 0,))])
@@ -373,6 +373,45 @@ def test_squares_of_what_is_not_real_show_no_sign(kind, expression, given):
     # cos x = (1 + E^2)/(2E) with E = exp(ix): no square in E is known to be positive, nor is 1 + E^2 to differ from 0
     goal = distinct(expression, 0, "test", given) if kind is distinct else kind(expression, "test", given)
     assert decide(goal).verdict is not Verdict.HOLDS
+
+
+@pytest.mark.parametrize("kind, expression, given", [
+    (nonnegative, cos(x)**2, ()), (nonnegative, sin(pi*x)**2*y**2, ()), (positive, exp(cos(x)), ()), (distinct, 2 + sin(x), ()),
+    (nonnegative, 1 - cos(x - y), ()), (positive, 2 - sin(x) - cos(x), ()), (nonnegative, x**2 + y**2 - 2*x*y*cos(t), ()),
+    (nonnegative, 1 + 3*cos(x) - 4*cos(x)**3, ()), (positive, 2 + sin(log(x)), (x > 0,)), (positive, y*sin(x), (y > 0, sin(x) > 0)),
+])
+def test_cosines_and_sines_are_points_of_the_unit_circle(kind, expression, given):
+    assert holds(kind, expression, *given).because.endswith("whatever points of the unit circle cosines and sines are")
+
+
+def test_a_sine_has_no_sign_where_it_is_not_defined_or_not_real():
+    undecided(positive, 2 + sin(log(x)), because="defined only where x > 0")
+    undecided(positive, 2 + cos(1/x), because="defined only where x != 0")
+    undecided(positive, 2 + sin(I*x + y))
+    undecided(positive, cos(x)**2)
+    refuted(positive, sin(x))
+    refuted(nonnegative, cos(x) - cos(y))
+    undecided(nonnegative, -sin(420*pi*x)**2)      # 0 at the points tried; quick though of degree 420
+
+
+@pytest.mark.parametrize("b, c", [(b, c) for b in range(-2, 3) for c in range(-2, 3)])
+@pytest.mark.parametrize("kind", [positive, nonnegative])
+def test_a_sum_of_a_sine_and_a_cosine_holds_only_above_its_least_value(kind, b, c):
+    found = [verdict(kind, a + b*sin(x) + c*cos(x)).verdict for a in range(5)]
+    sure = [a*a > b*b + c*c or (kind is nonnegative and a*a == b*b + c*c) for a in range(5)]
+    assert all(right for right, one in zip(sure, found) if one is Verdict.HOLDS)
+    assert not any(right for right, one in zip(sure, found) if one is Verdict.REFUTED) and found[4] is Verdict.HOLDS
+
+
+def test_values_that_are_written_alike_are_told_apart_or_refused():
+    f, g = Function("f"), Function("f[1]")
+    same, sine, pair = Symbol("f(x)", real=True), Symbol("sin(x)", real=True), Symbol("x, y", real=True)
+    undecided(zero, f(x) - same, because="a symbol is called f(x), as a function's value is written")
+    undecided(zero, f(x, y) - f(pair), because="two different values are both written f(x, y)")
+    undecided(zero, f(x).diff(x) - g(x), because="two different values are both written f[1](x)")
+    refuted(zero, sin(x) - sine)
+    undecided(positive, 2 + sin(x)*sine, sine >= -1, sine <= 1, because="not real")
+    undecided(positive, 4 + cos(x + y) + cos(Symbol("(x + y)", real=True)), because="are both written cos((x + y))")
 
 
 def test_a_number_that_is_zero_by_its_ball_has_no_bernstein_form():

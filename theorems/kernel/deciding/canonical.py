@@ -153,8 +153,21 @@ def atoms(node, found):
     inner = [atoms(part, found) for part in parts(node)]
     if node[0] != "free":
         return rebuild(node, inner) if inner else node
-    found[show(node)] = (*node[1:3], *inner)
-    return ("x", show(node))
+    return _symbol(node, found, (*node[1:3], *inner))
+
+
+def waves(node, found):
+    """The tree with each sine and cosine as a symbol; `found` gets {its name: the sine or cosine}."""
+    if not isinstance(node, str) and node[0] in ("sin", "cos"):
+        return _symbol(node, found, node)
+    return rebuild(node, [waves(part, found) for part in parts(node)]) if parts(node) else node
+
+
+def _symbol(node, found, meaning):
+    name = show(node)
+    if found.setdefault(name, meaning) != meaning:
+        raise Refused(f"two different values are both written {name}; give one of their symbols or functions another name")
+    return ("x", name)
 
 
 def draw(*key):

@@ -8,7 +8,7 @@ from itertools import chain, islice
 import flint
 
 from theorems.kernel.deciding.arithmetic import COMPLEX, PRIME, REAL, Exact, Inexact, Modular, ball, evaluate, exact_at
-from theorems.kernel.deciding.canonical import atoms, draw, names, show, substitute
+from theorems.kernel.deciding.canonical import Refused, atoms, draw, names, plus, show, substitute, times, waves
 from theorems.kernel.deciding.methods import Proof
 from theorems.kernel.deciding.points import points, product_points, satisfied
 from theorems.kernel.deciding.signs import build, sign_here
@@ -39,8 +39,11 @@ class Question:
     def __init__(self, kind, node, relations, integers, key):
         self.kind, self.integers, self.seed, self.atoms = kind, integers, str(draw(key)), {}
         self.payload = {"goal": [kind, node], "given": relations}
+        own = {n for t in (node, *(r for _, r in relations)) for n in names(t)}
         self.node = node = atoms(node, self.atoms)
         self.relations = relations = [(operator, atoms(r, self.atoms)) for operator, r in relations]
+        for name in sorted(own & set(self.atoms)):
+            raise Refused(f"a symbol is called {name}, as a function's value is written; give it another name")
         inner = [argument for atom in self.atoms.values() for argument in atom[2:]]
         self.symbols = {n for t in (node, *(r for _, r in relations), *inner) for n in names(t)}
 
@@ -190,10 +193,11 @@ class Question:
         if num.is_zero() or (not self.symbols and algebra.vanishes(num)):
             return self.zero(num) if self.kind == "nonnegative" else self.undecided("it reduces to 0")
         if self.kind == "distinct":
-            return self.undecided("a factor was not shown to differ from 0") if algebra.nonzero(num) is None else \
-                self.holds("factor signs", "no factor vanishes on the domain")
+            return self.on_circles() or self.undecided("a factor was not shown to differ from 0") if algebra.nonzero(num) is None \
+                else self.holds("factor signs", "no factor vanishes on the domain")
         if not (algebra.real(num) and algebra.real(den)):      # neither squares nor products of such tell a sign
-            return self.on_boxes() or self.undecided("its sign was not proved: it is made of parts that are not real")
+            return self.on_boxes() or self.on_circles() or \
+                self.undecided("its sign was not proved: it is made of parts that are not real")
         sign, factors = algebra.factors(num, den)
         open_factors, methods = algebra.one, []
         for factor, power in factors:
@@ -220,6 +224,21 @@ class Question:
         boxes = names(self.node) and self.algebra.boxes(names(self.node), self.node, REAL, lambda value: True if value > 0
                                                     else False if value < 0 else None)
         return self.holds("balls on boxes", f"positive by balls on {boxes} boxes", boxes=boxes) if boxes else None
+
+    def on_circles(self):
+        """What holds for any numbers in [-1, 1] in place of sines and cosines, on unit circles where both occur; or None."""
+        found = {}
+        node, *given = (waves(one, found) for one in (self.node, *(r for _, r in self.relations)))
+        if not found or set(found) & self.symbols or "('I',)" in repr([node, given, found]):       # arguments are real then
+            return None
+        relations = [(operator, one) for (operator, _), one in zip(self.relations, given)]
+        for name, (kind, argument) in found.items():
+            relations += [(">=", plus("1", times(sign, ("x", name)))) for sign in ("1", "-1")]
+            if kind == "sin" and (other := show(("cos", argument))) in found:
+                relations.append(("=", plus("-1", *(("^", ("x", one), "2") for one in (name, other)))))
+        seen = Question(self.kind, node, sorted(relations, key=repr), self.integers, self.seed).decide(hurry=True)
+        return self.holds(seen.how, f"{seen.because}, whatever points of the unit circle cosines and sines are") \
+            if seen.verdict == HOLDS else None
 
     def factor(self, factor, power, strict):
         """(sign, Proof) of factor^power, or None."""

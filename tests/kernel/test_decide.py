@@ -193,6 +193,27 @@ for found in map(decide, goals):
 
 # ---- what has no meaning, or no domain
 
+def test_an_unknown_function_has_the_sign_it_is_assumed_to_have_and_no_other_assumption():
+    f, up, down = Function("f"), Function("up", positive=True), Function("down", negative=True)
+    some = IndexedBase(Symbol("some", nonnegative=True))
+    holds(positive, up(x) + up(up(y))*down(x)**2)
+    holds(nonnegative, 1 + some[k]*up(x).subs(x, y**2))
+    refuted(nonnegative, down(x))
+    refuted(positive, some[k])
+    refuted(positive, f(x))
+    undecided(zero, sin(Function("n", integer=True)(x)), because="of a function only the sign of its values may be assumed")
+    undecided(zero, Function("A", commutative=False)(x), because="of a function only the sign")
+    undecided(positive, Function("w", imaginary=True)(x)**2 + 1, because="w(x) is not a real number")
+
+
+def test_two_functions_of_one_name_are_not_taken_for_one():
+    f = Function("f")
+    for other in (Function("f", real=True)(x), IndexedBase("f")[x], Function("f", positive=True)(x)):
+        undecided(zero, f(x) - other, because="two different functions are called f; give them two names")
+        undecided(zero, f(x).diff(x) - other.diff(x) if other.is_Function else f(y) - other, because="two different functions are called f")
+    holds(zero, f(x, y) - f(x, y) + f(x) - f(x))
+
+
 def test_a_denominator_must_be_shown_to_differ_from_zero():
     undecided(zero, (x**2 - 1)/(x - 1) - x - 1, because="!= 0")
     undecided(zero, u*v - 1/K, K > 0, because=">= 0")

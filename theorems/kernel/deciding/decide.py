@@ -9,6 +9,7 @@ domain, a domain of which no point is found, a method that ran out.
 from dataclasses import replace
 
 import sympy
+from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanAtom
 
 from theorems.kernel.deciding.canonical import Refused, names, plus, text, times, tree
@@ -65,15 +66,24 @@ def sign_of(number):
 
 
 def _domain(relations, entries):
-    """Names of the integer symbols, and the relations (operator, tree) with those of the symbols."""
-    symbols = sorted({s for e in [*relations, *entries] for s in e.free_symbols if isinstance(s, sympy.Symbol)}, key=str)
-    for a, b in zip(symbols, symbols[1:]):
-        if a.name == b.name:
-            raise Refused(f"two different symbols are called {a.name}; give them the same assumptions, or two names")
+    """Names of the integer symbols, and the relations (operator, tree) with those of the symbols and of functions' values."""
+    written = [*relations, *entries]
+    symbols = sorted({s for e in written for s in e.free_symbols if isinstance(s, sympy.Symbol)}, key=lambda s: s.name)
+    values = sorted({v for e in written for v in e.atoms(AppliedUndef, sympy.Indexed)}, key=str)
+    _apart([s.name for s in symbols], "symbols", "give them the same assumptions, or two names")
+    functions = {v.base if isinstance(v, sympy.Indexed) else v.func for v in values}
+    _apart(sorted(map(str, functions)), "functions", "give them two names")
     found = [pair for relation in relations for pair in _relation(relation)]
-    for s in symbols:
-        found += _of_symbol(s)
+    for s in [*symbols, *values]:
+        found += _sort(s)
     return {s.name for s in symbols if s.is_integer}, sorted(set(found), key=repr)
+
+
+def _apart(called, what, mend):
+    """Refused if a name occurs twice in the sorted list."""
+    for name, other in zip(called, called[1:]):
+        if name == other:
+            raise Refused(f"two different {what} are called {name}; {mend}")
 
 
 def _relation(relation):
@@ -89,12 +99,15 @@ def _relation(relation):
     return [(operator, plus(*ends))]
 
 
-def _of_symbol(s):
-    x = ("x", s.name)
+def _sort(s):
+    """The relations that the assumptions of a symbol, or of an unknown function, say of it or of its value."""
+    if not isinstance(s, sympy.Symbol) and (s.is_integer or not s.is_commutative):
+        raise Refused(f"{s} is assumed to be an integer, or not to commute; of a function only the sign of its values may be assumed")
     if not s.is_commutative:
         return []
     if s.is_extended_real is False:
         raise Refused(f"{s} is not a real number")
+    x = tree(s)
     if s.is_positive:
         return [(">=", plus(x, "-1")) if s.is_integer else (">", x)]
     if s.is_negative:

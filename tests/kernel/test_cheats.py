@@ -120,6 +120,7 @@ REFUSED = {
     "reader_that_counts": ":17: the reader `curvature` of claim 'one step from 1 moves by the slope' sees an iterator",
     "result_kept_between_calls": ":35: `kept` is changed and kept between calls",
     "statement_already_true": ":19: claim 'one step from 1 moves by the slope' is True before anything is measured",
+    "symbol_declared_even": ":20: the symbol k of claim 'one step from 1 moves by the slope' is declared even; only the sign may be assumed",
     "theorem_inspected": ":29: the measurement `displacement` of claim",
     "tolerance_passed_by_hand": ":30: TypeError: Claim.observation() got an unexpected keyword argument 'tol'",
     "too_few_halvings": ":30: halvings=2 shows no order",

@@ -201,9 +201,17 @@ def test_an_unknown_function_has_the_sign_it_is_assumed_to_have_and_no_other_ass
     refuted(nonnegative, down(x))
     refuted(positive, some[k])
     refuted(positive, f(x))
-    undecided(zero, sin(Function("n", integer=True)(x)), because="of a function only the sign of its values may be assumed")
-    undecided(zero, Function("A", commutative=False)(x), because="of a function only the sign")
+    undecided(zero, sin(Function("n", integer=True)(x)), because="n(x) is declared integer")
+    undecided(zero, Function("A", commutative=False)(x), because="A(x) is declared noncommutative")
     undecided(positive, Function("w", imaginary=True)(x)**2 + 1, because="w(x) is not a real number")
+    undecided(zero, Symbol("one", zero=False), because="one is declared not zero")
+    refuted(positive, Symbol("none", nonnegative=True, nonpositive=True))
+
+
+@pytest.mark.parametrize("word", "even odd prime composite rational irrational noninteger transcendental complex infinite extended_positive".split())
+def test_a_symbol_is_not_assumed_to_be_what_no_method_heeds(word):
+    told = "noninteger" if word == "irrational" else word
+    undecided(positive, Symbol("one", **{word: True})**2 + 1, because=f"one is declared {told}; only the sign may be assumed")
 
 
 def test_two_functions_of_one_name_are_not_taken_for_one():

@@ -12,6 +12,9 @@ import sympy
 from sympy.logic.boolalg import Boolean, BooleanAtom
 
 _DATA = (int, Fraction, sympy.Basic, str, type(None), flint.fmpq, flint.fmpz)
+_WORDS = tuple(sympy.Symbol("nothing", zero=True).assumptions0)            # all that SymPy knows of a number
+_KNOWN = tuple("finite hermitian extended_real real integer nonzero nonnegative nonpositive positive negative".split())
+ASSUMED = "only the sign may be assumed, and being real or an integer: write 2*k for an even number, or give a relation"
 
 
 class LoadError(Exception):
@@ -62,6 +65,15 @@ def exact(value, what):
     if found := floats(value):
         refuse(f"{what} contains the float {found[0]}; write an exact number such as Rational(1, 3)")
     return value
+
+
+def beyond(symbol):
+    """What a symbol, or a function's value, is declared to be beyond ASSUMED, which no judgement would heed; or None."""
+    known = {word: True for word in _KNOWN if getattr(symbol, f"is_{word}")} | {"commutative": symbol.is_commutative}
+    implied = sympy.Symbol("one", **known).assumptions0
+    found = [(value, word) for word in _WORDS if (value := getattr(symbol, f"is_{word}")) is not None and word not in implied]
+    value, word = max(found, default=(True, None))
+    return word if value else f"not {word}"
 
 
 def floats(value):

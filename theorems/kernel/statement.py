@@ -14,7 +14,7 @@ from types import MappingProxyType
 import sympy
 
 from numerics.laboratory import Laboratory
-from theorems.kernel.exact import LoadError, asserted, datum, exact, floats, line, refuse, relation, relations, repeated
+from theorems.kernel.exact import ASSUMED, LoadError, asserted, beyond, datum, exact, floats, line, refuse, relation, relations, repeated
 
 
 @dataclass(frozen=True)
@@ -290,6 +290,9 @@ class Theorem(_Declared):
         if twice is not None:
             self._refuse(claim, f"two different symbols of {claim} are called {twice}: they read alike and are not the "
                                 f"same; make it once, or give them two names")
+        strange = next((symbol for symbol in symbols if beyond(symbol)), None)
+        if strange is not None:
+            self._refuse(claim, f"the symbol {strange} of {claim} is declared {beyond(strange)}; {ASSUMED}")
 
     def _refuse(self, where, message):
         raise LoadError(f"{self.file}:{where.line}: {message}")

@@ -16,6 +16,7 @@ from theorems.kernel.deciding.canonical import Refused, names, plus, text, times
 from theorems.kernel.deciding.question import ALARM, HOLDS, REFUTED, UNDECIDED, Decision, Question
 from theorems.kernel.deciding.signs import number_sign
 from theorems.kernel.deciding.words import expand, vanishes_on_matrices
+from theorems.kernel.exact import ASSUMED, beyond
 
 OPERATORS = {sympy.Gt: (">", 1), sympy.Ge: (">=", 1), sympy.Lt: (">", -1), sympy.Le: (">=", -1),
              sympy.Eq: ("=", 1), sympy.Ne: ("!=", 1)}
@@ -101,19 +102,19 @@ def _relation(relation):
 
 def _sort(s):
     """The relations that the assumptions of a symbol, or of an unknown function, say of it or of its value."""
-    if not isinstance(s, sympy.Symbol) and (s.is_integer or not s.is_commutative):
-        raise Refused(f"{s} is assumed to be an integer, or not to commute; of a function only the sign of its values may be assumed")
+    if s.is_commutative and s.is_extended_real is False:
+        raise Refused(f"{s} is not a real number")
+    strange = beyond(s) or (not isinstance(s, sympy.Symbol) and ("integer"*bool(s.is_integer) or "noncommutative"*(not s.is_commutative)))
+    if strange:
+        raise Refused(f"{s} is declared {strange}; {ASSUMED}")
     if not s.is_commutative:
         return []
-    if s.is_extended_real is False:
-        raise Refused(f"{s} is not a real number")
     x = tree(s)
     if s.is_positive:
         return [(">=", plus(x, "-1")) if s.is_integer else (">", x)]
     if s.is_negative:
         return [(">", times("-1", x))]
-    bounds = [(">=", x)] if s.is_nonnegative else [(">=", times("-1", x))] if s.is_nonpositive else []
-    return bounds + ([("!=", x)] if s.is_nonzero else [])
+    return [(">=", x)]*bool(s.is_nonnegative) + [(">=", times("-1", x))]*bool(s.is_nonpositive) + [("!=", x)]*bool(s.is_nonzero)
 
 
 def _decide(kind, node, relations, integers, hurry):

@@ -153,6 +153,7 @@ class Algebra:
         if kind == "log": return reduce(plus, (scaled(gen(self.named(own, [f])), e) for f, e in self.split(inner[0], ">")), {})
         g = self.named(own, inner)
         if kind == "sin": self.powers[g] = 2, plus(ONE, gen(self.named(("cos",), inner), 2), -1)
+        if kind in ("sin", "cos"): self.above += [s for k in (1, -1) if (s := (plus(ONE, gen(g), k), False)) not in self.above]
         return gen(g)
     def named(self, own, inner):
         if any(g[0] == "word" for p in inner for g in gens(p)): raise Outside("a function of what does not commute")

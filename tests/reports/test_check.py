@@ -54,8 +54,14 @@ TRUE = [
     ("zero", sympy.exp(a*sympy.log(x))*sympy.exp((1 - a)*sympy.log(x)) - x, (x > 0,)),
     ("zero", x*(a*b - 1), (Eq(a*b, 1), a > 0)),                                # its leading coefficient is a symbol
     ("zero", x - y, (Eq(a*x, a*y), sympy.Ne(a, 0))),
+    ("nonnegative", 1 - sympy.cos(x - y), ()),
+    ("positive", sympy.exp(sympy.sin(x)), ()),
 ]
 FALSE = [
+    ("nonnegative", sympy.cos(y) - sympy.cos(x - y), ()),
+    ("positive", 1 + sympy.cos(x), ()),
+    ("nonnegative", 1 + sympy.tan(x), ()),
+    ("positive", 2 + sympy.cos(sympy.log(x)), ()),                             # undefined below zero
     ("zero", (x + y)**2 - x**2 - x*y - y**2, ()),
     ("zero", 1/(1 + x**2) + x**2/(1 + x**2) + 1, ()),
     ("zero", sympy.Mul(sqrt(x), sqrt(x), evaluate=False) - x, ()),             # undefined below zero
@@ -129,6 +135,15 @@ def test_true_goals_are_checked_again(kind, expression, given):
 @pytest.mark.parametrize("kind, expression, given", FALSE, ids=str)
 def test_false_goals_are_never_accepted(kind, expression, given):
     assert verdict(kind, expression, given) != "re-checked"
+
+
+@pytest.mark.parametrize("kind, expression, given", [
+    ("positive", 2 - sympy.sin(x) - sympy.cos(x), ()), ("nonnegative", 1 + 3*sympy.cos(x) - 4*sympy.cos(x)**3, ()),
+    ("nonnegative", y**2*sympy.sin(x)**2, ()), ("positive", y*sympy.sin(x), (y > 0, sympy.sin(x) > 0))], ids=str)
+def test_signs_on_unit_circles_are_checked_again_by_what_the_proof_found(kind, expression, given):
+    found = decide(getattr(goals, kind)(expression, "a step", given))
+    assert found.verdict == "HOLDS"
+    assert check.tried(check.check_goal, (json.loads(json.dumps(found.payload)), kind))[0] == "re-checked"
 
 
 def factor(expression, power=1, **more):

@@ -237,7 +237,8 @@ class Question:
             if kind == "sin" and (other := show(("cos", argument))) in found:
                 relations.append(("=", plus("-1", *(("^", ("x", one), "2") for one in (name, other)))))
         seen = Question(self.kind, node, sorted(relations, key=repr), self.integers, self.seed).decide(hurry=True)
-        return self.holds(seen.how, f"{seen.because}, whatever points of the unit circle cosines and sines are") \
+        data = {"factors": _put_back(seen.payload["factors"], found)} if "factors" in seen.payload else {}
+        return self.holds(seen.how, f"{seen.because}, whatever points of the unit circle cosines and sines are", **data) \
             if seen.verdict == HOLDS else None
 
     def factor(self, factor, power, strict):
@@ -261,6 +262,15 @@ class Question:
         if not methods:
             return self.holds("factor signs", "it reduces to a positive number", factors=data)
         return self.holds("factor signs", f"the signs of its {len(methods)} factors, by {', '.join(hows)}", factors=data)
+
+
+def _put_back(value, found):
+    """What a proof found, with each symbol in it that stands for a sine or cosine replaced by that."""
+    if isinstance(value, dict):
+        return {key: _put_back(one, found) for key, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return found[value[1]] if value[:1] == ("x",) and value[1] in found else type(value)(_put_back(one, found) for one in value)
+    return value
 
 
 def _degree(node):

@@ -45,15 +45,16 @@ def table(values, order, then):
     return columns
 
 
-def limit(coarse, fine, order, then):
+def limit(coarse, fine, order, then, radii=()):
     """The limit as h -> 0 of values computed at two precisions.
 
     Parameters
     ----------
     coarse, fine : the same values at h, h/2, ... (at least five) at a lower and a higher
         precision; order, then : rational exponents of the error's expansion
+    radii : how far each finer value may lie from the true one; 0 if left out
 
-    Returns  Limit, its bar widened by twice the change between the precisions
+    Returns  Limit, its bar widened by twice the change between the precisions and by what the radii make of it
     Error    the bar is an estimate from the values, not an enclosure
     Raises   NoLimit if a value is not finite or all values are equal; WrongOrder if the
              observed order is more than then/4 below the declared one
@@ -71,8 +72,13 @@ def limit(coarse, fine, order, then):
     seen = observed_order(fine, change)
     if seen is not None and seen < mpf(order.p)/order.q - mpf(then.p)/then.q/4:
         raise WrongOrder(seen, order)
-    last = columns[-2]
-    return Limit(columns[-1][-1], 2*abs(last[1] - last[0]) + 2*noise, seen)
+    last, wide = columns[-2], sum(abs(unit[-1][-1])*r for unit, r in zip(_units(len(fine), order, then), radii) if r)
+    return Limit(columns[-1][-1], 2*abs(last[1] - last[0]) + 2*noise + wide, seen)
+
+
+def _units(count, order, then):
+    """The tables of the unit vectors: what each value contributes."""
+    return [table([mpf(i == k) for i in range(count)], order, then) for k in range(count)]
 
 
 def observed_order(values, noise):
@@ -93,8 +99,7 @@ def noisy_limit(values, noises, order, then):
     if not all(mp.isfinite(x) for x in (*values, *noises)):
         raise NoLimit("a value or its half-width is not finite")
     columns = table(values, order, then)
-    units = [table([mpf(i == k) for i in range(len(values))], order, then) for k in range(len(values))]
-    best = None
+    units, best = _units(len(values), order, then), None
     for j, column in enumerate(columns[:-1]):
         noise = sum(abs(units[k][j][-1])*noises[k] for k in range(len(values)))
         bar = noise + 2*abs(column[-1] - column[-2])

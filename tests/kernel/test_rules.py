@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Eq, Equivalent, Ge, Gt, Le, Matrix, Ne, Rational, sqrt, symbols
+from sympy import Eq, Equivalent, Ge, Gt, I, Le, Matrix, Ne, Rational, oo, sqrt, symbols
 
 from numerics import balls
 from theorems import Box, Each, Theorem, cited, positive, zero
@@ -127,7 +127,8 @@ def test_an_assumption_without_the_interval_is_decided_beside_it():
     (dict(positive=True), 0, "the value 0, but the symbol is declared positive"),
     (dict(negative=True), 1, "declared negative"), (dict(nonnegative=True), -1, "declared nonnegative"),
     (dict(nonpositive=True), 1, "declared nonpositive"), (dict(real=True, nonzero=True), 0, "declared nonzero"),
-    (dict(integer=True), Rational(1, 2), "declared integer"), (dict(real=True), sqrt(-2), "declared real"),
+    (dict(integer=True), Rational(1, 2), "declared integer"), (dict(real=True), sqrt(-2), "but the symbol is a real number"),
+    ({}, oo, "but the symbol is a real number"), ({}, (1 + I)*(2 - I), "a real number, which was not shown"),
     (dict(positive=True), Box(-1, 1), "declared positive, which was not decided"),
 ])
 def test_a_value_must_be_of_the_declared_sort(sorts, value, told):

@@ -1,7 +1,10 @@
 """Whether a case lies in a theorem's domain: its assumptions, and the declared sorts of its symbols."""
 
+from dataclasses import dataclass
+
 import sympy
 
+from numerics import balls
 from theorems.kernel import goals
 from theorems.kernel.deciding.decide import decide
 from theorems.kernel.evidence import Verdict
@@ -38,19 +41,39 @@ def unmet(claim, case, breaking=None):
 
 def _unfit(case, symbol, value, inside):
     """How a value contradicts the declared sort of its symbol, or None."""
-    missed = _missed(symbol, value, inside)
-    return missed and f"case {case.name!r} gives {symbol} the value {value}, but the symbol is declared {missed}"
+    missed = unsorted(symbol, value, inside)
+    return missed and f"case {case.name!r} gives {symbol} the value {value}, but the symbol is {missed.told}"
 
 
-def _missed(symbol, value, inside):
-    """The declared sort that a value is not of, or None."""
-    if symbol.is_integer and not value.is_integer:
-        return "integer"
-    if symbol.is_extended_real and value.is_extended_real is False:
-        return "real"
+@dataclass(frozen=True)
+class Missed:
+    """A sort that a value is not of (`surely`), or was not shown to be of."""
+
+    told: str
+    surely: bool
+
+
+def unsorted(symbol, value, inside=()):
+    """How an exact value or a ball misses what its symbol stands for, a real number of the declared sort; or None."""
+    exact = isinstance(value, sympy.Basic)
+    if exact and value.is_real is not True and not (inside and value.free_symbols and value.is_real is None):
+        known = value.is_real is False or value.is_extended_real is False
+        if known or not _on_the_line(value):
+            return Missed("a real number" if known else "a real number, which was not shown", known)
+    if symbol.is_integer and not (value.is_integer if exact else value.contains_integer()):
+        return Missed("declared integer", True)
     sort = sort_of(symbol)
     held = _assumed(SORTS[sort], {ONE: value}, inside) if sort else True
-    return None if held else sort + ("" if held is False else ", which was not decided")
+    return None if held else Missed(f"declared {sort}" + ("" if held is False else ", which was not decided"), held is False)
+
+
+def _on_the_line(number):
+    """Whether a number has a value by real balls; they know no other numbers."""
+    try:
+        with balls.precision(64):
+            return balls.evaluate(number, {}).is_finite()
+    except (balls.Undecided, TypeError, ValueError):
+        return False
 
 
 def sort_of(symbol):

@@ -96,6 +96,9 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     wanted = sought(claim, data)
     if not wanted:
         raise Unmeasured(f"nothing is measured: case {case.name!r} supplies every symbol of the statement")
+    bare = next((one for one in relations(claim.statement) if not one.free_symbols - set(data)), None)
+    if bare is not None:
+        raise Unmeasured(f"nothing is measured in {bare}: case {case.name!r} supplies every symbol of it")
     given = dict(case.data)
     for symbol in boxes:
         given[symbol.name] = part[symbol]

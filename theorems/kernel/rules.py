@@ -13,7 +13,7 @@ from numerics import balls
 from numerics.laboratory import Absent, LaboratoryError
 from numerics.limits import NoLimit, WrongOrder
 from theorems.kernel.argue import argue, raised
-from theorems.kernel.domain import unmet
+from theorems.kernel.domain import unmet, unsorted
 from theorems.kernel.evidence import Level, Verdict, constructor
 from theorems.kernel.measure import run, spoiled_runs
 from theorems.kernel.deciding.payload import payload
@@ -230,6 +230,10 @@ def errata(theorem):
 
 
 def _erratum(one):
+    for symbol, value in one.witness.items():
+        missed = unsorted(symbol, sympy.sympify(value))
+        if missed:
+            return UNDECIDED, f"the witness gives {symbol} the value {value}, but the symbol is {missed.told}"
     for relation in one.where:
         held = truth(relation, one.witness)
         if held.value is not True:

@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import sympy
 
 from numerics import balls
-from theorems.kernel.domain import ONE, SORTS, sort_of
+from theorems.kernel.domain import unsorted
 from theorems.kernel.measure import reading, run
 from theorems.kernel.mutate import mutants
 from theorems.kernel.statement import Box, relations
@@ -71,10 +71,9 @@ def draws(claim, case, address, fresh=""):
 def seen_at(claim, found):
     """The truth of the claim at what was found, which includes the declared sorts of measured symbols."""
     for symbol, value in found.values.items():
-        if str(symbol) in found.measured:
-            sort = sort_of(symbol)
-            if sort and truth(SORTS[sort], {ONE: value}).value is False:
-                return Truth(False, f"{symbol} = {shown(value)}, but the symbol is declared {sort}")
+        missed = unsorted(symbol, value) if str(symbol) in found.measured else None
+        if missed:
+            return Truth(False if missed.surely else None, f"{symbol} = {shown(value)}, but the symbol is {missed.told}")
     return truth(claim.statement, found.values)
 
 
@@ -89,7 +88,7 @@ def _over_boxes(claim, case, address):
             seen, reason = seen_at(claim, found), ""
         except balls.Undecided as undecided:
             found, seen, reason = None, None, str(undecided)
-        if seen is not None and seen.value is not None:
+        if seen is not None and seen.value is not None and not seen.agrees:    # an equation to a ball's radius shows no part whole
             judged.append(Run(case, part, found, seen, address))
             if seen.value is False:
                 return judged

@@ -7,6 +7,7 @@ theorem once its module has run.
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -317,7 +318,17 @@ def _case(name, data):
         if hasattr(Laboratory, key) or key in vars(Laboratory({})):
             refuse(f"case {name!r}: the laboratory has a tool called {key!r}; give the datum another name")
         data[key] = datum(value, f"case {name!r}, datum {key!r}")
+        if _families_within(data[key]):
+            refuse(f"case {name!r}, datum {key!r} holds a Box or an Each within another object, where nothing expands it; give it a "
+                   f"name of its own")
     return Case(name, MappingProxyType(data))
+
+
+def _families_within(value, top=True):
+    if isinstance(value, (Box, Each)):
+        return not top or isinstance(value, Each) and any(_families_within(one) for one in value.values)
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return any(_families_within(one, False) for one in inner)
 
 
 def _outside(theorem, name, breaks, data):

@@ -62,7 +62,8 @@ def _truth(relation, values):
         return _equivalent([_truth(one, values) for one in _in_order(relation)])
     if not isinstance(relation, Relational):
         return Truth(None, f"{relation} is no relation that the kernel decides")
-    return _all([_compare(type(relation), *one, values) for one in _differences(relation)])
+    found = [_compare(type(relation), *one, values) for one in _differences(relation)]
+    return _any(found) if isinstance(relation, sympy.Ne) else _all(found)
 
 
 @lru_cache(maxsize=4000)           # a mutant is compared on every run

@@ -52,7 +52,8 @@ def observed(how, given, wanted, address, excess, where, fresh):
     with mp.workdps(DIGITS[1]):
         values, numbers = {}, {}
         for symbol in wanted:
-            found = limit(*([one[symbol] for one in values] for values in series), how.order, how.then)
+            found = limit(*([one[symbol] for one, _ in values] for values in series), how.order, how.then,
+                          [radii[symbol] for _, radii in series[-1]])
             values[symbol] = _around(found)
             numbers |= _described(symbol, found)
     return values, numbers, lab
@@ -60,7 +61,7 @@ def observed(how, given, wanted, address, excess, where, fresh):
 
 def first_value(how, given, wanted, address, excess, where, fresh):
     """Only the first observation, in the fewest digits."""
-    (value,), lab = _observations(how, given, wanted, excess, where, 1, DIGITS[0], _sizes(how)[:1])
+    ((value, _),), lab = _observations(how, given, wanted, excess, where, 1, DIGITS[0], _sizes(how)[:1])
     return value, {}, lab
 
 
@@ -71,18 +72,20 @@ def _observations(how, given, wanted, excess, where, patience, digits, sizes):
 
 
 def _one_observation(how, lab, wanted, h):
+    """The values at one small number, and the radii of those that are balls."""
     with measuring():
         result = how.function(lab, *(_mpf(x) for x in _arguments(how, h)))
-    found = _named(result, wanted)
+    found, radii = _named(result, wanted), dict.fromkeys(wanted, 0)
     for symbol, value in found.items():
         if isinstance(value, arb):
-            found[symbol] = value = _middle(value)
+            value, radii[symbol] = (mpf(part.numerator)/part.denominator for part in balls.to_exact(value))
+            found[symbol] = value
         if isinstance(value, (int, sympy.Rational, Fraction)) and not isinstance(value, bool):
             found[symbol] = value = mpf(value.numerator)/value.denominator
         if not isinstance(value, mpf):
             raise Unmeasured(f"the observation of {symbol} is {value!r} of type {type(value).__name__}, "
                              f"perhaps a float; return a number made with mp functions")
-    return found
+    return found, radii
 
 
 def sampled(how, given, wanted, address, excess, where, fresh):
@@ -208,11 +211,6 @@ def _around(found):
 def _fraction(x):
     sign, mantissa, exponent, _ = x._mpf_
     return Fraction((-1)**sign*int(mantissa))*Fraction(2)**exponent
-
-
-def _middle(ball):
-    middle, _ = balls.to_exact(ball)
-    return mpf(middle.numerator)/middle.denominator
 
 
 def _described(symbol, found):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Eq, Equivalent, Ge, Gt, I, Le, Matrix, Ne, Rational, oo, sqrt, symbols
+from sympy import Eq, Equivalent, Ge, Gt, I, Le, Matrix, Ne, Rational, Tuple, oo, sqrt, symbols
 
 from numerics import balls
 from theorems import Box, Each, Theorem, cited, positive, zero
@@ -63,6 +63,15 @@ def test_a_box_that_is_open_somewhere_stays_open_and_says_where(monkeypatch):
     found = evidence(made)["enclosed/all-of-it"]
     assert found.verdict is UNDECIDED
     assert found.because.startswith("after 64 parts it is still open on a in 0.")
+
+
+@pytest.mark.parametrize("statement, reader, verdict", [
+    (Eq(x, 1), None, REFUTED), (Eq(x, b), lambda case: {b: case.a + 0}, REFUTED), (Eq(x, a**2), None, UNDECIDED)])
+def test_an_equation_on_a_box_does_not_hold_because_a_wide_ball_agrees(monkeypatch, statement, reader, verdict):
+    monkeypatch.setattr(runs, "PARTS", 64)
+    made = claim(statement, squared, reader=reader)
+    made.case("around one", a=Box(Rational(9, 10), Rational(11, 10)))
+    assert evidence(made)["enclosed/around-one"].verdict is verdict        # x is a^2; where that is right no part shows it whole
 
 
 def test_a_part_on_which_the_measurement_gives_up_is_divided_too():
@@ -144,6 +153,35 @@ def test_a_measured_symbol_has_its_declared_sort_too():
     made.case("negative", a=-3)
     found = evidence(made)["enclosed/negative"]
     assert found.verdict is REFUTED and found.because == "size = -3, but the symbol is declared positive"
+
+
+@pytest.mark.parametrize("sorts, value, verdict, told", [
+    (dict(real=True), 2*I, REFUTED, "x = 2*I, but the symbol is a real number"),
+    (dict(integer=True), Rational(2, 3), REFUTED, "x = 2/3, but the symbol is declared integer"),
+    (dict(integer=True), balls.box(Rational(1, 3), Rational(2, 3)), REFUTED, "but the symbol is declared integer"),
+    ({}, oo, UNDECIDED, "return a finite number or a ball"),
+    ({}, (1 + I)*(2 - I), UNDECIDED, "x = (1 + I)*(2 - I), but the symbol is a real number, which was not shown"),
+])
+def test_a_measured_value_is_a_real_number_of_its_symbols_sort(sorts, value, verdict, told):
+    measured = symbols("x", **sorts)
+    made = claim(Le(measured, a), lambda lab: value + 0*lab.a, false={"one": Le(measured, -100), "two": Le(measured, -200)})
+    made.case("one", a=3)
+    found = evidence(made)["enclosed/one"]
+    assert found.verdict is verdict and told in found.because
+
+
+def test_each_relation_of_a_claim_holds_something_measured():
+    made = claim((Eq(x, a), Eq(b, 5*a)), lambda lab: lab.a, false={"one": (Eq(x, 9), Eq(b, a)), "two": (Eq(x, 8), Eq(b, a))})
+    made.case("one", a=1, b=5)
+    assert evidence(made)["enclosed/one"].because == "nothing is measured in Eq(b, 5*a): case 'one' supplies every symbol of it"
+
+
+def test_an_observation_is_as_wide_as_the_balls_it_returns():
+    made = claim(Eq(x, 5*a), lambda lab, h: balls.from_exact(5, 5)*balls.ball(lab.a + h), measure="observation", small=b,
+                 false={"once": Eq(x, a), "twice": Eq(x, 2*a)})
+    made.case("one", a=2)
+    found = evidence(made)["observed/one"]                                # from 0 to 10 a
+    assert found.verdict is UNDECIDED and "so it shows nothing" in found.because
 
 
 # ---- outside cases
@@ -444,14 +482,17 @@ def test_each_relation_must_be_contradicted_by_a_wrong_one():
 # ---- errata, skipped pieces
 
 def test_errata_are_refuted_at_their_witness():
-    theorem = Theorem("test")
+    theorem, p = Theorem("test"), symbols("p", positive=True)
     for at, relation, witness, where in (("right", Eq(a, 1), {a: 2}, (a > 0,)), ("true", Eq(a, 1), {a: 1}, ()),
                                          ("outside", Eq(a, 1), {a: 2}, (a > 5,)), ("open", Eq(a, b), {a: 1}, ()),
-                                         ("broken", Eq(Matrix([a, a]), Matrix([1, 2, 3]), evaluate=False), {a: 1}, ())):
+                                         ("broken", Eq(Matrix([a, a]), Matrix([1, 2, 3]), evaluate=False), {a: 1}, ()),
+                                         ("sort", Ge(p**3 + 2, p), {p: -5}, ()), ("pair", Ne(Tuple(x, y), Tuple(1, 2)), {x: 1, y: 3}, ())):
         theorem.erratum(at, "printed", "fault", relation, witness, "repaired", where)
     made = {one.address.split("/")[-1]: one for one in rules.errata(theorem)}
     assert [(name, str(one.verdict)) for name, one in made.items()] == [
-        ("right-1", "REFUTED"), ("true-2", "HOLDS"), ("outside-3", "UNDECIDED"), ("open-4", "UNDECIDED"), ("broken-5", "UNDECIDED")]
+        ("right-1", "REFUTED"), ("true-2", "HOLDS"), ("outside-3", "UNDECIDED"), ("open-4", "UNDECIDED"), ("broken-5", "UNDECIDED"),
+        ("sort-6", "UNDECIDED"), ("pair-7", "HOLDS")]
+    assert made["sort-6"].because == "the witness gives p the value -5, but the symbol is declared positive"
     assert made["outside-3"].because.startswith("the witness was not shown to satisfy a > 5")
 
 

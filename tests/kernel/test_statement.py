@@ -66,6 +66,9 @@ def test_a_family_makes_instances_with_their_values():
     (lambda: Theorem("t").case("c", a=[1, {"b": 1j}]), "case 'c', datum 'a' contains the float 1j"),
     (lambda: Theorem("t").case("c", a=np.array([1])), "of type ndarray, which is no exact datum; write integers"),
     (lambda: Theorem("t").case("c", a=Matrix([Float(1)])), "contains the float 1.0"),
+    (lambda: Theorem("t").case("c", a=(Box(0, 1),)), "datum 'a' holds a Box or an Each within another object"),
+    (lambda: Theorem("t").case("c", a={"b": (1, Each((1, 2)))}), "holds a Box or an Each within another object"),
+    (lambda: Theorem("t").case("c", a=Each(((Box(0, 1), 2), 3))), "holds a Box or an Each within another object"),
     (lambda: Theorem("t").case("c", iterate=1), "the laboratory has a tool called 'iterate'"),
     (lambda: Theorem("t").case("c", taken=1), "the laboratory has a tool called 'taken'"),
     (lambda: Theorem("t", assumes=a > 0).outside("c", breaks=a > 1, a=0), "breaks a > 1, which is no assumption of the "

@@ -105,6 +105,15 @@ def test_an_equation_with_a_side_that_is_not_real_on_the_whole_ball_is_false():
     assert truth(Eq(x, sqrt(y)), {x: 1, y: balls.box(-1, 1)}).value is None       # real on a part of the ball
 
 
+def test_tuples_differ_where_one_entry_does():
+    pair = Tuple(x, y)
+    for values, differ in (((1, 3), True), ((1, 2), False), ((3, 4), True)):
+        at = dict(zip((x, y), map(Integer, values)))
+        assert truth(Ne(pair, Tuple(1, 2)), at).value is differ and truth(Eq(pair, Tuple(1, 2)), at).value is not differ
+    assert truth(Ne(pair, Tuple(1, 2)), {x: balls.box(0, 2), y: Integer(2)}).value is None
+    assert truth(Implies(Eq(pair, Tuple(1, 2)), x > 9), {x: Integer(1), y: Integer(3)}).value is True
+
+
 def test_a_huge_difference_is_told_in_decimals():
     assert "1.000000000" in truth(Eq(x, y), {x: Integer(10)**5000, y: Integer(1)}).because
 

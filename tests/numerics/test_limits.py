@@ -86,6 +86,13 @@ def test_the_bar_contains_twice_the_change_between_two_precisions():
         assert limit(coarse, fine, ONE, ONE).bar >= 2*noise > 0
 
 
+def test_the_bar_contains_what_the_values_radii_make_of_it():
+    fine = values(lambda h: 1 + h, count=3)
+    with mp.workdps(60):
+        sharp, wide = (limit(fine, fine, ONE, ONE, radii) for radii in ((), [mpf(1), mpf(2), mpf(0)]))
+        assert wide.value == sharp.value and mp.almosteq(wide.bar - sharp.bar, mpf(1)/3 + 2*mpf(2))     # weights 1/3, -2, 8/3
+
+
 def test_an_order_is_read_from_differences_above_the_noise_only():
     with mp.workdps(30):
         assert observed_order([mpf(8), mpf(4), mpf(2), mpf(1), mpf(1)], mpf(1)/10) == 1

@@ -15,6 +15,7 @@ from numerics.limits import NoLimit, WrongOrder
 from theorems.kernel.argue import argue, raised
 from theorems.kernel.domain import unmet, unsorted
 from theorems.kernel.evidence import Level, Verdict, constructor
+from theorems.kernel.loading import sight
 from theorems.kernel.measure import run, spoiled_runs
 from theorems.kernel.deciding.payload import payload
 from theorems.kernel.runs import first_of_each_case, judged, middles, refuting
@@ -63,7 +64,7 @@ def pieces(claim, skip=None, fresh="", kept=()):
     For a piece in `kept` = {address: verdict}, made before, None comes in its place.  What later
     pieces compare with is measured again: a ball does not outlive its process.
     """
-    skip, so, plan = skip or {}, _So(fresh), [*_plan(claim)]
+    skip, so, plan, before = skip or {}, _So(fresh), [*_plan(claim)], sight.kept(claim)
     for address, about, rule, subject in plan:
         if address in kept and (rule is not _measured or plan[-1][0] in kept):
             so.proved = so.proved or rule is _proved and Verdict(kept[address]) is HOLDS
@@ -73,6 +74,9 @@ def pieces(claim, skip=None, fresh="", kept=()):
             if address in skip:
                 raise Unmeasured(skip[address])
             piece = rule(claim, subject, address, so)
+            changed = sorted(name for name, held in sight.kept(claim).items() if held != before.get(name))
+            if changed:
+                raise Unmeasured(f"`{changed[0]}` is changed and kept between calls; a function may depend on its arguments only")
         except Exception as error:                         # a crash is a reason, never the end of the others
             piece = UNDECIDED, _why(claim, error)
         yield _evidence(address, Level.PROVED if rule is _proved else Level(claim.measurement.level), about, *piece)

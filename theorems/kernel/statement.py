@@ -287,7 +287,7 @@ class Theorem(_Declared):
             self._refuse(claim, f"cases {first.name!r} and {same.name!r} of {claim} have the same data; change one, or "
                                 f"drop it")
         symbols = sorted({symbol for relation in claim.written() for symbol in relation.free_symbols}, key=str)
-        twice = repeated(symbols, str)
+        twice = repeated(symbols, str) or repeated(symbols, sympy.latex)
         if twice is not None:
             self._refuse(claim, f"two different symbols of {claim} are called {twice}: they read alike and are not the "
                                 f"same; make it once, or give them two names")

@@ -6,12 +6,14 @@ functions called; values handed over by the laboratory are not.
 """
 
 import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence, MutableSet
+from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial, reduce
 from itertools import accumulate
 from pathlib import Path
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 
+import numpy
 import sympy
 from sympy.core.relational import Relational
 
@@ -55,6 +57,23 @@ def by_hand(function):
             return f"{place}{code.co_firstlineno}: `{one.__name__}` calls itself"
     repeated = next((name for name, value in values if value is reduce or value is accumulate), None)
     return None if repeated is None else f"through `{repeated}`"
+
+
+def kept(claim):
+    """{name: what it holds now} of everything that a claim's functions see by name and could change."""
+    functions = filter(None, (claim.measurement.function, claim.argument, claim.theorem.reader))
+    return {name: _held(value) for function in functions for name, value in _reached(function)[1] if isinstance(value, _CHANGEABLE)}
+
+
+_CHANGEABLE = (MutableMapping, MutableSequence, MutableSet, sympy.MutableDenseMatrix, sympy.MutableSparseMatrix, numpy.ndarray)
+
+
+def _held(value):
+    """What tells a container from itself after a change."""
+    if isinstance(value, MutableMapping):
+        return [(id(key), id(one)) for key, one in value.items()]
+    return sorted(map(id, value)) if isinstance(value, MutableSet) else list(map(id, value)) if isinstance(value, MutableSequence) \
+        else repr(value)
 
 
 def _look(function, hidden, what, claim):
@@ -125,6 +144,8 @@ def _parts(value):
         inner = value
     elif isinstance(value, partial):
         inner = (value.func, value.args, value.keywords)
+    elif is_dataclass(value) and not isinstance(value, (type, Theorem, Claim)):
+        inner = [getattr(value, one.name) for one in fields(value)]
     elif isinstance(value, (MethodType, BuiltinMethodType)):
         inner = (value.__self__,)
     else:

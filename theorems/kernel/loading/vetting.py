@@ -6,7 +6,9 @@ sandbox for hostile code.
 """
 
 import ast
+import importlib
 from functools import lru_cache
+from types import FunctionType, ModuleType
 
 LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None, "functools": None,
              "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
@@ -37,7 +39,7 @@ def faults(tree):
     """(line, what is wrong and how to mend it) of everything that a theorem module may not hold."""
     found = [fault for node in ast.walk(tree) if type(node) is not ast.Load for fault in _here(node)]
     found += [fault for function in _outermost(tree) for fault in _kept(function, set())]
-    return sorted(found)
+    return sorted(found) or sorted(_opened(tree))
 
 
 def _here(node):
@@ -63,6 +65,45 @@ def _here(node):
         yield line, f"`.{node.func.attr}()` makes floats: write exact numbers, and mp functions in observations"
     elif isinstance(node, (ast.Global, ast.Nonlocal)):
         yield line, f"`{', '.join(node.names)}` would be kept between calls; a function may depend on its arguments only"
+
+
+def _opened(tree):
+    """What is imported, or read from what is imported, that is a module or belongs to one that may not be imported."""
+    modules = {}                                               # name: the module it is bound to
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name: importlib.import_module(alias.name) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("numerics", *LIBRARIES):
+            home = importlib.import_module(node.module)
+            for alias in node.names:
+                found = _member(home, alias.name)
+                yield from ((node.lineno, fault) for fault in _stranger_in(home, alias.name, found))
+                if isinstance(found, ModuleType):
+                    modules[alias.asname or alias.name] = found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            home = modules[node.value.id]
+            yield from ((node.lineno, fault) for fault in _stranger_in(home, node.attr, _member(home, node.attr)))
+
+
+def _member(home, name):
+    try:
+        return getattr(home, name, None) or importlib.import_module(f"{home.__name__}.{name}")
+    except ImportError:                                        # told with its line when the module is run
+        return None
+
+
+def _stranger_in(home, name, found):
+    if isinstance(found, ModuleType):
+        if not (home.__name__.split(".")[0] == "numerics" and found.__name__ == f"{home.__name__}.{name}"):
+            yield f"`{name}` of {home.__name__} is a module; import what is used, by name"
+        return
+    origin = getattr(found, "__module__", None) if isinstance(found, (type, FunctionType)) else None
+    for hidden, mend in HIDDEN.items():
+        if origin and f"{origin}.".startswith(f"{hidden}."):
+            yield f"`{name}` of {home.__name__} comes from `{hidden}`, which may not be imported by a theorem module: {mend}"
+    if origin and origin.split(".")[0] not in (*LIBRARIES, "numerics", "theorems", "flint", "builtins", "abc", "typing"):
+        yield _stranger(f"{origin}.{name}")
 
 
 def _is_integer(node):

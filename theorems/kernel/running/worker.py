@@ -11,10 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from functools import wraps
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of BLAS, before NumPy is loaded: there are as many such processes as cores
 
 import sympy
+from sympy.parsing import sympy_parser
+from sympy.utilities.iterables import flatten
 
 from theorems.kernel import rules
 from theorems.kernel.loading.discover import Unusable, load
@@ -25,6 +28,7 @@ def serve(connection, memory):
     """Answer jobs until the connection closes, or the process that sends them ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(memory)
+    _refuse_text()
     sys.dont_write_bytecode = True     # or what was loaded could pass for the text of an edit within the same second
     gc.freeze()                        # what was loaded before the fork stays: no collection walks through it again
     with open(os.devnull, "w") as nowhere:
@@ -42,6 +46,21 @@ def serve(connection, memory):
             connection.send(("unusable", str(error)))
         except Exception as error:                         # of our own making: every piece guards the module's
             connection.send(("unusable", f"{job['file']}: {type(error).__name__}: {error}"))
+
+
+def _refuse_text():
+    """SymPy runs texts that it gets for expressions; in a process that runs theorem modules it shall get none."""
+    def refused(*_):
+        raise ValueError("SymPy would run this text as Python; write expressions of symbols and functions, not text")
+
+    compiled = sympy.lambdify
+
+    @wraps(compiled)
+    def of_expressions(args, expr, *more, **named):
+        if any(isinstance(one, str) for one in flatten([args, expr])):
+            refused()
+        return compiled(args, expr, *more, **named)
+    sympy_parser.eval_expr, sympy.lambdify = refused, of_expressions
 
 
 def _end_with_parent():

@@ -45,7 +45,9 @@ def nonnegative(expression, why, given=()):
 
 
 def distinct(one, other, why, given=()):
-    """`one` and `other` differ at every point where `given` and the assumptions hold."""
+    """`one` and `other`, two numbers, differ at every point where `given` and the assumptions hold."""
+    if isinstance(one, sympy.MatrixBase) or isinstance(other, sympy.MatrixBase):
+        raise TypeError(f"goal {why!r}: matrices differ where one entry does; give that entry")
     return _goal("distinct", sympy.sympify(one) - sympy.sympify(other), why, given)
 
 
@@ -60,6 +62,8 @@ def _goal(kind, expression, why, given):
         if not isinstance(relation, (sympy.core.relational.Relational, sympy.logic.boolalg.BooleanAtom)):
             raise TypeError(f"goal {why!r}: given must hold SymPy relations, not {relation!r}")
     expression = sympy.sympify(expression)
+    if not isinstance(expression, (sympy.Expr, sympy.MatrixBase)):
+        raise TypeError(f"goal {why!r}: {expression!r} is no expression and no matrix of them")
     if expression.has(sympy.Float):
         raise TypeError(f"goal {why!r}: the expression contains the float "
                         f"{next(iter(expression.atoms(sympy.Float)))}; write an exact number")

@@ -5,7 +5,8 @@ of a monomial m, or a logarithm of a prime, an irreducible polynomial or the lik
 hyperbolic functions and inverses are written by these.  `relations` are polynomials that
 vanish, each with the generator it reduces.  `sides` are the conditions under which the
 quotient has a meaning (denominators nonzero, radicands nonnegative, logarithms of positive
-numbers); whoever uses the quotient must prove them.
+numbers); whoever uses the quotient must prove them, each by what is known of the generators
+that were there before: what is known of a root holds only where there is one.
 """
 
 from fractions import Fraction
@@ -14,7 +15,7 @@ import flint
 
 from theorems.kernel.deciding.canonical import Refused, parts, plus, times
 
-TERMS, POWER = 2_000_000, 1000          # products of more terms and higher powers are refused
+TERMS, POWER, DEGREE = 2_000_000, 1000, 5000               # products of more terms, higher powers and higher degrees are refused
 
 
 class Restart(Exception):
@@ -96,7 +97,7 @@ class Algebra:
             return self.quotient(BY_EXPONENTIALS[kind](node[1]))
         if kind == "asin":             # not real beyond [-1, 1]
             num, den = self.quotient(plus("1", _minus(("^", node[1], "2"))))
-            self.sides.append(("nonnegative", self.normal(self.product(num, den))))
+            self.side("nonnegative", self.normal(self.product(num, den)))
         # an opaque generator, known by its name and the reduced forms of its arguments
         key = (*node[:len(node) - len(parts(node))], *(str(self.quotient(part)) for part in parts(node)))
         new = key not in self.keys
@@ -109,6 +110,10 @@ class Algebra:
 
     def number(self, q):
         return self.ring.constant(flint.fmpq(q.numerator, q.denominator))
+
+    def side(self, kind, poly, before=None):
+        """Note that `poly` must be what `kind` says; `before` generators were there, or all that there are now."""
+        self.sides.append((kind, poly, len(self.trees) if before is None else before))
 
     def generator(self, key, node):
         if key not in self.keys:
@@ -143,7 +148,7 @@ class Algebra:
         num = self.normal(a[0])
         if num.is_zero():
             raise Refused("a denominator is identically zero")
-        self.sides.append(("nonzero", num))
+        self.side("nonzero", num)
         return self.lowest(a[1], a[0])
 
     # ---- powers, exponentials, logarithms
@@ -151,6 +156,8 @@ class Algebra:
     def power(self, base, q):
         if q.denominator > 1:
             return self.root(base, q)
+        if abs(q)*max(1, *(int(poly.total_degree()) for poly in base)) > DEGREE:
+            raise Refused(f"a power of more than {DEGREE}")
         base, found = (base if q >= 0 else self.inverse(base)), (self.one, self.one)
         for bit in bin(abs(q.numerator))[2:]:
             found = self.multiply(found, found)
@@ -163,7 +170,7 @@ class Algebra:
             if q < 0:
                 raise Refused("a denominator is identically zero")
             return base[0]*0, self.one
-        number, known, rest = self.split(base)
+        before, (number, known, rest) = len(self.trees), self.split(base)
         if number < 0:
             rest.append((-self.one, 1))
         found = (self.one, self.one)
@@ -178,7 +185,7 @@ class Algebra:
             if e - e % 2:
                 found = self.multiply(found, self.piece(factor**2, q*((e - e % 2)//2)))
         if over != 1:
-            self.sides.append(("positive" if q < 0 else "nonnegative", self.normal(over)))
+            self.side("positive" if q < 0 else "nonnegative", self.normal(over), before)
             found = self.multiply(found, self.piece(over, q))
         return found
 
@@ -239,8 +246,8 @@ class Algebra:
             return
         self.unreal.add(len(self.trees) - 1)
         self.unequal.append(generator)
-        turn = base[0]/(self.gens[self.keys["I",]]*self.gens[self.keys["pi",]]) if self.uses(base[0], "pi") else None
-        if turn == 1 and base[1] == 1:                         # exp(i pi/L), a primitive root of unity
+        if self.uses(base[0], "pi") and base == (self.gens[self.keys["I",]]*self.gens[self.keys["pi",]], 1):
+            # exp(i pi/L), a primitive root of unity
             cyclotomic = flint.fmpz_poly.cyclotomic(2*index).coeffs()
             self.relations.append((len(self.trees) - 1, sum((generator**k*c for k, c in enumerate(cyclotomic)), 0)))
 
@@ -282,22 +289,23 @@ class Algebra:
         """log of a positive quotient: the sum over primes, exponentials and factors of known sign."""
         if self.normal(a[0]).is_zero():
             raise Refused("the logarithm of zero")
-        number, known, rest = self.split(a)
+        before, (number, known, rest) = len(self.trees), self.split(a)
         whole = [(self.number(Fraction(n)), s) for n, s in ((number.numerator, 1), (number.denominator, -1)) if n > 0]
         found = (self.ring.constant(0), self.one)
         for poly, sign in whole:
             for prime, e in flint.fmpz(int(poly.leading_coefficient().p)).factor() if poly != 1 else ():
                 found = self.add(found, self.log_of(self.number(Fraction(int(prime))), sign*e))
         for factor, e in known:
-            self.sides.append(("positive", factor))
+            self.side("positive", factor, before)
             found = self.add(found, self.log_of(factor, e))
         over = self.number(Fraction(-1 if number < 0 else 1))
         for factor, e in rest:                                 # the whole is > 0, so it is the product of the |factor|^e
             over = self.product(over, factor**(e % 2))
             found = self.add(found, self.log_of(factor**2, Fraction(e, 2)))
         if over != 1:
-            self.sides.append(("positive", self.normal(over)))
-        self.sides += [("nonzero", self.normal(factor)) for factor, _ in rest]
+            self.side("positive", self.normal(over), before)
+        for factor, _ in rest:
+            self.side("nonzero", self.normal(factor), before)
         return found
 
     def log_of(self, num, e):
@@ -348,6 +356,8 @@ class Algebra:
                 degree = relation.degrees()[i]
                 if poly.is_zero() or poly.degrees()[i] < degree:
                     continue
+                if poly.degrees()[i] > 2*POWER:
+                    raise Refused("the relations reduce to one another without end")
                 lead, changed = self.lead(relation, i), True
                 if lead.is_constant():
                     poly = self.remainder(poly, relation, i, lead)

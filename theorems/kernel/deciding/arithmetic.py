@@ -13,6 +13,7 @@ import flint
 from theorems.kernel.deciding.canonical import draw, names, substitute
 
 PRIME = 2**61 - 1
+LONGEST = 2**22                         # bits of an exact power
 
 
 class Inexact(Exception):
@@ -80,6 +81,8 @@ class Exact:
     def power(base, q):
         if base == 0 and q < 0:
             raise Inexact("division by zero")
+        if abs(q)*max(int(n).bit_length() for n in (base.p, base.q)) > LONGEST:
+            raise Inexact("a number too long to compute with")
         if q.denominator > 1:
             base = flint.fmpq(*(_root(int(n), q.denominator) for n in (base.p, base.q)))
         return base**q.numerator

@@ -22,6 +22,7 @@ each relation meaning expression operator 0, and what its method found, under th
 
 import hashlib
 import json
+from collections import Counter
 from functools import lru_cache
 
 import sympy
@@ -39,6 +40,8 @@ def tree(e):
     if isinstance(e, sympy.Rational):
         return str(e)
     if isinstance(e, sympy.Symbol):
+        if not e.name:
+            raise Refused("a symbol has no name; give it one")
         return ("x" if e.is_commutative else "nc", e.name)
     if isinstance(e, sympy.Add):
         return plus(*map(tree, e.args))
@@ -48,15 +51,18 @@ def tree(e):
         return _power(e.base, e.exp) if isinstance(e, sympy.Pow) else ("exp", tree(e.args[0]))
     if e in _CONSTANTS:
         return _CONSTANTS[e]
-    if isinstance(e, sympy.Abs):
-        return ("^", ("^", tree(e.args[0]), "2"), "1/2")
-    if isinstance(e, (sympy.Max, sympy.Min)):
-        return _extreme([tree(a) for a in e.args], "1/2" if isinstance(e, sympy.Max) else "-1/2")
-    if isinstance(e, sympy.Function) and not isinstance(e, AppliedUndef) and e.func.__name__ in FUNCTIONS:
+    if isinstance(e, (sympy.Abs, sympy.Max, sympy.Min)):
+        inner = [tree(a) for a in e.args]
+        if "('I',)" in repr(inner):
+            raise Refused(f"{str(e)[:80]} is of numbers that need not be real; write its real and imaginary parts")
+        return ("^", ("^", inner[0], "2"), "1/2") if isinstance(e, sympy.Abs) else \
+            _extreme(inner, "1/2" if isinstance(e, sympy.Max) else "-1/2")
+    if e.func in _FUNCTIONS and len(e.args) == 1:
         return (e.func.__name__, *map(tree, e.args))
     return _free(e)
 
 
+_FUNCTIONS = frozenset(getattr(sympy, name) for name in FUNCTIONS)
 _CONSTANTS = {sympy.pi: ("pi",), sympy.I: ("I",), sympy.E: ("exp", "1"),
               sympy.GoldenRatio: ("+", "1/2", ("*", "1/2", ("^", "5", "1/2")))}
 
@@ -91,13 +97,16 @@ def _free(e):
     if isinstance(e, sympy.Indexed):
         return ("free", str(e.base), (0,)*len(e.indices), *map(tree, e.indices))
     if isinstance(e, sympy.Derivative) and isinstance(e.expr, AppliedUndef):
-        args, orders = e.expr.args, dict(e.variable_count)
+        args, orders = e.expr.args, Counter()
+        for variable, count in e.variable_count:
+            orders[variable] += count
         alone = all(a == v or not a.has(v) for a in args for v in orders)      # else it is a derivative along a path
-        if len(set(args)) == len(args) and set(orders) <= set(args) and alone:
+        if len(set(args)) == len(args) and set(orders) <= set(args) and alone and all(one.is_Integer for one in orders.values()):
             return ("free", e.expr.func.__name__, tuple(int(orders.get(a, 0)) for a in args), *map(tree, args))
-    if isinstance(e, sympy.Subs):
-        inner = tree(e.expr)
-        return substitute(inner, {v.name: tree(p) for v, p in zip(e.variables, e.point)})
+    if isinstance(e, sympy.Subs) and all(isinstance(v, sympy.Symbol) and v.is_commutative for v in e.variables):
+        called, bound = [s.name for s in e.expr.free_symbols | set(e.variables) if s.is_Symbol], {v.name for v in e.variables}
+        if len(set(called)) == len(called) and not any(bound & set(names(tree(p))) for p in e.point):
+            return substitute(tree(e.expr), {v.name: tree(p) for v, p in zip(e.variables, e.point)})
     raise Refused(f"{type(e).__name__} has no meaning here: {str(e)[:80]}")
 
 
@@ -144,7 +153,7 @@ def show(node):
     if node[0] in ("+", "*"):
         return "(" + f" {node[0]} ".join(inner) + ")"
     if node[0] == "^":
-        return f"{inner[0]}^({inner[1]})"
+        return f"({inner[0]})^({inner[1]})" if "/" in node[1] or node[1][0] == "-" else f"{inner[0]}^({inner[1]})"
     return f"{node[1]}" if node[0] in ("x", "nc") else f"{node[0]}({', '.join(inner)})" if inner else node[0]
 
 
@@ -161,6 +170,12 @@ def waves(node, found):
     if not isinstance(node, str) and node[0] in ("sin", "cos"):
         return _symbol(node, found, node)
     return rebuild(node, [waves(part, found) for part in parts(node)]) if parts(node) else node
+
+
+def everywhere(node):
+    """Whether an expression is sure to be defined where its denominators are not 0: it holds no root, logarithm or inverse function."""
+    risky = not isinstance(node, str) and (node[0] in ("log", "asin", "acos", "acosh", "atanh") or node[0] == "^" and "/" in node[2])
+    return not risky and all(map(everywhere, parts(node)))
 
 
 def _symbol(node, found, meaning):

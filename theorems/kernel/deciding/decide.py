@@ -12,6 +12,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanAtom
 
+from theorems.kernel.deciding.algebra import Restart
 from theorems.kernel.deciding.canonical import Refused, names, plus, text, times, tree
 from theorems.kernel.deciding.question import ALARM, HOLDS, REFUTED, UNDECIDED, Decision, Question
 from theorems.kernel.deciding.signs import number_sign
@@ -74,6 +75,9 @@ def _domain(relations, entries):
     _apart([s.name for s in symbols], "symbols", "give them the same assumptions, or two names")
     functions = {v.base if isinstance(v, sympy.Indexed) else v.func for v in values}
     _apart(sorted(map(str, functions)), "functions", "give them two names")
+    for one in {one for e in written for one in e.atoms(sympy.Derivative)}:
+        if any(v.func == one.expr.func and v.is_zero is None and (v.is_nonnegative or v.is_nonpositive) for v in values):
+            raise Refused(f"{one} is 0 wherever {one.expr} is, which no method heeds; assume no sign of the function, or a strict one")
     found = [pair for relation in relations for pair in _relation(relation)]
     for s in [*symbols, *values]:
         found += _sort(s)
@@ -144,5 +148,8 @@ def _remembered(kind, node, relations, integers, hurry):
             found = Question(kind, node, relations, integers, key).decide(hurry)
         except Refused as reason:
             found = Decision(UNDECIDED, "refused", str(reason))
+        except (Restart, OverflowError) as reason:
+            found = Decision(UNDECIDED, "refused", "a number is too large for a method, or the generators are too many: "
+                                                   f"{type(reason).__name__} {reason}")
         _decided[key, hurry and found.verdict == UNDECIDED] = found
     return found

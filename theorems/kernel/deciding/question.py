@@ -8,7 +8,7 @@ from itertools import chain, islice
 import flint
 
 from theorems.kernel.deciding.arithmetic import COMPLEX, PRIME, REAL, Exact, Inexact, Modular, ball, evaluate, exact_at
-from theorems.kernel.deciding.canonical import Refused, atoms, draw, names, plus, show, substitute, times, waves
+from theorems.kernel.deciding.canonical import Refused, atoms, draw, everywhere, names, plus, show, substitute, times, waves
 from theorems.kernel.deciding.methods import Proof
 from theorems.kernel.deciding.points import points, product_points, satisfied
 from theorems.kernel.deciding.signs import build, sign_here
@@ -121,7 +121,7 @@ class Question:
     def fails(self, point):
         """The refutation by this point, or None."""
         value, sign = substitute(self.node, point), sign_here(self.node, point, self.kind != "zero")
-        if sign is None and self.kind == "zero" and "('I',)" in repr(value):
+        if sign is None and self.kind == "zero" and "('I',)" in repr(value) and everywhere(self.node):
             found = ball(value, {}, 256, COMPLEX)
             sign = 0 if found is None or found.contains(0) else 1
         if sign is None or sign in WANTED[self.kind]:
@@ -234,7 +234,7 @@ class Question:
         relations = [(operator, one) for (operator, _), one in zip(self.relations, given)]
         for name, (kind, argument) in found.items():
             relations += [(">=", plus("1", times(sign, ("x", name)))) for sign in ("1", "-1")]
-            if kind == "sin" and (other := show(("cos", argument))) in found:
+            if kind == "sin" and found.get(other := show(("cos", argument))) == ("cos", argument):
                 relations.append(("=", plus("-1", *(("^", ("x", one), "2") for one in (name, other)))))
         seen = Question(self.kind, node, sorted(relations, key=repr), self.integers, self.seed).decide(hurry=True)
         data = {"factors": _put_back(seen.payload["factors"], found)} if "factors" in seen.payload else {}

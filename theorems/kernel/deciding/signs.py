@@ -4,6 +4,7 @@ A relation is taken in as a constraint g >= 0 or g > 0, as g != 0, or as g = 0 b
 reduced; whether a polynomial has a sign on the domain is then asked of the methods, one after the other.
 """
 
+from contextlib import contextmanager
 from dataclasses import replace
 from math import lcm
 
@@ -42,7 +43,7 @@ class Domain(Methods):
             self.unequal += [factor for factor, _ in num.factor()[1]]
         if operator in (">", ">=") and self.real(den):         # the square of what is not real may be negative
             self.assume(num, operator == ">")
-        for kind, poly in self.sides:                          # a relation that holds is defined
+        for kind, poly, _ in self.sides:                       # a relation that holds is defined
             if kind == "nonzero":
                 self.unequal += [factor for factor, _ in poly.factor()[1]]
             else:
@@ -173,11 +174,28 @@ class Domain(Methods):
 
     def granted(self):
         """Whether all side conditions are proved; the first that is not is kept in `open_side`."""
-        for kind, poly in self.sides:
-            if (self.nonzero(poly) if kind == "nonzero" else self.prove(poly, kind == "positive")) is None:
+        for kind, poly, before in self.sides:
+            with self.only(before):
+                proof = self.nonzero(poly) if kind == "nonzero" else self.prove(poly, kind == "positive")
+            if proof is None:
                 self.open_side = f"{show(self.tree_of(poly))} {SIDES[kind]}"
                 return False
         return True
+
+    @contextmanager
+    def only(self, count):
+        """What is known of the first `count` generators, and of no later one."""
+        kept = self.relations, self.constraints, self.unequal, self.proofs
+        early = lambda poly: not any(poly.degrees()[count:])
+        self.relations = [(i, poly) for i, poly in self.relations if early(poly)]
+        self.constraints = [(poly, strict) for poly, strict in self.constraints if early(poly)]
+        self.unequal = [poly for poly in self.unequal if early(poly)]
+        if [*map(len, kept[:3])] != [len(self.relations), len(self.constraints), len(self.unequal)]:
+            self.proofs = {}
+        try:
+            yield
+        finally:
+            self.relations, self.constraints, self.unequal, self.proofs = kept
 
 
 # ---- numbers

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from sympy import (Abs, And, Derivative, E, Eq, Function, GoldenRatio, Gt, I, IndexedBase, Integral, Matrix, Max, Min, Ne,
-                   Rational, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, erf, exp, false, log, pi,
+                   Rational, Subs, Symbol, acos, acosh, asin, asinh, atan, atanh, cbrt, cos, cosh, diff, erf, exp, false, log, pi,
                    sin, sinh, sqrt, sympify, symbols, tan, tanh, true)
 
 from theorems.kernel.deciding import algebra, arithmetic, methods, points, question
@@ -220,6 +220,74 @@ def test_two_functions_of_one_name_are_not_taken_for_one():
         undecided(zero, f(x) - other, because="two different functions are called f; give them two names")
         undecided(zero, f(x).diff(x) - other.diff(x) if other.is_Function else f(y) - other, because="two different functions are called f")
     holds(zero, f(x, y) - f(x, y) + f(x) - f(x))
+
+
+@pytest.mark.parametrize("kind, expression, given, side", [
+    (positive, exp(y*sqrt(x*y + 1)), (x > -2, x < 2, y > 0, 100*y < 51), "(1 + (x * y)) >= 0"),
+    (positive, exp(x*sqrt(x)), (10**6*x > -1,), "x >= 0"), (nonnegative, log(x + 2 + sqrt(x))**2, (10**6*x > -1,), "x >= 0"),
+    (nonnegative, exp(x*sqrt(log(x))) - 1 - x*sqrt(log(x)), (10**6*(x - 1) > -1,), "log(x) >= 0"),
+    (positive, exp(x*sqrt(1 - x**2)), (10**6*(x - 1) < 1, x > 0), "(1 + (-1 * x)) >= 0"),
+])
+def test_what_an_expression_needs_is_not_proved_by_what_holds_where_it_is_defined(kind, expression, given, side):
+    # the points tried do not meet the sliver where a root is not real; that its square is what stands under it proves nothing
+    undecided(kind, expression, *given, because=f"defined only where {side}")
+
+
+def test_what_an_expression_needs_is_proved_by_the_relations_and_by_what_came_before():
+    holds(positive, exp(x*sqrt(x)), x > 0)
+    holds(positive, exp(sqrt(1 + sqrt(x))), x >= 0)
+    holds(positive, exp(x*sqrt(1 - x**2)), x > 0, x < 1)
+    holds(positive, 1 + sqrt(log(1 + sqrt(x))), x >= 0)
+    holds(zero, sqrt(x)**2 - x, sqrt(x) > 1)
+
+
+def test_a_derivative_counts_every_order_and_has_whole_ones():
+    f = Function("f")
+    mixed = Derivative(f(x, y), x, y, x)
+    holds(zero, mixed - Derivative(f(x, y), (x, 2), y))
+    refuted(zero, mixed - Derivative(f(x, y), x, y))
+    undecided(zero, Derivative(f(x), (x, k)), because="Derivative has no meaning here")
+    undecided(zero, Derivative(Function("g", nonnegative=True)(x), x), Eq(Function("g", nonnegative=True)(x), 0), because="is 0 wherever g(x) is")
+
+
+def test_what_is_put_in_for_a_name_is_put_in_for_that_symbol_only():
+    f, A, B = Function("f"), *symbols("A B", commutative=False)
+    some = IndexedBase("some")[0]
+    for e in (Subs(x + Symbol("x", positive=True), x, 5) - 10, Subs(A*B, A, 3) - A*B, Subs(some*y, some, 3) - some*y,
+              Subs(y*f(x) + Symbol("f"), f(x), 3) - y*f(x) - 3, Subs(y*f(x).diff(x), f(x).diff(x), 3), Subs(x*y, (x, y), (y, 3)) - 3*y):
+        undecided(zero, e, because="Subs has no meaning here")
+    holds(zero, Subs(x**2*y, x, 3) - 9*y)
+
+
+def test_a_function_is_known_by_what_it_is_and_by_its_arguments():
+    undecided(zero, log(x, 2, evaluate=False) - log(x), x > 0, because="log has no meaning here")
+    undecided(zero, type("sin", (Function,), {})(x) - sin(x), because="sin has no meaning here")
+    undecided(positive, Symbol("")**2 + 1, because="a symbol has no name")
+    undecided(positive, sin(x**2)**2 + cos(Symbol("x^(2)", real=True))**2 - Rational(1, 10**6), because="not real")
+
+
+def test_sizes_of_what_is_not_real_and_logarithms_beyond_their_domain_refute_nothing():
+    undecided(zero, Abs(x + I*y) - sqrt(x**2 + y**2), because="is of numbers that need not be real")
+    undecided(zero, Max(x, I*y), because="is of numbers that need not be real")
+    undecided(zero, I*(log(x**2) - 2*log(x)), because="defined only where x > 0")
+    refuted(zero, I*(sin(x)**2 - 1))
+    with pytest.raises(TypeError, match="give that entry"):
+        distinct(Matrix([x, 0]), Matrix([x + 1, 0]), "a step")
+    for wrong in ([x, y], None, "x", x > 0):
+        with pytest.raises(TypeError, match="goal 'a step': .* is no expression and no matrix of them"):
+            zero(wrong, "a step")
+
+
+@pytest.mark.parametrize("expression, given, because", [
+    (x, (Eq(x, sqrt(x**3 - 4)),), "the relations reduce to one another without end"), (x**10**5 + 1, (), "a power of more than"),
+    (x**10**30 + 1, (), "a power of more than"), (x**2*10**320 + y**4 - x*y**2 + x**4*y**2 + 10, (), "too large for a method"),
+])
+def test_what_would_take_forever_is_refused(expression, given, because):
+    undecided(positive, expression, *given, because=because)
+
+
+def test_a_witness_reads_as_it_is_meant():
+    assert refuted(positive, x - 1, Eq(x**2, Rational(2, 9))).witness["x"] == "(2/9)^(1/2)"
 
 
 def test_a_denominator_must_be_shown_to_differ_from_zero():

@@ -69,6 +69,18 @@ def test_a_piece_that_fails_is_undecided_and_all_others_are_made(module, unvette
     assert told(record, "mutants")["about"] == "mutants" and record["verdict"] == "UNDECIDED"
 
 
+@pytest.mark.parametrize("line", [
+    'sympify("exec(1)")', 'sin("exec(1)")', 'lambdify((), "exec(1)")', 'lambdify(symbols("a"), [symbols("a"), ["1"]])',
+    'lambdify("a", symbols("a"))'])
+def test_no_text_is_run_as_an_expression(module, line):
+    found = theorem_job("conjecture", str(module(f"from sympy import lambdify, sin, symbols, sympify\n{line}\n{HONEST}")))
+    assert "conjecture.py:2: ValueError: SymPy would run this text as Python" in found["unusable"]
+
+
+def test_formulas_are_compiled_all_the_same(module):
+    assert claim_job("conjecture", str(module(HONEST)), "moved")["verdict"] == "HOLDS"
+
+
 def test_a_megabyte_of_print_is_counted_and_not_shown(module, capfd):
     record = claim_job("conjecture", str(module(on_steep("print('x'*2**20)"))), "moved")
     assert record["verdict"] == "HOLDS" and record["printed"] > 2**20

@@ -61,7 +61,7 @@ def _goal(kind, expression, why, given):
     for relation in given:
         if not isinstance(relation, (sympy.core.relational.Relational, sympy.logic.boolalg.BooleanAtom)):
             raise TypeError(f"goal {why!r}: given must hold SymPy relations, not {relation!r}")
-    expression = sympy.sympify(expression)
+    expression = expression if isinstance(expression, str) else sympy.sympify(expression)       # which would run a text
     if not isinstance(expression, (sympy.Expr, sympy.MatrixBase)):
         raise TypeError(f"goal {why!r}: {expression!r} is no expression and no matrix of them")
     if expression.has(sympy.Float):

@@ -74,9 +74,9 @@ def pieces(claim, skip=None, fresh="", kept=()):
             if address in skip:
                 raise Unmeasured(skip[address])
             piece = rule(claim, subject, address, so)
-            changed = sorted(name for name, held in sight.kept(claim).items() if held != before.get(name))
+            changed = next((name for (name, now), (_, then) in zip(sight.kept(claim), before) if now != then), None)
             if changed:
-                raise Unmeasured(f"`{changed[0]}` is changed and kept between calls; a function may depend on its arguments only")
+                raise Unmeasured(f"`{changed}` is changed and kept between calls; a function may depend on its arguments only")
         except Exception as error:                         # a crash is a reason, never the end of the others
             piece = UNDECIDED, _why(claim, error)
         yield _evidence(address, Level.PROVED if rule is _proved else Level(claim.measurement.level), about, *piece)

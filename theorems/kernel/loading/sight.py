@@ -60,20 +60,26 @@ def by_hand(function):
 
 
 def kept(claim):
-    """{name: what it holds now} of everything that a claim's functions see by name and could change."""
+    """[(name, what it holds now)] of everything that a claim's functions see by name and could change."""
     functions = filter(None, (claim.measurement.function, claim.argument, claim.theorem.reader))
-    return {name: _held(value) for function in functions for name, value in _reached(function)[1] if isinstance(value, _CHANGEABLE)}
+    return [(name, _held(value)) for function in functions for name, value in _changeable(function)]
+
+
+@lru_cache(maxsize=64)
+def _changeable(function):
+    return [(name, value) for name, value in _reached(function)[1] if isinstance(value, _CHANGEABLE)]
 
 
 _CHANGEABLE = (MutableMapping, MutableSequence, MutableSet, sympy.MutableDenseMatrix, sympy.MutableSparseMatrix, numpy.ndarray)
 
 
 def _held(value):
-    """What tells a container from itself after a change."""
-    if isinstance(value, MutableMapping):
-        return [(id(key), id(one)) for key, one in value.items()]
-    return sorted(map(id, value)) if isinstance(value, MutableSet) else list(map(id, value)) if isinstance(value, MutableSequence) \
-        else repr(value)
+    """What tells a container from itself after a change: the very objects in it, which are kept so that no other takes their place."""
+    if isinstance(value, (MutableMapping, MutableSequence, MutableSet)):
+        objects = [part for pair in value.items() for part in pair] if isinstance(value, MutableMapping) else value
+        found = [(id(one), one) for one in objects]
+        return sorted(found, key=lambda pair: pair[0]) if isinstance(value, MutableSet) else found
+    return repr(value)
 
 
 def _look(function, hidden, what, claim):

@@ -21,6 +21,7 @@ def found(text):
     "from theorems.two_step_gd.expansion import p\nfrom sympy import Eq, sqrt\nfrom collections import Counter",
     "x = 3/y + 2**5 - Rational(1, 2)", "def f(lab, k=(), *, m=None):\n    y = []\n    y.append(k)\n    y[0] = 1\n    return next(iter(y))",
     "def f():\n    kept = {}\n    def g(x):\n        kept[x] = 1\n    return g", "lab.n", "for claim in (a, b):\n    claim.case('c', n=1)",
+    "import sympy as sp\nx = sp.Rational(1, 3)", "from numerics import balls as b\nx = b.power(1, 2)", "from numerics.nonsuch import a",
     "add = set.add\nx = [y for y in z]\nx.append(1)", "f = lambda y: y*y",
 ])
 def test_an_honest_text_is_left_alone(text):
@@ -46,6 +47,14 @@ def test_an_honest_text_is_left_alone(text):
     ("k = {}\ndef f(x):\n    k[x] = 1", "`k` is changed and kept"), ("k = {}\ndef f(x):\n    del k[x]", "`k` is changed"),
     ("k = []\nf = lambda x: k.append(x)", "`k` is changed"), ("k = []\ndef f(x):\n    k[0].a.update(x)", "`k` is changed"),
     ("k = iter(z)\ndef f():\n    return next(k)", "`k` is changed"),
+    ("from fractions import sys", "`sys` of fractions is a module"), ("from collections import abc", "`abc` of collections is a module"),
+    ("from numerics.estimates import np", "`np` of numerics.estimates is a module"), ("from sympy import core", "`core` of sympy is a module"),
+    ("from numerics.steps import stepped_outside", "comes from `numerics.laboratory`"),
+    ("from numerics.cycles import Absent as Gone", "`Absent` of numerics.cycles comes from `numerics.laboratory`"),
+    ("import sympy as sp\nx = sp.core.sys", "`core` of sympy is a module"), ("from numerics import balls\nx = balls.arithmetic.flint", "is a module"),
+    ("import sympy\nx = sympy", "`sympy` is a module, of which parts are used by name"), ("import sympy\nx = [sympy]", "`sympy.part`"),
+    ("import sympy\ndef f(m=sympy):\n    return m.core", "`sympy.part`"), ("import sympy\nmatch sympy:\n    case s: s.core", "`sympy.part`"),
+    ("import sympy as s\ndef f(lab, s):\n    return s.low", "call nothing else so"),
 ])
 def test_a_slip_or_a_short_cut_is_refused_with_its_mend(text, told):
     (line, what), *_ = found(text)

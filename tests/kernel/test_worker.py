@@ -39,6 +39,7 @@ def served(monkeypatch):
     monkeypatch.setattr(worker, "_limit_memory", limits.append)
     monkeypatch.setattr(os, "dup2", lambda *_: None)
     monkeypatch.setattr(worker, "_end_with_parent", lambda: None)
+    monkeypatch.setattr(worker, "_refuse_text", lambda: None)
 
     def serve(*jobs):
         line = Line(*jobs)

@@ -51,9 +51,9 @@ class Domain(Methods):
         self.sides, self.proofs = [], {}
 
     def equate(self, poly):
-        """Reduce by poly = 0 if it can be solved for a symbol, its leading coefficient nonzero."""
+        """Reduce by poly = 0 if it is real and can be solved for a symbol, its leading coefficient nonzero."""
         choices = [(int(d), not self.lead(poly, i).is_constant(), i) for i, d in enumerate(poly.degrees())
-                   if d and self.trees[i][0] == "x"] if not poly.is_zero() else []
+                   if d and self.trees[i][0] == "x"] if not poly.is_zero() and self.real(poly) else []
         for degree, loose, i in sorted(choices):
             rest, lead = self.coefficients(poly, i)[0], self.lead(poly, i)
             # lead x + rest = 0 with rest != 0 says that lead differs from 0

@@ -79,7 +79,7 @@ def _held(value):
         objects = [part for pair in value.items() for part in pair] if isinstance(value, MutableMapping) else value
         found = [(id(one), one) for one in objects]
         return sorted(found, key=lambda pair: pair[0]) if isinstance(value, MutableSet) else found
-    return repr(value)
+    return repr(value.tolist())
 
 
 def _look(function, hidden, what, claim):

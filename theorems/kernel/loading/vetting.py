@@ -69,33 +69,42 @@ def _here(node):
 
 def _opened(tree):
     """What is imported, or read from what is imported, that is a module or belongs to one that may not be imported."""
-    modules = {}                                               # name: the module it is bound to
+    modules, faults = {}, []                                   # name: the module it is bound to
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            modules |= {alias.asname or alias.name: importlib.import_module(alias.name) for alias in node.names}
+            modules |= {alias.asname or alias.name: _member(None, alias.name) for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in ("numerics", *LIBRARIES):
-            home = importlib.import_module(node.module)
-            for alias in node.names:
+            home = _member(None, node.module)
+            for alias in node.names if home else ():           # what is not there is told when the module is run
                 found = _member(home, alias.name)
-                yield from ((node.lineno, fault) for fault in _stranger_in(home, alias.name, found))
+                faults += [(node.lineno, fault) for fault in _stranger_in(home, alias.name, found)]
                 if isinstance(found, ModuleType):
                     modules[alias.asname or alias.name] = found
+    opened = {id(node.value): node for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
-            home = modules[node.value.id]
-            yield from ((node.lineno, fault) for fault in _stranger_in(home, node.attr, _member(home, node.attr)))
+        name = node.arg if isinstance(node, ast.arg) else getattr(node, "id", None) if isinstance(node, ast.Name) else None
+        if name not in modules:
+            continue
+        if id(node) not in opened:
+            faults.append((node.lineno, f"`{name}` is a module, of which parts are used by name, `{name}.part`; call nothing else so"))
+        else:
+            part = opened[id(node)].attr
+            found = getattr(modules[name], part, None)
+            faults += [(node.lineno, fault) for fault in _stranger_in(modules[name], part, found, deeper=False)]
+    return faults
 
 
 def _member(home, name):
+    """A module, or what one holds under a name; None where there is none."""
     try:
-        return getattr(home, name, None) or importlib.import_module(f"{home.__name__}.{name}")
-    except ImportError:                                        # told with its line when the module is run
+        return (home and getattr(home, name, None)) or importlib.import_module(f"{home.__name__}.{name}" if home else name)
+    except ImportError:
         return None
 
 
-def _stranger_in(home, name, found):
+def _stranger_in(home, name, found, deeper=True):
     if isinstance(found, ModuleType):
-        if not (home.__name__.split(".")[0] == "numerics" and found.__name__ == f"{home.__name__}.{name}"):
+        if not (deeper and home.__name__.split(".")[0] == "numerics" and found.__name__ == f"{home.__name__}.{name}"):
             yield f"`{name}` of {home.__name__} is a module; import what is used, by name"
         return
     origin = getattr(found, "__module__", None) if isinstance(found, (type, FunctionType)) else None

@@ -277,8 +277,10 @@ def test_a_run_ended_by_force_keeps_what_it_had_finished(started, several, tmp_p
     assert whole.wait(200) == 0 and _digests(tmp_path/"again.json") == _digests(tmp_path/"whole.json")
 
 
-def test_two_runs_at_once_on_one_store_make_each_claim_once(started, several, tmp_path):
-    runs = [_verify(started, *several[:2], "--workers", "1", "--json", f"{name}.json") for name in "ab"]
+def test_two_runs_at_once_on_one_store_make_each_claim_once(started, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path/f"{name}.py").write_text(HONEST, encoding="utf-8")
+    runs = [_verify(started, "one.py", "two.py", "--workers", "1", "--json", f"{name}.json") for name in "ab"]
     assert [one.wait(200) for one in runs] == [0, 0]
     assert _digests(tmp_path/"a.json") == _digests(tmp_path/"b.json")
     once = [[[claim["seconds"] for claim in one["claims"]] for one in json.loads((tmp_path/f"{name}.json").read_text())["theorems"]]

@@ -57,7 +57,7 @@ def _apart_at(claim, asserted):
         if isinstance(right, sympy.Eq) and isinstance(wrong, sympy.Eq) and right.lhs.is_Symbol and right != wrong:
             found = decide(goals.zero((wrong.lhs - wrong.rhs).subs(right.lhs, right.rhs), "both say the same"),
                            claim.theorem.assumes)
-            where = [f"{key} = {value}" for key, value in found.witness.items() if key != "value"]
+            where = [f"{key} = {value}" for key, value in found.witness.items()]
             if where:
                 return f", for instance with {', '.join(where)}"
     return ""

@@ -132,8 +132,8 @@ class Question:
             found = "0" if sign == 0 else ball(value, {}, 128, COMPLEX).str(20)
         witness = {name: show(point[name]) for name in sorted(point)}
         where = ", ".join(f"{name} = {number}" for name, number in witness.items())
-        return Decision(REFUTED, "exact point", f"the value is {found}" + (f" at {where}" if where else ""),
-                        witness | {"value": found}, self.payload | {"point": point})
+        return Decision(REFUTED, "exact point", f"the value is {found}" + (f" at {where}" if where else ""), witness,
+                        self.payload | {"point": point})
 
     def undecided(self, because):
         return Decision(UNDECIDED, "none", because, {}, self.payload)

@@ -403,6 +403,11 @@ def test_a_witness_names_a_symbol_called_value_like_any_other():
     assert set(found.witness) == {"value"} and 2 < Rational(found.witness["value"]) <= 3
 
 
+def test_a_root_of_what_is_negative_everywhere_is_refused():
+    undecided(positive, log(-1 - x**2) + 9, because="real nowhere")
+    undecided(positive, (-1 - x**2)**Rational(1, 3) + 9, because="real nowhere")
+
+
 ENDS = [
     (positive, x - 1, (x >= 1,), "1"), (positive, sqrt(5) - 1 - K, (K <= sqrt(5) - 1,), None),
     (positive, 10 - 2*(K + 1)**2, (K > 1, K <= sqrt(5) - 1), None), (positive, (x**2 - 2)**2, (), None),

@@ -113,6 +113,8 @@ class Algebra:
 
     def side(self, kind, poly, before=None):
         """Note that `poly` must be what `kind` says; `before` generators were there, or all that there are now."""
+        if kind != "nonzero" and poly.is_constant() and not poly.is_zero() and poly.leading_coefficient() < 0:
+            raise Refused("the expression is real nowhere: a root or a logarithm is taken of what is negative")
         self.sides.append((kind, poly, len(self.trees) if before is None else before))
 
     def generator(self, key, node):

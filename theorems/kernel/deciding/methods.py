@@ -42,7 +42,7 @@ class Methods(Algebra):
     """What `signs` tries in this order; it gives the constraints, the known points, and `prove` for smaller questions."""
 
     def methods(self):
-        return (self.constant, self.slack, self.univariate, self.bernstein, self.discriminant, self.products, self.squares)
+        return (self.slack, self.univariate, self.bernstein, self.discriminant, self.products, self.squares)
 
     def symbols(self, poly):
         """The generators that a polynomial depends on, also through roots and functions."""
@@ -52,12 +52,6 @@ class Methods(Algebra):
             reached |= {k for k, tree in enumerate(self.trees) if tree and tree[0] == "x"
                         and repr(tree) in repr(self.trees[i])}
         return sorted(reached)
-
-    def constant(self, poly, strict):
-        if self.symbols(poly):
-            return None
-        sign = ball_sign(self.tree_of(poly))
-        return Proof(True, "balls", {}) if sign == 1 else None
 
     def slack(self, poly, strict):
         self.tries = SHIFTS

@@ -144,7 +144,11 @@ class Domain(Methods):
             return Proof(number > 0, "a number", {}) if number > 0 or (number == 0 and not strict) else None
         if not self.real(poly) or self.contradicted(poly, strict):
             return None
-        if poly.total_degree() % 2 and self.symbols(poly) and not self.linked(poly)[1]:
+        if not self.symbols(poly):
+            sign = ball_sign(self.tree_of(poly))
+            if sign:
+                return Proof(True, "balls", {}) if sign > 0 else None
+        elif poly.total_degree() % 2 and not self.linked(poly)[1]:
             return None                                        # of odd degree, and nothing bounds it
         for method in self.methods():
             proof = method(poly, strict)

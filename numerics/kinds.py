@@ -35,7 +35,8 @@ def kind_of(value):
     kind = _KINDS.get(type(value))
     if kind == "array" and value.dtype.kind != "f":
         raise TypeError(f"an array of dtype {value.dtype} cannot be a point: pass dtype=float, "
-                        f"or exact numbers as a tuple of coordinates")
+                        f"or exact numbers as a tuple of coordinates; in a sampling, drawn integers over 1 are floats: "
+                        f"rng.integers(0, 2, count)/1")
     if kind is not None:
         return kind
     if isinstance(value, mp.mpf):                      # mp.pi and its like
@@ -78,6 +79,9 @@ def common_kind(values, what):
     kind = _KINDS.get(*types) if len(types) == 1 else None
     if kind is not None and (kind != "array" or are_doubles(values)):
         return kind                                    # the usual case, at a third of the cost
+    if arb in types and any(getattr(value, "is_Float", False) for value in values):
+        raise TypeError(f"{what} mixes a ball with a float that SymPy made of a number times a ball: "
+                        f"make exact numbers balls first, balls.ball(lab.a)*x")
     kind = "integer"
     for value in values:
         kind = _join(kind, kind_of(value), what)

@@ -151,7 +151,9 @@ def test_floats_never_enter_an_exact_step():
         steps.descent(bowl, 1)((x + 0.5, y))
     with pytest.raises(TypeError, match="mixes SymPy with mpf"):
         steps.descent(bowl, mp.mpf(1))((x, y))
-    with pytest.raises(TypeError, match="dtype int64"):
+    with pytest.raises(TypeError, match=r"make exact numbers balls first, balls.ball\(lab.a\)\*x"):
+        steps.descent(lambda x: Rational(5, 2)*x, 1)(arb(1))
+    with pytest.raises(TypeError, match=r"dtype int64 .* drawn integers over 1 are floats: rng.integers\(0, 2, count\)/1"):
         steps.descent(bowl_of_rows, 1)(np.array([[1, 2]]))
     with pytest.raises(TypeError, match="no number that a step can use"):
         steps.descent(bowl, np.int64(1))((Fraction(1), Fraction(1)))

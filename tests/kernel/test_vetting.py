@@ -29,8 +29,11 @@ def test_an_honest_text_is_left_alone(text):
 
 
 @pytest.mark.parametrize("text, told", [
+    ("x = 0.5", "or mp.mpf('...'); a sampling's float arrays come from its rng"),
     ("x = 0.5", "the float literal 0.5"), ("x = 2j", "the float literal 2j"), ("x = y*(1/3)", "1 / 3 is a float in Python"),
-    ("import numpy as np", "`numpy` may not be imported"), ("import os.path", "`os.path` may not be imported"),
+    ("1/0", "1 / 0 divides by zero"),
+    ("import numpy as np", "`numpy` may not be imported"), ("import numpy", "math; a sampling's float arrays come from its rng"),
+    ("import os.path", "`os.path` may not be imported"),
     ("import mpmath", "`import mpmath` opens all of it"), ("import numerics.steps", "`import numerics.steps` opens all of it"),
     ("from mpmath import libmp", "`mpmath.libmp` may not be imported"), ("from math import sqrt", "`math.sqrt` may not"),
     ("from mpmath.libmp import from_float", "`mpmath.libmp.from_float` may not"), ("from random import random", "random.random"),
@@ -39,6 +42,7 @@ def test_an_honest_text_is_left_alone(text):
     ("from numerics import laboratory", "`numerics.laboratory` may not be imported"),
     ("from numerics.chance import generator", "`numerics.chance` may not"), ("from numerics.limits import limit", "`numerics.limits`"),
     ("from theorems import kernel", "`theorems.kernel` may not"), ("from theorems.kernel.deciding.decide import decide", "`theorems.kernel`"),
+    ("float(1)", "Rational or balls; a sampling's float arrays come from its rng: 2*rng.integers(0, 2, count)/1 - 1"),
     ("eval('1')", "`eval` may not be used"), ("getattr(x, 'y')", "`getattr` may not"), ("float('1')", "`float` may not"),
     ("x.y = 1", "`x.y` is assigned"), ("del x.y", "`x.y` is assigned"), ("x.__class__", "`.__class__` reaches"),
     ("x.gi_frame", "`.gi_frame` reaches"), ("x.evalf(5)", "`.evalf()` makes floats"), ("x.n()", "`.n()` makes floats"),
@@ -151,6 +155,8 @@ def test_a_text_that_is_no_python_or_no_text_is_named(module, tmp_path):
     file = tmp_path/"latin.py"
     file.write_bytes(b"x = '\xe9'")
     for one, told in ((file, "a theorem module is UTF-8 text"), (module("x = ("), ":1: '(' was never closed"),
+                      (module("from sympy import Symbol\n0 < Symbol('x') < 1", "chain"), ":2: TypeError: cannot determine truth"),
+                      (module("from sympy import Symbol\nmax(Symbol('x'), 1)", "most"), "write a < b < c as (a < b, b < c)"),
                       (module("x = " + "-"*100_000 + "1", "deep"), "")):
         with pytest.raises(Unusable) as refusal:
             load(one.stem, one)

@@ -14,10 +14,11 @@ LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertoo
              "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
 HIDDEN = {"numerics.laboratory": "a measurement is handed its laboratory", "numerics.chance": "a sampling is handed its rng",
           "numerics.limits": "the kernel takes limits", "theorems.kernel": "import the public names from `theorems`"}
+DRAWN = "a sampling's float arrays come from its rng: 2*rng.integers(0, 2, count)/1 - 1 for signs, 0*rng.random(count) for zeros"
 FLOATS = {"N", "Float", "RealNumber"}
 NAMES = {**dict.fromkeys(("eval", "exec", "compile", "__import__", "open", "input", "breakpoint"), "it runs or reads what nobody sees"),
          **dict.fromkeys(("globals", "locals", "vars", "getattr", "setattr", "delattr"), "write the name itself"),
-         **dict.fromkeys(("float", "complex"), "53 bits would pass for exact; use mp functions, Rational or balls")}
+         **dict.fromkeys(("float", "complex"), f"53 bits would pass for exact; use mp functions, Rational or balls; {DRAWN}")}
 INSIDES = {f"{prefix}_{part}" for prefix in ("gi", "cr", "ag", "tb", "f")
            for part in ("frame", "back", "globals", "locals", "builtins", "code", "next")}
 INSIDES |= {"format", "format_map", "send", "throw", "cache_info", "cache_parameters"}    # text that reads attributes; counters
@@ -45,7 +46,10 @@ def faults(tree):
 def _here(node):
     line = getattr(node, "lineno", 0)
     if isinstance(node, ast.Constant) and isinstance(node.value, (float, complex)):
-        yield line, f"the float literal {node.value}: 53 bits would pass for exact; write Rational(p, q) or mp.mpf('...')"
+        yield line, (f"the float literal {node.value}: 53 bits would pass for exact; write Rational(p, q) or mp.mpf('...'); "
+                     f"{DRAWN}")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_integer(node.right) and node.right.value == 0:
+        yield line, f"{ast.unparse(node)} divides by zero"
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and _is_integer(node.left) and _is_integer(node.right):
         yield line, f"{ast.unparse(node)} is a float in Python; write Rational({ast.unparse(node.left)}, {ast.unparse(node.right)})"
     elif isinstance(node, ast.Import):
@@ -149,7 +153,8 @@ def _from_import(module, aliases):
 
 def _stranger(name):
     return (f"`{name}` may not be imported by a theorem module; it may use sympy, mpmath.mp, numerics, theorems, "
-            f"fractions, itertools, functools, collections and the integer functions of math")
+            f"fractions, itertools, functools, collections and the integer functions of math"
+            + f"; {DRAWN}"*(name.split(".")[0] == "numpy"))
 
 
 def _attribute(node):

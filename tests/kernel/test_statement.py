@@ -6,7 +6,7 @@ from fractions import Fraction
 import flint
 import numpy as np
 import pytest
-from sympy import Dummy, Eq, Equivalent, Float, ImmutableMatrix, Matrix, Rational, Symbol, Tuple, pi, symbols, true
+from sympy import Dummy, Eq, Equivalent, Float, ImmutableMatrix, Matrix, MatrixSymbol, Rational, Symbol, Tuple, pi, symbols, true
 
 import theorems
 from theorems import Box, Case, Each, Source, Theorem
@@ -14,6 +14,7 @@ from theorems.kernel.statement import LoadError, relations, slug
 
 x, a, h, rho = symbols("x a h rho")
 FALSE = {"one": Eq(x, 1), "two": Eq(x, 2)}
+CLAIM = lambda: Theorem("t").claim("c", Eq(x, a), FALSE)
 
 
 def frozen():
@@ -53,6 +54,8 @@ def test_a_family_makes_instances_with_their_values():
     (lambda: Each(()), "Each() holds no value"),
     (lambda: Each((1, 1)), "Each() holds 1 twice"),
     (lambda: Each((1, Float(1))), "Each() contains the float 1.0"),
+    (lambda: Each(1, 2), "Each takes one collection of values: write Each((1, 2))"),
+    (lambda: Each(3), "write Each((3,)), or Each(range(2, 9))"),
     (lambda: Box(1, 1), "Box(1, 1) needs exact ends, the lower one first"),
     (lambda: Box(Float(0), 1), "needs exact ends"),
     (lambda: Theorem("t", assumes=(True,)), "assumption is True before anything is measured"),
@@ -60,6 +63,16 @@ def test_a_family_makes_instances_with_their_values():
     (lambda: Theorem("t").claim("c", Eq(x, Dummy()), FALSE), "holds a Dummy, whose name differs from run to run"),
     (lambda: Theorem("t").claim("c", (), FALSE), "claim 'c' has an empty statement"),
     (lambda: Theorem("t").claim("c", true, FALSE), "claim 'c' is True before"),
+    (lambda: Theorem("t").claim("c", Eq(x, Matrix([a]))), "be both numbers or both matrices of one shape"),
+    (lambda: Theorem("t").claim("c", Eq(MatrixSymbol("m", 2, 1), 2*MatrixSymbol("m", 2, 1))), "holds the MatrixSymbol m, whose"),
+    (lambda: CLAIM().observation(lambda lab, h: 1), "write @CLAIM.observation(small=h), h a symbol"),
+    (lambda: CLAIM().sampling(lambda lab, rng, count: 1), "write @CLAIM.sampling(count=1000), or @CLAIM.sampling()"),
+    (lambda: CLAIM().enclosure(lambda: 1), "is called with (lab); write `def"),
+    (lambda: CLAIM().observation(small=1/h, tied={rho: h})(lambda lab, h: 1), "is called with (lab, h, rho)"),
+    (lambda: CLAIM().sampling(small=h)(lambda lab, rng, count: 1), "is called with (lab, rng, count, h)"),
+    (lambda: CLAIM().proof(lambda: []), "is called with (claimed)"),
+    (lambda: Theorem("t").claim("c", (Eq(x, a), x > 0), FALSE).proof(lambda one: []), "is called with (relation1, relation2)"),
+    (lambda: Theorem("t").data(lambda: {}), "is called with (case)"),
     (lambda: Theorem("t").claim("c", Eq(x, a)), "claim 'c' has 0 false variants; give at least two"),
     (lambda: Theorem("t").claim("c", Eq(x, 1), FALSE), "false variant 'one' is the claim 'c' itself"),
     (lambda: Theorem("t").case("c", a=0.5), "case 'c', datum 'a' contains the float 0.5"),
@@ -123,7 +136,7 @@ def test_what_shrinks_may_be_one_over_what_grows():
 def test_a_claim_takes_one_of_each(twice, told):
     claim = Theorem("t").claim("c", Eq(x, a), FALSE)
     claim.proof(scope="here")(lambda claimed: [])
-    claim.enclosure(lambda lab: 1)
+    claim.enclosure()(lambda lab: 1)
     claim.theorem.data(lambda case: {})
     assert claim.scope == "here"
     with pytest.raises(LoadError) as refusal:

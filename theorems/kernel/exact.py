@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType
 
@@ -38,11 +39,15 @@ def relation(made, what):
     """An exact relation that SymPy has not evaluated."""
     if isinstance(made, (bool, BooleanAtom)):
         refuse(f"{what} is {made} before anything is measured: SymPy evaluated it; its sides must hold symbols "
-               f"that differ, and an equation is Eq(left, right), for == compares at once")
+               f"that differ and be both numbers or both matrices of one shape; an equation is Eq(left, right), for == "
+               f"compares at once")
     if not isinstance(made, Boolean) or isinstance(made, sympy.Symbol):
         refuse(f"{what} must be a SymPy relation such as Eq(x, 2*a), not {made!r}")
     if made.atoms(sympy.Dummy):
         refuse(f"{what} holds a Dummy, whose name differs from run to run; use symbols(...)")
+    if made.atoms(sympy.MatrixSymbol):
+        refuse(f"{what} holds the MatrixSymbol {min(map(str, made.atoms(sympy.MatrixSymbol)))}, whose entries no case gives; "
+               f"write Matrix([x1, x2]) of symbols, on both sides")
     return exact(made, what)
 
 
@@ -58,6 +63,14 @@ def datum(value, what):
         refuse(f"{what} is {value!r} of type {type(value).__name__}, which is no exact datum; "
                f"write integers, Rational(p, q), expressions, names, or tuples of them")
     return value
+
+
+def takes(function, *names):
+    """Refuse a function that cannot be called with arguments of these names."""
+    try:
+        signature(function).bind(*names)
+    except TypeError:
+        refuse(f"`{function.__name__}` is called with ({', '.join(names)}); write `def {function.__name__}({', '.join(names)}):`")
 
 
 def exact(value, what):

@@ -7,7 +7,7 @@ theorem once its module has run.
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -15,7 +15,8 @@ from types import MappingProxyType
 import sympy
 
 from numerics.laboratory import Laboratory
-from theorems.kernel.exact import ASSUMED, LoadError, asserted, beyond, datum, exact, floats, line, refuse, relation, relations, repeated
+from theorems.kernel.exact import (ASSUMED, LoadError, asserted, beyond, datum, exact, floats, line, refuse, relation, relations,
+                                   repeated, takes)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Each:
 
     values: tuple
 
-    def __init__(self, values):
+    def __init__(self, values, *more):
+        if more or not isinstance(values, Iterable):
+            refuse(f"Each takes one collection of values: write Each({(values, *more)}), or Each(range(2, 9))")
         object.__setattr__(self, "values", tuple(datum(value, "Each()") for value in values))
         if not self.values:
             refuse("Each() holds no value, so the case would stand for nothing; give at least one")
@@ -175,23 +178,29 @@ class Claim(_Declared):
         if function is None:
             return lambda given: self.proof(given, scope=scope)
         self._set("argument", function)
+        stated = len(relations(self.statement))
+        takes(function, *(["claimed"] if stated == 1 else [f"relation{k + 1}" for k in range(stated)]))
         self.scope = scope
         return function
 
-    def enclosure(self, function):
+    def enclosure(self, function=None):
         """Register an enclosure: returns exact numbers or balls."""
-        return self._measure(Measurement("ENCLOSED", function))
+        return self.enclosure if function is None else self._measure(Measurement("ENCLOSED", function))
 
-    def observation(self, *, small, tied=None, order=1, then=1, first=sympy.Rational(1, 8), halvings=6):
+    def observation(self, *bare, small=None, tied=None, order=1, then=1, first=sympy.Rational(1, 8), halvings=6):
         """Register an observation: returns the value at one small number."""
+        if bare or small is None:
+            refuse("an observation needs what shrinks; write @CLAIM.observation(small=h), h a symbol")
         if halvings < 4:
             refuse(f"halvings={halvings} shows no order; at least 4 are needed")
         shrinking = _shrinking(small, tied, order, then, first, halvings)
         return lambda function: self._measure(Measurement("OBSERVED", function, *shrinking))
 
-    def sampling(self, *, small=None, tied=None, order=1, then=1, first=sympy.Rational(1, 8),
+    def sampling(self, *bare, small=None, tied=None, order=1, then=1, first=sympy.Rational(1, 8),
                  halvings=4, centre="median", within=None, count=1000):
         """Register a sampling: returns as many independent values as it is asked for, at most `count`."""
+        if bare:
+            refuse("a sampling takes its arguments by name; write @CLAIM.sampling(count=1000), or @CLAIM.sampling()")
         if centre not in ("median", "mean") or (centre == "mean") != (within is not None):
             refuse('centre is "median", or "mean" together with within=(low, high)')
         if small is not None and halvings < 2:
@@ -212,6 +221,8 @@ class Claim(_Declared):
 
     def _measure(self, measurement):
         self._set("measurement", measurement)
+        sizes = () if measurement.small is None else (*measurement.small.free_symbols, *measurement.tied)
+        takes(measurement.function, "lab", *(("rng", "count") if measurement.level == "SAMPLED" else ()), *map(str, sizes))
         return measurement.function
 
     def _set(self, slot, value):
@@ -236,6 +247,7 @@ class Theorem(_Declared):
         """Register how a case's data give symbols their values: case -> {symbol: exact value}."""
         if self.reader and not self.frozen:
             refuse("a theorem takes one @theorem.data")
+        takes(function, "case")
         self.reader = function
         return function
 

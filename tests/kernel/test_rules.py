@@ -71,7 +71,9 @@ def test_an_equation_on_a_box_does_not_hold_because_a_wide_ball_agrees(monkeypat
     monkeypatch.setattr(runs, "PARTS", 64)
     made = claim(statement, squared, reader=reader)
     made.case("around one", a=Box(Rational(9, 10), Rational(11, 10)))
-    assert evidence(made)["enclosed/around-one"].verdict is verdict        # x is a^2; where that is right no part shows it whole
+    found = evidence(made)["enclosed/around-one"]                          # x is a^2; where that is right no part shows it whole
+    assert found.verdict is verdict
+    assert ("take points of it with Each, or state bounds" in found.because) == (verdict is UNDECIDED)
 
 
 def test_a_part_on_which_the_measurement_gives_up_is_divided_too():
@@ -260,6 +262,13 @@ def test_a_proof_that_raises_is_told_with_its_line():
         yield zero(claimed.nothing, "it is the square")
     because = proved(by_accident)["proved/by-accident"].because
     assert because.startswith("the proof raised AttributeError") and "test_rules.py:" in because
+
+
+@pytest.mark.parametrize("proof, told", [
+    (lambda claimed: zero(a*a - claimed.rhs, "the square"), "the proof returns a goal; write `yield zero(...)` for each goal"),
+    (lambda claimed: True, "the proof returns True; write `yield zero(...)` for each goal")])
+def test_a_proof_yields(proof, told):
+    assert proved(proof)["proved/lambda"].because.startswith(told)
 
 
 def test_a_proof_may_read_the_sides_of_a_bound_alone_but_must_read_every_bound():

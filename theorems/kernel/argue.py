@@ -1,6 +1,7 @@
 """A proof run on a statement: the goals it yields, decided one by one."""
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 from theorems.kernel import goals
@@ -60,7 +61,12 @@ def argue(claim, statement, hurry=False, at=None):
 def _yielded(claim, statement):
     """The goals of the proof one after the other, then what is wrong with it, if anything."""
     try:
-        for goal in claim.argument(*relations(statement)) or ():
+        made = claim.argument(*relations(statement)) or ()
+        if not isinstance(made, Iterable):
+            given = "a goal" if isinstance(made, goals.Goal) else repr(made)
+            yield Argued(UNDECIDED, f"the proof returns {given}; write `yield zero(...)` for each goal, not `return`")
+            return
+        for goal in made:
             if not isinstance(goal, goals.Goal):
                 yield Argued(UNDECIDED, f"the proof yielded {goal!r}, which is no goal; yield zero(...), positive(...)")
                 return

@@ -94,8 +94,9 @@ def _over_boxes(claim, case, address):
                 return judged
             continue
         if tried > PARTS:
+            whole = "; balls show no equation on a whole interval: take points of it with Each, or state bounds"
             raise balls.Undecided(f"after {PARTS} parts it is still open on {_told_part(part)}: "
-                                  f"{reason or seen.because}")
+                                  f"{reason or seen.because}{whole if seen is not None and seen.agrees else ''}")
         symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
         low, high = share[symbol]
         middle = (low + high)/2

@@ -55,6 +55,17 @@ def test_a_float_from_the_reader_is_refused():
         reading(made, made.cases[0])
 
 
+@pytest.mark.parametrize("given, told", [
+    ({"a": 2}, "has the key 'a' of type str; its keys are the statement's symbols, without quotes"),
+    (None, "@theorem.data returns None; end its function with `return {symbol: value}`"),
+    ({a: [2, 1]}, r"gives a the value \[2, 1\], which is not one number"), ({a: "2"}, "gives a the value '2', which is not one"),
+    ({a: Matrix([2, 1])}, "an entry of a list takes a symbol of its own, or is read off in @theorem.data")])
+def test_what_a_reader_may_not_give(given, told):
+    made = claim(None, reader=lambda case: given)
+    with pytest.raises(Unmeasured, match=told):
+        reading(made, made.cases[0])
+
+
 def test_a_box_stands_as_a_plain_real_symbol():
     made = claim(None, reader=lambda case: {a: case.mu**2}, data={"mu": Box(1, 2)})
     mu = sympy.Symbol("mu", real=True)
@@ -77,7 +88,9 @@ def test_an_enclosure_returns_an_exact_number(value, expected):
 @pytest.mark.parametrize("value, told", [
     (mpf(1), "is the float 1.0"), (np.float64(1), "is the float 1.0"), (sympy.Float(1), "is the float 1.0"),
     (a, "not an exact constant"), (sympy.zoo, "zoo is not an exact constant"), (sympy.nan, "nan is not an exact constant"), (sympy.oo, "the enclosure of x is oo"),
-    ({y: 1}, "the measurement returns y; to be measured: x"), ({}, "the measurement returns ; to be measured: x")])
+    ({y: 1}, "the measurement returns y; to be measured: x"), ({}, "the measurement returns ; to be measured: x"),
+    ({"x": 2}, "to be measured: x; its keys are the statement's own symbols, no texts"),
+    (sympy.Float(1), r"write balls.ball\(lab.a\)\*x")])
 def test_what_an_enclosure_may_not_return(value, told):
     with pytest.raises((Unmeasured, TypeError), match=told):
         measured(lambda lab: (lab.a, value)[1])
@@ -158,7 +171,8 @@ def normal(lab, rng, count):
 def test_a_median_is_enclosed_by_order_statistics():
     found = measured(normal, "sampling", count=400)
     low, middle, high = chance.median_bounds(2 + chance.generator("address#0").standard_normal(400))
-    assert shown(found.values[x]) == shown(balls.box(Fraction(low), Fraction(high))) and found.numbers["draws"] == "400"
+    assert shown(found.values[x]) == shown(balls.box(Fraction(low), Fraction(high)))
+    assert (found.numbers["draws"], found.numbers["centre"]) == ("400", "median")
 
 
 def test_what_is_drawn_and_no_number_stays_as_it_is():
@@ -183,9 +197,14 @@ def test_draws_that_do_not_depend_on_the_generator_are_refused():
         measured(lambda lab, rng, count: lab.a + np.arange(count), "sampling", count=50)
 
 
-def test_fewer_draws_than_asked_for_are_refused():
-    with pytest.raises(Unmeasured, match="50 draws were asked for and 49 returned"):
-        measured(lambda lab, rng, count: normal(lab, rng, count)[1:], "sampling", count=50)
+@pytest.mark.parametrize("change, told", [
+    (lambda drawn: drawn[1:], "50 draws were asked for and 49 returned"),
+    (lambda drawn: drawn.mean(), "50 draws were asked for and one number returned for x; return one list of `count` numbers"),
+    (lambda drawn: drawn[:, None], r"and an array of shape \(50, 1\) returned"),
+    (lambda drawn: drawn*np.nan, "the draws of x give no bound: draw 0 is nan; every draw must be finite")])
+def test_draws_are_finite_and_as_many_as_asked_for(change, told):
+    with pytest.raises(Unmeasured, match=told):
+        measured(lambda lab, rng, count: change(normal(lab, rng, count)), "sampling", count=50)
 
 
 # ---- spoiling

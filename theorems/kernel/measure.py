@@ -4,6 +4,7 @@ Nothing here sees a statement's truth: exact values and balls are fixed before a
 evaluated.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -33,12 +34,25 @@ def reading(claim, case):
     if claim.theorem.reader is None:
         values = {known[key]: boxes.get(key, value) for key, value in case.data.items() if key in known}
     else:
-        values = dict(_read(claim.theorem.reader, case, boxes))
-    for symbol, value in values.items():
-        values[symbol] = sympy.sympify(value)
-        if values[symbol].has(sympy.Float):
-            raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
+        values = _read(claim.theorem.reader, case, boxes)
+        if not isinstance(values, Mapping):
+            raise Unmeasured(f"@theorem.data returns {values!r}; end its function with `return {{symbol: value}}`")
+    values = {symbol: _number(case, symbol, value) for symbol, value in values.items()}
     return values, {boxes[key]: case.data[key] for key in boxes}
+
+
+def _number(case, symbol, value):
+    """The value of a symbol as a number or an expression of boxes; a text is neither, and SymPy would run it."""
+    if not isinstance(symbol, sympy.Symbol):
+        raise Unmeasured(f"@theorem.data has the key {symbol!r} of type {type(symbol).__name__}; "
+                         f"its keys are the statement's symbols, without quotes: {{a: case.a}}")
+    made = None if isinstance(value, str) else sympy.sympify(value)
+    if not isinstance(made, sympy.Expr) or made.is_Matrix:
+        raise Unmeasured(f"case {case.name!r} gives {symbol} the value {value!r}, which is not one number: write 2 or "
+                         f"Rational(1, 3); an entry of a list takes a symbol of its own, or is read off in @theorem.data")
+    if made.has(sympy.Float):
+        raise Unmeasured(f"the datum {symbol} = {value} of case {case.name!r} holds a float")
+    return made
 
 
 def _read(reader, case, boxes):

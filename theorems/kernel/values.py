@@ -8,6 +8,7 @@ precisions; the interval in which the draws put a median or a mean, or the limit
 from collections.abc import Mapping
 from fractions import Fraction
 
+import numpy
 import sympy
 from mpmath import mp, mpf
 
@@ -37,7 +38,8 @@ def _exact_or_ball(symbol, value):
             raise balls.Undecided(f"the ball for {symbol} is unbounded")
         return value
     if isinstance(value, (float, mpf)) or (isinstance(value, sympy.Basic) and value.has(sympy.Float)):
-        raise Unmeasured(f"the enclosure of {symbol} is the float {value}: return an exact number or a ball")
+        raise Unmeasured(f"the enclosure of {symbol} is the float {value}: return an exact number or a ball "
+                         f"(SymPy makes a float of an exact number times a ball: write balls.ball(lab.a)*x)")
     value = sympy.sympify(balls.exact_value(value))
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise Unmeasured(f"the enclosure of {symbol} is {value}: return a finite number or a ball")
@@ -96,10 +98,10 @@ def sampled(how, given, wanted, address, excess, where, fresh):
     for number, h in enumerate(sizes):
         rng = chance.generator(f"{address}#{number}", fresh)
         drawn = _draws(how, lab, _Louder(rng, Fraction(5, 4) if where == "draws" else 1), wanted, h)
+        bounds.append({symbol: _interval(how, symbol, drawn[symbol], level) for symbol in wanted})
         if number == 0:
             _refuse_deaf(how, lab, wanted, h, drawn, chance.generator(f"{address}#other", fresh))
-        bounds.append({symbol: _interval(how, drawn[symbol], level) for symbol in wanted})
-    values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes))}
+    values, numbers = {}, {"confidence": f"1 - {chance.LEVEL}", "draws": str(how.count*len(sizes)), "centre": how.centre}
     for symbol in wanted:
         middles = [mpf(one[symbol][1]) for one in bounds]
         noises = [mpf(max(one[symbol][2] - one[symbol][1], one[symbol][1] - one[symbol][0])) for one in bounds]
@@ -129,12 +131,15 @@ def _refuse_deaf(how, lab, wanted, h, drawn, rng):
                              f"an exact number belongs in an enclosure")
 
 
-def _interval(how, drawn, level):
-    if len(drawn) != how.count:
-        raise Unmeasured(f"{how.count} draws were asked for and {len(drawn)} returned")
-    if how.centre == "mean":
-        return chance.mean_bounds(drawn, how.within, level)
-    return chance.median_bounds(drawn, level)
+def _interval(how, symbol, drawn, level):
+    shape = numpy.shape(drawn)
+    if shape != (how.count,):
+        made = "one number" if shape == () else shape[0] if len(shape) == 1 else f"an array of shape {shape}"
+        raise Unmeasured(f"{how.count} draws were asked for and {made} returned for {symbol}; return one list of `count` numbers")
+    try:
+        return chance.mean_bounds(drawn, how.within, level) if how.centre == "mean" else chance.median_bounds(drawn, level)
+    except ValueError as error:        # too few draws, or one that is not finite or outside its range
+        raise Unmeasured(f"the draws of {symbol} give no bound: {error}") from None
 
 
 class _Louder:
@@ -164,8 +169,9 @@ def _named(result, wanted):
         return {wanted[0]: result}
     missing, strange = set(wanted) - set(result), set(result) - set(wanted)
     if missing or strange:
-        raise Unmeasured(f"the measurement returns {', '.join(sorted(map(str, result)))}; "
-                         f"to be measured: {', '.join(map(str, wanted))}")
+        again = {*map(str, missing)} & {*map(str, strange)}
+        raise Unmeasured(f"the measurement returns {', '.join(sorted(map(str, result)))}; to be measured: "
+                         f"{', '.join(map(str, wanted))}" + "; its keys are the statement's own symbols, no texts"*bool(again))
     return dict(result)
 
 

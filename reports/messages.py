@@ -78,11 +78,12 @@ def measured(evidence):
     """One line for each measured symbol: value, bar and observed order where it is a limit."""
     numbers = evidence.get("measured") or {}
     names = [key for key in numbers if not re.search(r" (bar|order|interval)$", key)]
-    for name in (key for key in names if key not in ("confidence", "draws")):
+    for name in (key for key in names if key not in ("confidence", "draws", "centre")):
         extra = [f"{word} {numbers[key]}" for word, key in (
             ("bar", f"{name} bar"), ("observed order", f"{name} order"), ("interval", f"{name} interval"))
             if key in numbers]
-        extra += [f"{numbers['draws']} draws, confidence {numbers['confidence']}"] if "confidence" in numbers else []
+        centre = f"the {numbers['centre']} of " if "centre" in numbers else ""
+        extra += [f"{centre}{numbers['draws']} draws, confidence {numbers['confidence']}"] if "confidence" in numbers else []
         yield f"{name} = {numbers[name]}" + (f"   ({', '.join(extra)})" if extra else "")
 
 

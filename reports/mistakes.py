@@ -19,7 +19,10 @@ MENDS = [                          # what a reason holds, and what to do about i
     ("the case has no datum", "give it in the case, theorem.case(name, NAME=...), or read one of those that it has"),
     ("None of type NoneType is not exact", "end the measurement with `return` and the value"),
     ("nothing is measured", "leave out of the data the symbol that is to be measured"),
-    ("did not move in a spoiled laboratory", "compute the value from the data and from steps taken with lab.iterate"),
+    ("did not move in a spoiled laboratory", "compute the value from the data and from steps taken with lab.iterate; "
+     "if it is a whole number (a time, a count), add a case within 1/1000 of where it jumps"),
+    ("the proof also accepts the mutant", "yield a goal into which the statement's own sides enter, such as "
+     "zero(derived - claimed.rhs, why): one for each relation, and for Equivalent one for each direction"),
     ("the proof yields no goals", "yield zero(left - right, why) for each step of the derivation"),
     ("NotImplementedError: GAP", "write what the gap says in place of that line"),
 ]

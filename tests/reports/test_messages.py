@@ -165,7 +165,11 @@ theorem.case("one", a=1)
     ("a=1", "a=1, value=2", "nothing is measured: case 'one' supplies every symbol of the statement",
      "leave out of the data the symbol that is to be measured"),
     ("return 2*lab.a", "return 2 + 0*lab.a", "did not move in a spoiled laboratory",
-     "compute the value from the data and from steps taken with lab.iterate"),
+     "compute the value from the data and from steps taken with lab.iterate; if it is a whole number (a time, a count), "
+     "add a case within 1/1000 of where it jumps"),
+    ("@claim.enclosure", "@claim.proof\ndef argument(claimed):\n    yield zero(a - a, 'no side of it')\n@claim.enclosure",
+     "the proof also accepts the mutant", "yield a goal into which the statement's own sides enter, such as zero(derived - "
+     "claimed.rhs, why): one for each relation, and for Equivalent one for each direction"),
     ("@claim.enclosure", "@claim.proof\ndef argument(claimed):\n    return []\n@claim.enclosure", "the proof yields no goals to decide",
      "yield zero(left - right, why) for each step of the derivation"),
 ])
@@ -173,3 +177,9 @@ def test_a_mistake_is_told_with_its_mend(qed, tmp_path, old, new, found, mend):
     told = said(tmp_path, "plain", PLAIN.replace(old, new), qed)
     at = next(k for k, line in enumerate(told.splitlines()) if line.startswith("  found       ") and found in line)
     assert told.splitlines()[at + 1] == f"  mend        {mend}"
+
+
+def test_a_sampling_tells_which_centre_its_interval_holds():
+    numbers = {"confidence": "1 - 1/1000000", "draws": "500", "centre": "median", "x": "2.0", "x interval": "[1.9, 2.1]"}
+    assert [*messages.measured({"measured": numbers})] == [
+        "x = 2.0   (interval [1.9, 2.1], the median of 500 draws, confidence 1 - 1/1000000)"]

@@ -424,11 +424,11 @@ def read(path):
     try:
         with open(path, "rb") as file: data = file.read(LARGEST + 1)
         found = json.loads(data, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
-        fits = found.get("seal") == digest({k: v for k, v in found.items() if k != "seal"})
+        fits = isinstance(found, dict) and found.get("seal") == digest({k: v for k, v in found.items() if k != "seal"})
     except (ValueError, RecursionError, OSError, AttributeError) as error:
         raise Unreadable(f"{type(error).__name__}: {str(error)[:100]}") from None
-    right = len(data) <= LARGEST and found.get("format") == "demonstrandum/1"
-    right or stop(Unreadable, f"it is not of the format demonstrandum/1, or larger than {LARGEST >> 20} MiB")
+    right = len(data) <= LARGEST and isinstance(found, dict) and found.get("format") == "demonstrandum/1"
+    right or stop(Unreadable, f"it is no demonstrandum/1 of at most {LARGEST >> 20} MiB: write it by qed verify --json FILE")
     return found if fits else stop(Unreadable, "its seal does not fit: something was altered after it was written")
 
 def show(node):

@@ -247,6 +247,8 @@ def test_it_runs_alone_elsewhere(text, tmp_path):
     assert run("c.json").returncode == 0 and "0 failed" in run("c.json").stdout
     assert run("bad.json").returncode == 2 and "its seal does not fit" in run("bad.json").stderr
     assert run("none.json").returncode == 2
+    (tmp_path/"list.json").write_text("[1]")
+    assert run("list.json").returncode == 2 and "write it by qed verify --json FILE" in run("list.json").stderr
 
 
 def test_it_is_one_readable_file_of_the_standard_library():

@@ -93,7 +93,8 @@ def load(address, file):
     except SyntaxError as error:
         raise Unusable(f"{error.filename}:{error.lineno or 1}: {error.msg}") from None
     except (Exception, SystemExit) as error:               # a module may raise anything while it loads
-        chained = "; write a < b < c as (a < b, b < c), and no if, min or max of symbols"*("truth value of Relational" in str(error))
+        symbolic = "truth value of Relational" in str(error)
+        chained = "; write a < b < c as (a < b, b < c), and no if, min or max of symbols" if symbolic else ""
         raise Unusable(f"{file}:{_line(error, file)}: {type(error).__name__}: {error}{chained}") from None
     return own[0]
 

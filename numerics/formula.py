@@ -18,6 +18,7 @@ from mpmath import mp
 
 from numerics.balls import power as ball_power
 from numerics.kinds import adapt, are_doubles, common_kind, kind_of
+from numerics.whole import INTEGERS
 
 _AT = {("exp", 0): 1, ("log", 1): 0, ("cos", 0): 1, ("cosh", 0): 1,
        **{(name, 0): 0 for name in ("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh")}}
@@ -61,9 +62,9 @@ class Formula:
         if len(values) != len(self.variables):
             raise TypeError(f"the formula takes {len(self.variables)} values, one for each of "
                             f"{self.variables}, not {len(values)}")
-        if int in map(type, values):                   # or 1/3 would be a float
+        if not INTEGERS.isdisjoint(map(type, values)): # or 1/3 would be a float
             number = number_maker(values)
-            values = [number(v, 1) if type(v) is int else v for v in values]
+            values = [number(v, 1) if type(v) in INTEGERS else v for v in values]
         return self._run(*self._numbers(values), *values)
 
     def _numbers(self, values):

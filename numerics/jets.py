@@ -19,6 +19,7 @@ from sympy import QQ, symbols
 
 from numerics.formula import INVERSES, Formula, apply
 from numerics.reading import finite_size, listed, whole
+from numerics.whole import INTEGERS
 
 
 class Jet:
@@ -205,7 +206,7 @@ def jets(point, order):
     point  numbers of one arithmetic (or float arrays of shape (runs,)); integers count as rationals
     """
     order = whole("order", order)
-    point = [Fraction(p) if type(p) is int else finite_size("a coordinate", p) for p in listed("point", point)]
+    point = [Fraction(p) if type(p) in INTEGERS else finite_size("a coordinate", p) for p in listed("point", point)]
     ones = [0*p + 1 for p in point]
     unit = lambda i: tuple(int(i == k) for k in range(len(point)))
     return tuple(Jet(len(point), [_clean({(0,)*len(point): p}), {unit(i): one}, *[{}]*(order - 1)][:order + 1], one)

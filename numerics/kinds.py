@@ -16,9 +16,10 @@ from mpmath import mp
 
 from numerics.balls.arrays import BallArray
 from numerics.surds import Surd
+from numerics.whole import INTEGERS
 
 _DOUBLE = np.dtype(float)
-_KINDS = {int: "integer", fmpz: "integer", Fraction: "Fraction", fmpq: "fmpq", arb: "arb",
+_KINDS = {**dict.fromkeys(INTEGERS, "integer"), fmpz: "integer", Fraction: "Fraction", fmpq: "fmpq", arb: "arb",
           mp.mpf: "mpf", float: "float", np.float64: "float", np.ndarray: "array", BallArray: "balls",
           Surd: "surd"}
 # Which kinds may stand beside each other, and what they become together.

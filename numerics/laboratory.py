@@ -17,8 +17,10 @@ from mpmath import ctx_mp_python, mp, mpf
 import numpy
 import sympy
 
+from numerics.whole import INTEGERS
 
-_EXACT = {int, Fraction, fmpq, arb, mpf}             # the usual kinds, known without a longer look
+
+_EXACT = {*INTEGERS, Fraction, fmpq, arb, mpf}      # the usual kinds, known without a longer look
 _ROUNDED = {numpy.dtype(one) for one in ("f2", "f4", "f8", "longdouble", "c8", "c16")}
 
 

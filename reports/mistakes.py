@@ -9,7 +9,7 @@ import re
 import sympy
 
 EQUAL, WEAKER = "it equals the claim on every case given", "the claim implies it"
-_NOT_REFUTED = re.compile(r"the false variant '(.*?)' was not refuted")
+_NOT_REFUTED = re.compile(r"the false variant (['\"])(.*?)\1 was not refuted")
 _FOR_INSTANCE = re.compile(r"for instance with (.*)$")
 _OFF = re.compile(r"left - right = (\S+) \+/- \S+, (\S+) bars")
 _FUNCTION = re.compile(r"look for a float in `(\w+)`")
@@ -55,7 +55,7 @@ def is_unrefuted(evidence):
 
 def variant(evidence):
     """The name of the false variant."""
-    return _NOT_REFUTED.search(evidence["because"]).group(1)
+    return _NOT_REFUTED.search(evidence["because"]).group(2)
 
 
 def _equal(evidence, claim, instance):

@@ -13,6 +13,8 @@ from numbers import Integral, Rational
 import sympy
 from flint import arb, arf, ctx, fmpq, fmpz
 
+from numerics.whole import INTEGERS
+
 WORKING_BITS = 128
 LARGEST_EXPONENT = 2**20         # beyond this exact fractions are too slow
 THIN = 24                        # bits of relative accuracy, from which on powers are FLINT's own
@@ -149,7 +151,7 @@ def power(x, n):
     bits and more FLINT's is as good and much faster.
     Raises: Undecided if n < 0 and x contains 0.
     """
-    if type(x) is arb and type(n) is int and n > 0 and x.rel_accuracy_bits() > THIN:
+    if type(x) is arb and type(n) in INTEGERS and n > 0 and x.rel_accuracy_bits() > THIN:
         return x**n
     x = ball(x)
     if isinstance(n, bool) or not isinstance(n, Integral):

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from numerics.balls.arithmetic import exact_value, lower, upper
+from numerics.whole import INTEGERS
 
 U = 2.0**-53
 TINY = 2.0**-1022
@@ -183,7 +184,7 @@ def _wide(ball):
 def _balls(x):
     if isinstance(x, BallArray):
         return x
-    if type(x) is int and abs(x) <= 2**53:
+    if type(x) in INTEGERS and abs(x) <= 2**53:
         return BallArray(np.float64(x))
     return BallArray.of(x)
 

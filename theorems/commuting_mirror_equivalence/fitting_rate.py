@@ -14,7 +14,7 @@ for one row z, -r'/r tends to sum z_i^2 4 sqrt(w_i^2 + beta_i^2) >= rho: the lim
 The constant beta cannot be spared: from beta = 0 the approach may be like 1/T, see `convergence`.
 """
 
-from sympy import Eq, Le, Matrix, Rational, asinh, diff, exp, log, sqrt, symbols
+from sympy import Eq, Le, Matrix, Rational, asinh, diff, exp, log, sqrt, symbols, sympify
 
 from numerics.balls import ball, evaluate
 from numerics.bregman import bregman_projection
@@ -107,7 +107,7 @@ def by_strong_convexity(divergence, multiplier):
 
 def potential(plus, minus):
     """R, the hyperbolic entropy of a start."""
-    return sum((one*asinh(one/(2*p*q)) - sqrt(one**2 + 4*p**2*q**2) + one*log(q/p))/4 for one, p, q in zip(w, plus, minus))
+    return sum((one*asinh(one/(2*p*q)) - sqrt(one**2 + 4*p**2*q**2) + one*log(sympify(q)/p))/4 for one, p, q in zip(w, plus, minus))
 
 
 def run(lab):

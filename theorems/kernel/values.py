@@ -16,6 +16,7 @@ from numerics import balls, chance
 from numerics.balls.arithmetic import arb
 from numerics.laboratory import Laboratory, measuring
 from numerics.limits import limit, noisy_limit
+from numerics.whole import Whole
 
 DIGITS = (30, 60)                  # an observation is made at both; their difference widens its bar
 
@@ -25,7 +26,7 @@ class Unmeasured(Exception):
 
 
 def enclosed(how, given, wanted, address, excess, where, fresh):
-    lab = Laboratory(given, excess=excess, where=where)
+    lab = Laboratory(_converted(given), excess=excess, where=where)
     with measuring(), balls.precision():
         result = how.function(lab)
     values = {symbol: _exact_or_ball(symbol, value) for symbol, value in _named(result, wanted).items()}
@@ -189,14 +190,18 @@ def _arguments(how, h):
     return [size, *tied]
 
 
-def _converted(value, to):
-    """The data with every exact number that is not an integer converted by `to`."""
+def _converted(value, to=None):
+    """The data with every exact number that is not an integer converted by `to`, and every integer watched, but for samplings."""
+    if to is not float and type(value) is int:
+        return Whole(value)
     if isinstance(value, Mapping):
         return {key: _converted(one, to) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_converted(one, to) for one in value)
+    if to is None:
+        return value
     if isinstance(value, sympy.Integer):
-        return int(value)
+        return _converted(int(value), to)
     if isinstance(value, Fraction) or (isinstance(value, sympy.Expr) and value.is_number):
         return to(value)
     return value
@@ -205,7 +210,7 @@ def _converted(value, to):
 def _mpf(value):
     value = sympy.sympify(value)
     if value.is_Integer:
-        return int(value)
+        return Whole(value)
     return mpf(value.p)/value.q if value.is_Rational else sympy.N(value, mp.dps + 5)._to_mpmath(mp.prec)
 
 

@@ -30,6 +30,17 @@ def test_only_words_that_exist_are_advertised():
         assert word in command.parser(word)._subparsers._group_actions[0].choices
 
 
+def test_nothing_that_lies_beside_a_conjecture_is_run_for_what_bears_its_name(run, conjectures, tmp_path):
+    beside = tmp_path/"beside"
+    beside.mkdir()
+    (beside/"mine.py").write_text((conjectures/"my_conjecture.py").read_text())
+    for name in ("json", "random", "signal", "struct", "sympy", "flint", "numpy", "numerics", "theorems"):
+        (beside/f"{name}.py").write_text("raise SystemExit('run by mistake')")
+    (tmp_path/"start.py").write_text(f"if __name__ == '__main__':\n    {START}\n")
+    told = run(tmp_path/"start.py", "verify", "mine.py", cwd=beside)
+    assert told.returncode == 0 and "1 HOLDS" in told.stdout, told.stdout + told.stderr
+
+
 def test_list_prints_each_claim_under_its_address(qed, tmp_path):
     told = qed("list", "two_step_gd/local", cwd=tmp_path)
     assert told.returncode == 0

@@ -82,6 +82,11 @@ two_step_descent, claim "squared half-width of the 2-cycle per unit of excess": 
 """ in said(tmp_path, "two_step_descent", CYCLE, qed)
 
 
+def test_a_variant_whose_name_holds_an_apostrophe(qed, tmp_path):
+    told = said(tmp_path, "two_step_descent", CYCLE.replace("sign of the fourth derivative", "the jet's last sign"), qed)
+    assert 'The false variant "the jet\'s last sign" equals the claim on every case given' in told
+
+
 def test_the_instance_that_is_named_tells_them_apart(qed, tmp_path):
     added = CYCLE + 'theorem.case("quartic", loss=x**2 + x**3/2 + x**4/48)\n'
     assert "equals the claim" not in said(tmp_path, "two_step_descent", added, qed)

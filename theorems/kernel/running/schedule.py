@@ -24,7 +24,7 @@ from theorems.kernel.evidence import digest
 SECONDS = 120                      # for one piece of evidence
 MEMORY = 6*2**30                   # bytes, for one worker
 MANY = 16                          # modules, from which on each is one job here, and not each claim
-_own, _workers = threading.local(), set()
+_own, _workers, _starting = threading.local(), set(), threading.Lock()
 _untouched = {}                    # (file, source digest) -> the stamps of the texts when they were found to be current
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
 _FIRST = "theorems.kernel.running.worker"                      # before anything that loads NumPy
@@ -197,7 +197,7 @@ def _made(address, file, name, seconds, fresh, make, source):
     job = {"address": address, "file": file, "claim": name, "fresh": fresh, "source": source, "kept": kept}
     made, sound = (make or guarded)(job, seconds)
     found = json.loads(json.dumps(made, allow_nan=False))  # the same from the store as made anew
-    if sound and not fresh and _current(file, source):
+    if sound and not fresh and "unusable" not in found and _current(file, source):
         store.write(key, found)
         store.write(_last(address, name), {"sources": sources(file), "versions": versions()})
         store.forget(key)
@@ -321,15 +321,20 @@ def _serve(connection, memory):
 
 @contextlib.contextmanager
 def _undisturbed():
-    """Processes started here do not see the terminal's interrupt: they end with the process that started them."""
-    if hasattr(signal, "pthread_sigmask"):
-        resource_tracker.ensure_running()      # its own start would let the interrupt through again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
+    """Processes started here import nothing from the current folder, and do not see the terminal's interrupt: they end with
+    the process that started them."""
+    with _starting:
+        safe = os.environ.get("PYTHONSAFEPATH", "")
+        os.environ["PYTHONSAFEPATH"] = "1"         # or a json.py beside a conjecture would be run for Python's own
         if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            resource_tracker.ensure_running()      # its own start would let the interrupt through again
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            os.environ["PYTHONSAFEPATH"] = safe    # an empty one counts as none
+            if hasattr(signal, "pthread_sigmask"):
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def isolated(function, arguments, seconds):

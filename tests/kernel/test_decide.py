@@ -397,6 +397,14 @@ def test_a_little_less_is_refuted_at_a_point_of_the_domain(kind, expression, giv
     assert found.because.startswith(("the value is -", "the value is 0", "the value is [-"))
 
 
+def test_a_power_of_what_may_be_negative_is_told_how_to_be_written():
+    t = symbols("t", integer=True, positive=True)
+    told = "defined only where x > 0, which was not proved on the domain; a power with a symbol in its exponent is read as "
+    told += "exp(exponent*log(base)), of a positive base: for another, put a symbol in its place"
+    undecided(zero, x**(2*t + 2) - x**2*x**(2*t), because=told)
+    holds(zero, y**(2*t + 2) - y**2*y**(2*t), y > 0)
+
+
 def test_a_witness_names_a_symbol_called_value_like_any_other():
     value = symbols("value", real=True)
     found = refuted(positive, value - 3, value > 2)

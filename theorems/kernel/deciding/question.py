@@ -139,8 +139,10 @@ class Question:
         return Decision(UNDECIDED, "none", because, {}, self.payload)
 
     def undefined(self):
-        return self.undecided(f"the expression is defined only where {self.algebra.open_side}, "
-                              "which was not proved on the domain")
+        power = all(kind in repr(self.node) for kind in ("'exp'", "'log'"))
+        return self.undecided(f"the expression is defined only where {self.algebra.open_side}, which was not proved on the domain"
+                              + power*"; a power with a symbol in its exponent is read as exp(exponent*log(base)), of a positive "
+                                      "base: for another, put a symbol in its place")
 
     def holds(self, how, because, **data):
         if not self.algebra.granted():

@@ -22,10 +22,9 @@ HEAD = ("", "tried", "refuted", "rejected", "implied", "equal", "open", "share r
 BUDGET = 60                        # seconds for the search of one planted conjecture
 
 
-def add(words):
-    word = words.add_parser("bank", help="count the false statements that were refuted", description=(
-        "Count every false statement: how many were refuted, and at what cost. Certifies first (from the store "
-        "where nothing changed), unless --from names a file that qed verify --json wrote."))
+def add(word):
+    word.description = ("Count every false statement: how many were refuted, and at what cost. Certifies first (from the store "
+                        "where nothing changed), unless --from names a file that qed verify --json wrote.")
     reading.add(word)
     word.set_defaults(run=run)
 

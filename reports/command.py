@@ -1,8 +1,8 @@
 """The console command `qed`.
 
-Each command word is a module of this package with `add(subparsers)`; it sets `run`, a function
-of the parsed arguments that returns the exit status: 0 everything holds, 1 something is refuted
-or undecided, 2 the input cannot be used.  Only the module of the word that was typed is imported.
+Each command word is a module of this package with `add(word)`, which gives the word's parser its arguments
+and sets `run`, a function of the parsed arguments that returns the exit status: 0 everything holds, 1 something
+is refuted or undecided, 2 the input cannot be used.  Only the module of the word that was typed is imported.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 from errno import ENOSPC
-from importlib import import_module, util
+from importlib import import_module
 
 WORDS = {                          # word: (module, what the overview says of it)
     "verify": ("reports.verify", "certify theorems and conjectures"),
@@ -69,7 +69,7 @@ def _leave(status):
 
 
 def parser(chosen=""):
-    """The parser with one word for each command module there is; only the chosen one's is imported."""
+    """The parser with every command word; only the chosen one's module is imported."""
     made = argparse.ArgumentParser(
         prog="qed", description="Certify theorems about the optimisers of machine learning: exact derivations, "
         "simulations from the definitions, refuted false variants.",
@@ -77,12 +77,9 @@ def parser(chosen=""):
     made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     words = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for word, (module, told) in WORDS.items():
-        if util.find_spec(module) is None:
-            continue
+        own = words.add_parser(word, help=told)
         if word == chosen:
-            import_module(module).add(words)
-        else:
-            words.add_parser(word, help=told)
+            import_module(module).add(own)
     return made
 
 

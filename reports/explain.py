@@ -10,9 +10,8 @@ from theorems.kernel.loading.discover import Unusable
 WIDTH = 96
 
 
-def add(words):
-    word = words.add_parser("explain", help="show a statement, its proof and its evidence", description=(
-        "Show a theorem, one claim of it, or one piece of evidence: statement, assumptions, proof, numbers, errata."))
+def add(word):
+    word.description = "Show a theorem, one claim of it, or one piece of evidence: statement, assumptions, proof, numbers, errata."
     word.add_argument("address", metavar="ADDRESS|FILE", help="for instance two_step_gd/local, or a file.py")
     word.set_defaults(run=run, workers=None, seconds=None, fresh=False)
 

@@ -168,10 +168,8 @@ def _run(arguments):
     return 0
 
 
-def add(subparsers):
-    """Add the command to `qed`."""
-    parser = subparsers.add_parser("export", help="write polynomial goals for other provers")
-    parser.add_argument("file", help="what `qed verify --json FILE` wrote")
-    parser.add_argument("folder", help="where the files go, one per theorem")
-    parser.add_argument("--format", choices=sorted(FORMATS), default="smtlib", help="SMT-LIB 2 (default) or Lean 4")
-    parser.set_defaults(run=_run)
+def add(word):
+    word.add_argument("file", help="what `qed verify --json FILE` wrote")
+    word.add_argument("folder", help="where the files go, one per theorem")
+    word.add_argument("--format", choices=sorted(FORMATS), default="smtlib", help="SMT-LIB 2 (default) or Lean 4")
+    word.set_defaults(run=_run)

@@ -22,15 +22,13 @@ GRACE = 60                         # seconds beyond the budget, for loading and 
 LATE = "the budget was used up before all that was planned was tried"
 
 
-def add(subparsers):
-    """Add the command to `qed`."""
-    parser = subparsers.add_parser("falsify", help="look for an exact counterexample to a claim within its assumptions",
-                                   description="Look for an exact counterexample. Exit status: 0 none found, 1 found, "
-                                               "2 unusable input, or nothing could be measured.")
-    parser.add_argument("target", metavar="FILE|ADDRESS", help="a file, or the address of a theorem or a claim")
-    parser.add_argument("--budget", type=_seconds, default=30, metavar="SECONDS", help="for each claim (default 30)")
-    machines.add(parser, "processes that search at once", "search")
-    parser.set_defaults(run=command)
+def add(word):
+    word.description = ("Look for an exact counterexample. Exit status: 0 none found, 1 found, 2 unusable input, or nothing "
+                        "could be measured.")
+    word.add_argument("target", metavar="FILE|ADDRESS", help="a file, or the address of a theorem or a claim")
+    word.add_argument("--budget", type=_seconds, default=30, metavar="SECONDS", help="for each claim (default 30)")
+    machines.add(word, "processes that search at once", "search")
+    word.set_defaults(run=command)
 
 
 def _seconds(text):

@@ -11,9 +11,8 @@ _TEXT = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*"""
 _DECLARED = re.compile(rf"^(\w+) = (?:\w+\.)?(Theorem|claim)\(\s*(?:title=|says=)?((?:{_TEXT})+)[,)]", re.M)
 
 
-def add(words):
-    word = words.add_parser("list", help="list the theorems and their claims",
-                            description="List the theorems and their claims by address; nothing is run.")
+def add(word):
+    word.description = "List the theorems and their claims by address; nothing is run."
     word.add_argument("address", nargs="*", metavar="ADDRESS", help="only addresses that begin so")
     word.set_defaults(run=run)
 

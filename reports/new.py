@@ -65,13 +65,11 @@ def measured(lab):
 '''
 
 
-def add(subparsers):
-    """Add the command to `qed`."""
-    parser = subparsers.add_parser("new", help="write a commented file to start a conjecture from",
-                                   description="Write NAME_conjecture.py in the current folder.")
-    parser.add_argument("name", help="a Python name, for instance slow_drift")
-    parser.add_argument("--like", metavar="ADDRESS", help="start from a certified theorem instead")
-    parser.set_defaults(run=command)
+def add(word):
+    word.description = "Write NAME_conjecture.py in the current folder."
+    word.add_argument("name", help="a Python name, for instance slow_drift")
+    word.add_argument("--like", metavar="ADDRESS", help="start from a certified theorem instead")
+    word.set_defaults(run=command)
 
 
 def command(arguments):

@@ -26,10 +26,9 @@ WORDS = (                          # what the page's words mean, in two lines ea
 NAMES = {"html": "report.html", "markdown": "report.md", "junit": "report.xml"}
 
 
-def add(words):
-    word = words.add_parser("report", help="write the certificates as a page", description=(
-        "Write one self-contained page with every statement, its evidence, its pictures and the errors found in "
-        "printed versions. Certifies first, unless --from names a file that qed verify --json wrote."))
+def add(word):
+    word.description = ("Write one self-contained page with every statement, its evidence, its pictures and the errors found in "
+                        "printed versions. Certifies first, unless --from names a file that qed verify --json wrote.")
     word.add_argument("--output", metavar="DIR", default=".", help="the folder to write to (default: this one), - for the terminal")
     word.add_argument("--format", choices=sorted(NAMES), default="html", help="html (default), markdown or junit")
     word.add_argument("--compare", metavar="OLD", help="an older certificate file: list what was gained, changed, withdrawn")

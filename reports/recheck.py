@@ -34,8 +34,6 @@ def counted(certificate):
     return {**made, "seal": seal(made)}
 
 
-def add(subparsers):
-    """Add the command to `qed`."""
-    parser = subparsers.add_parser("check", help="check a certificate again with one small file of plain Python")
-    parser.add_argument("file", help="what `qed verify --json FILE` wrote")
-    parser.set_defaults(run=lambda arguments: check.main(arguments.file))
+def add(word):
+    word.add_argument("file", help="what `qed verify --json FILE` wrote")
+    word.set_defaults(run=lambda arguments: check.main(arguments.file))

@@ -10,10 +10,9 @@ from theorems.kernel.certificate import missing
 from theorems.kernel.loading.discover import Unusable
 
 
-def add(words):
-    word = words.add_parser("verify", help="certify theorems and conjectures", description=(
-        "Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
-        "definitions, refute its false variants."))
+def add(word):
+    word.description = ("Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
+                        "definitions, refute its false variants.")
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
     word.add_argument("--json", metavar="FILE", help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")

@@ -1,5 +1,7 @@
 """What changed from one certificate to another: gained, changed, withdrawn."""
 
+from theorems.kernel.loading.discover import under
+
 
 def changes(old, new):
     """{"since", "lists": {"Gained", "Changed", "Withdrawn"}}, claim by claim, then assumptions and errata.
@@ -28,7 +30,7 @@ def changes(old, new):
 def within(certificate, targets, kept):
     """A certificate's theorems that the targets name, or that are among the addresses kept."""
     theorems = [one for one in certificate["theorems"] if one["address"] in kept or not targets
-                or any(f"{one['address']}/".startswith(f"{target.rstrip('/')}/") for target in targets)]
+                or any(under(target, one["address"]) for target in targets)]
     return {**certificate, "theorems": theorems}
 
 

@@ -5,7 +5,7 @@ import textwrap
 from reports import messages
 from reports.verify import certified
 from theorems.kernel.certificate import as_expected
-from theorems.kernel.loading.discover import Unusable
+from theorems.kernel.loading.discover import Unusable, under
 
 WIDTH = 96
 
@@ -60,9 +60,7 @@ def _addresses(claim):
 
 
 def _within(one, address, theorem):
-    asked = address.rstrip("/")
-    return (asked.endswith(".py") or not asked or f"{one}/".startswith(f"{asked}/")
-            or f"{theorem['address']}/".startswith(f"{asked}/"))
+    return address.endswith(".py") or not address or under(address, one) or under(address, theorem["address"])
 
 
 def _outside(assumption):

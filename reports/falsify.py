@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from reports import machines
 from reports.messages import clean
-from theorems.kernel.loading.discover import Unusable, resolve, source_digest
+from theorems.kernel.loading.discover import Unusable, means, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
 
 GRACE = 60                         # seconds beyond the budget, for loading and for one slow measurement
@@ -48,7 +48,7 @@ def command(arguments):
     for address, file in files.items():
         asked += [(address, file, claim, regions) for claim, regions in
                   isolated(planned, (address, str(file)), arguments.budget + GRACE)
-                  if _asked(arguments.target, f"{address}/{claim}")]
+                  if arguments.target.endswith(".py") or means(arguments.target, f"{address}/{claim}")]
     if not asked:
         raise Unusable(f"{arguments.target}: no claim has this address; `qed list` prints the claims' addresses")
     with machines.cluster(arguments) or _Here(arguments.workers or os.cpu_count() or 1) as searcher:
@@ -58,10 +58,6 @@ def command(arguments):
             empty = empty or not record["tried"]
             print(told(f"{address}/{claim}", clean(record)), flush=True)
     return 1 if found else 2 if empty else 0
-
-
-def _asked(target, address):
-    return target.endswith(".py") or f"{address}/".startswith(target.rstrip("/") + "/") or target.startswith(address + "/")
 
 
 def _searched(searcher, address, file, claim, regions, budget):

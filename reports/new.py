@@ -7,7 +7,7 @@ import keyword
 import re
 from pathlib import Path
 
-from theorems.kernel.loading.discover import Unusable, modules
+from theorems.kernel.loading.discover import Unusable, modules, under
 
 TAKEN = "a", "argument", "descent", "eta", "measured", "symbols", "theorem", "theorems", "numerics", "value", "zero"
 KINDS = "proof", "enclosure", "observation", "sampling"
@@ -100,7 +100,7 @@ def write(name, like=None, folder="."):
 def _like(address, name):
     """The text of a certified module under a new title, its proofs and measurements closed by gaps."""
     known = modules()
-    fits = [one for one in known if one == address or one.startswith(f"{address.rstrip('/')}/")]
+    fits = [one for one in known if under(address, one)]
     if not fits:
         raise Unusable(f"{address}: no theorem has this address; there are {', '.join(known)}")
     text = known[fits[0]].read_bytes()

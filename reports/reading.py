@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reports.schema import fault
 from theorems.kernel.certificate import FORMAT, bound, claim_verdict, seal, summary, theorem_digest, theorem_verdict
-from theorems.kernel.loading.discover import Unusable
+from theorems.kernel.loading.discover import Unusable, under
 
 
 def add(word):
@@ -31,8 +31,7 @@ def certificate(options):
 def _chosen(found, targets):
     if not targets:
         return found
-    theorems = [theorem for theorem in found["theorems"]
-                if any(f"{theorem['address']}/".startswith(f"{target.rstrip('/')}/") for target in targets)]
+    theorems = [theorem for theorem in found["theorems"] if any(under(target, theorem["address"]) for target in targets)]
     if not theorems:
         raise Unusable(f"no theorem in the file has the address {' or '.join(targets)}; it holds "
                        f"{', '.join(sorted({theorem['address'].split('/')[0] for theorem in found['theorems']})) or 'none'}")

@@ -58,13 +58,22 @@ def resolve(targets):
             if chosen.setdefault(address, path.resolve()) != path.resolve():
                 raise Unusable(f"{target}: {chosen[address]} has the same address {address}; rename one of the files")
             continue
-        fits = {address: file for address, file in known.items()
-                if f"{target}/".startswith(f"{address}/") or f"{address}/".startswith(f"{target.rstrip('/')}/")}
+        fits = {address: file for address, file in known.items() if means(target, address)}
         if not fits:
             near = ", ".join(sorted({address.split("/")[0] for address in known}))
             raise Unusable(f"{target}: no theorem has this address; there are {near or 'none'}. A file ends in .py")
         chosen |= fits
     return chosen
+
+
+def under(beginning, address):
+    """Whether an address begins with the parts of another one."""
+    return f"{address}/".startswith(f"{beginning.rstrip('/')}/")
+
+
+def means(target, address):
+    """Whether a target, an address or its beginning or continuation, means this address."""
+    return under(target, address) or under(address, target)
 
 
 def load(address, file):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from theorems.kernel.running import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.loading.discover import Unusable, project_digest, rested_on, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, means, project_digest, rested_on, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
@@ -139,10 +139,8 @@ def _result(future):
 
 
 def _means(target, address, file):
-    """Whether a target (a file, or an address or its beginning or continuation) means this address."""
-    if target.endswith(".py"):
-        return Path(target).resolve() == Path(file)
-    return f"{address}/".startswith(f"{target.rstrip('/')}/") or f"{target}/".startswith(f"{address}/")
+    """Whether a target, which may be a file, means this address."""
+    return Path(target).resolve() == Path(file) if target.endswith(".py") else means(target, address)
 
 
 def theorem_job(address, file, seconds=SECONDS, make=None):

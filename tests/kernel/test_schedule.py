@@ -1,6 +1,7 @@
 """One failure never hides another: bad modules, guarded workers, the same digest everywhere."""
 
 import json
+import multiprocessing
 import os
 import py_compile
 import subprocess
@@ -40,7 +41,6 @@ def unvetted(monkeypatch):
 
 
 def _forking():
-    import multiprocessing
     return multiprocessing.get_context("fork")
 
 
@@ -340,6 +340,11 @@ def test_no_module_sees_what_another_did_to_its_worker(module, unvetted):
     theorem_job("patched", str(patched))
     wrong = module(HONEST.replace("Eq(size, a),", "Eq(size, 3*a),"), "wrong")
     assert claim_job("wrong", str(wrong), "moved")["verdict"] == "REFUTED"
+
+
+def test_a_process_that_starts_without_anything_loaded_certifies(monkeypatch):
+    monkeypatch.setattr(schedule, "_context", lambda: multiprocessing.get_context("spawn"))
+    assert claim_job("ascent_sharpness", str(TESTS/"examples"/"ascent_sharpness.py"), "sharpness")["verdict"] == "HOLDS"
 
 
 def test_a_fault_of_our_own_is_one_message(module, monkeypatch, unvetted):

@@ -28,7 +28,7 @@ _own, _workers, _starting = threading.local(), set(), threading.Lock()
 _untouched = {}                    # (file, source digest) -> the stamps of the texts when they were found to be current
 _PROJECT = project_digest()        # of the texts that the worker processes of this process run
 _FIRST = "theorems.kernel.running.worker"                      # before anything that loads NumPy
-_PRELOADED = {__name__, "sympy.physics.units"}                 # SymPy prints formulas with its units
+_PRELOADED = {__name__}
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):

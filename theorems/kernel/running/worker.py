@@ -16,6 +16,7 @@ from functools import wraps
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of BLAS, before NumPy is loaded: there are as many such processes as cores
 
 import sympy
+import sympy.physics.units             # with which SymPy prints formulas: made of texts, which `serve` refuses
 from sympy.parsing import sympy_parser
 from sympy.utilities.iterables import flatten
 

@@ -22,7 +22,7 @@ class Argued:
 
     def goals(self):
         """The goals as the certificate prints them."""
-        return [{"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(Verdict(found.verdict)),
+        return [{"goal": goal.text, "kind": goal.kind, "why": goal.why, "verdict": str(found.verdict),
                  "how": found.how, "because": found.because, "payload": found.payload} for goal, found in self.decided]
 
 
@@ -41,7 +41,7 @@ def argue(claim, statement, hurry=False, at=None):
             continue
         found = decide(goal, claim.theorem.assumes, hurry)
         decided.append((goal, found))
-        if Verdict(found.verdict) is not HOLDS and failed is None:
+        if found.verdict is not HOLDS and failed is None:
             failed = goal, found
             if hurry:
                 break
@@ -54,7 +54,7 @@ def argue(claim, statement, hurry=False, at=None):
         told = f"{len(decided) - len(given)} goals decided" + (f", given: {'; '.join(given)}" if given else "")
         return Argued(HOLDS, told, decided)
     goal, found = failed
-    witness = found.witness if Verdict(found.verdict) is REFUTED else None
+    witness = found.witness if found.verdict is REFUTED else None
     return Argued(UNDECIDED, f"the goal {goal.why!r} is {found.verdict}: {found.because}", decided, witness)
 
 

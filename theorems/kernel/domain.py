@@ -97,4 +97,4 @@ def _over_region(relation, inside):
     if difference is None:
         return False
     kind = goals.positive if isinstance(relation, (sympy.Gt, sympy.Lt)) else goals.nonnegative
-    return Verdict(decide(kind(difference, "an assumption over a box", given=tuple(inside))).verdict) is Verdict.HOLDS
+    return decide(kind(difference, "an assumption over a box", given=tuple(inside))).verdict is Verdict.HOLDS

@@ -7,24 +7,20 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     HOLDS = "HOLDS"
     REFUTED = "REFUTED"
     UNDECIDED = "UNDECIDED"
 
-    __str__ = str.__str__
 
-
-class Level(str, Enum):
+class Level(StrEnum):
     PROVED = "PROVED"              # exact decision, general scope
     ENCLOSED = "ENCLOSED"          # balls or exact numbers, on the stated cases
     OBSERVED = "OBSERVED"          # a limit with a bar
     SAMPLED = "SAMPLED"            # a confidence level
-
-    __str__ = str.__str__
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def follows(claim, mutant):
     strict = isinstance(bound, (sympy.Gt, sympy.Lt)) and not isinstance(original, (sympy.Gt, sympy.Lt))
     room = (bound.gts - bound.lts) - (original.gts - original.lts)
     goal = (goals.positive if strict else goals.nonnegative)(room, "the claim's own bound implies it")
-    return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS or implied(claim, bound)
+    return decide(goal, claim.theorem.assumes, hurry=True).verdict is HOLDS or implied(claim, bound)
 
 
 def implied(claim, bound, asserted=None):
@@ -167,7 +167,7 @@ def implied(claim, bound, asserted=None):
     asserted = relations(claim.statement) if asserted is None else asserted
     given = tuple(one for one in asserted if isinstance(one, sympy.core.relational.Relational))
     goal = kind(bound.gts - bound.lts, "the claim implies it", given=given)
-    return Verdict(decide(goal, claim.theorem.assumes, hurry=True).verdict) is HOLDS
+    return decide(goal, claim.theorem.assumes, hurry=True).verdict is HOLDS
 
 
 def coincides(changed, original, assumes=()):
@@ -177,5 +177,5 @@ def coincides(changed, original, assumes=()):
     difference = changed.lhs - changed.rhs
     if original.lhs.is_Symbol and not original.rhs.has(original.lhs):
         goal = goals.zero(difference.subs(original.lhs, original.rhs), "the mutant says the same")
-        return Verdict(decide(goal, assumes, hurry=True).verdict) is HOLDS
+        return decide(goal, assumes, hurry=True).verdict is HOLDS
     return sign_of(sympy.cancel(difference/(original.lhs - original.rhs))) in (1, -1)

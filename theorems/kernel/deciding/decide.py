@@ -42,7 +42,7 @@ def decide(goal, assumptions=(), hurry=False):
         found = [_decide(goal.kind, tree(entry), domain, integers, hurry) for entry in entries]
     except Refused as reason:
         return Decision(UNDECIDED, "refused", str(reason))
-    worst = next((d for v in (REFUTED, UNDECIDED) for d in found if d.verdict == v), None)
+    worst = next((d for v in (REFUTED, UNDECIDED) for d in found if d.verdict is v), None)
     if worst or len(found) == 1:
         return worst or found[0]
     if not found:
@@ -130,7 +130,7 @@ def _decide(kind, node, relations, integers, hurry):
     words = expand(node)
     for word, coefficient in sorted(words.items()):
         found = _remembered("zero", coefficient, relations, integers, hurry)
-        if found.verdict != HOLDS:
+        if found.verdict is not HOLDS:
             letters = " ".join(name if e > 0 else f"{name}^-1" for name, e in word)
             return replace(found, because=f"the coefficient of the word {letters}: {found.because}")
     if not any(operator == "=" for operator, _ in relations) and not vanishes_on_matrices(node, text(node)):
@@ -151,5 +151,5 @@ def _remembered(kind, node, relations, integers, hurry):
         except (Restart, OverflowError) as reason:
             found = Decision(UNDECIDED, "refused", "a number is too large for a method, or the generators are too many: "
                                                    f"{type(reason).__name__} {reason}")
-        _decided[key, hurry and found.verdict == UNDECIDED] = found
+        _decided[key, hurry and found.verdict is UNDECIDED] = found
     return found

@@ -26,7 +26,7 @@ ALARM = "internal alarm: the expression reduces to 0, but its value {} is not 0;
 class Decision:
     """What was decided, by which method, why in one sentence, and what makes it easy to check again."""
 
-    verdict: str
+    verdict: Verdict
     how: str
     because: str
     witness: dict = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Question:
             return self.undecided("no point of the domain was found: the goal may be vacuous")
         self.algebra, (num, den) = build(self.relations, self.node, self.points)
         found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
-        if found.verdict == UNDECIDED and self.symbols and not hurry:
+        if found.verdict is UNDECIDED and self.symbols and not hurry:
             hinted = (point for hint in self.algebra.hints for point in self.search(FIRST, hint))
             more = chain(hinted, self.search(LAST), filter(self.possible, self.descents()))
             return next(filter(None, map(self.fails, more)), found)
@@ -241,7 +241,7 @@ class Question:
         seen = Question(self.kind, node, sorted(relations, key=repr), self.integers, self.seed).decide(hurry=True)
         data = {"factors": _put_back(seen.payload["factors"], found)} if "factors" in seen.payload else {}
         return self.holds(seen.how, f"{seen.because}, whatever points of the unit circle cosines and sines are", **data) \
-            if seen.verdict == HOLDS else None
+            if seen.verdict is HOLDS else None
 
     def factor(self, factor, power, strict):
         """(sign, Proof) of factor^power, or None."""

@@ -27,9 +27,9 @@ class Level(StrEnum):
 class Evidence:
     """One finding of one rule.
 
-    `about` is "claim", "false variant", "outside case" or "erratum"; `because` one
-    sentence; `numbers` what was measured, as strings; `discrete` what the digest covers
-    beside address, level and verdict.
+    `about` is "claim", "spoiled laboratory", "outside case", "false variant", "mutants" or
+    "erratum"; `because` one sentence; `numbers` what was measured, as strings; `discrete` what
+    the digest covers beside address, level and verdict.
     """
 
     key: object = field(repr=False)

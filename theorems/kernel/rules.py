@@ -2,7 +2,7 @@
 
 The only maker of evidence.  `pieces` yields, claim by claim, the proof and the
 measurements on every case, then what they say of spoiled laboratories, outside cases,
-false variants and mutants; `summary` draws the claim's verdict from them.
+false variants and mutants; `certificate` draws the claim's verdict from them.
 """
 
 from dataclasses import dataclass, field

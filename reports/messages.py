@@ -6,6 +6,7 @@ Everything is read from a certificate's records, so that terminal, pytest and pa
 import re
 
 from theorems.kernel.certificate import as_expected
+from theorems.kernel.evidence import slug
 
 ABOUT = {"claim": "", "false variant": "false variant", "outside case": "outside case", "mutants": "mutants",
          "spoiled laboratory": "spoiled laboratory", "erratum": "erratum"}
@@ -68,10 +69,6 @@ def _parts(address, claim):
     name = next((one for one in (*claim["data"], *(v["name"] for v in claim["variants"])) if slug(one) == last), last)
     shown = f'{what} "{name}"' if last else {"spoiled": "spoiled laboratories"}.get(kind, kind)
     return theorem, f'claim "{claim["says"]}"', shown
-
-
-def slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def measured(evidence):

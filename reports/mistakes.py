@@ -8,6 +8,8 @@ import re
 
 import sympy
 
+from theorems.kernel.evidence import slug
+
 EQUAL, WEAKER = "it equals the claim on every case given", "the claim implies it"
 _NOT_REFUTED = re.compile(r"the false variant (['\"])(.*?)\1 was not refuted")
 _FOR_INSTANCE = re.compile(r"for instance with (.*)$")
@@ -72,7 +74,7 @@ def _reason(claim):
     """(what the cases have in common, in brackets, and what a case should have instead)."""
     cases = {one["address"].rsplit("/", 1)[-1]: one["data"] for one in claim["evidence"]
              if one["about"] == "claim" and one.get("data")}
-    titles = {re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"): name for name in claim["data"]}
+    titles = {slug(name): name for name in claim["data"]}
     listed = ", ".join(f'"{titles.get(name, name)}"' for name in cases)
     used = [name for name in next(iter(cases.values()), {}) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", claim["text"])]
     zero = next((name for name in reversed(used) if all(data.get(name) == "0" for data in cases.values())), None)
@@ -110,7 +112,7 @@ def _implication(claim, name, theorem):
 
 def _off(evidence, claim, theorem):
     case = evidence["address"].rsplit("/", 1)[-1]
-    title = next((name for name in claim["data"] if re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") == case), case)
+    title = next((name for name in claim["data"] if slug(name) == case), case)
     alone = theorem is not None and len(theorem["claims"]) == 1
     yield f'{_theorem(claim)}{"" if alone else ", claim " + chr(34) + claim["says"] + chr(34)}, case "{title}": REFUTED'
     numbers, values = evidence["measured"], _claimed(evidence, claim)

@@ -79,6 +79,7 @@ def page(certificate, changes=None):
     from reports.formula import formula
     from reports.verify import totals
     from theorems.kernel.certificate import as_expected
+    from theorems.kernel.evidence import slug
     here = Path(__file__).parent
     environment = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=False, keep_trailing_newline=True)
@@ -91,7 +92,7 @@ def page(certificate, changes=None):
         scales={address: figures.scale(theorem) for address, theorem in theorems.items()},
         title="Certified theorems about optimisers", certificate=certificate, results=results, changes=changes,
         css=Markup((here/"page.css").read_text(encoding="utf-8")), formula=formula, expected=as_expected,
-        demanded=messages.DEMANDED, slug=messages.slug, measured=messages.measured, anchor=facts.anchor, last=facts.last,
+        demanded=messages.DEMANDED, slug=slug, measured=messages.measured, anchor=facts.anchor, last=facts.last,
         name=facts.name, data=facts.data, levels=facts.levels, nearest=facts.nearest,
         nearest_variant=facts.nearest_variant, in_one_line=facts.in_one_line,
         command=facts.command)

@@ -5,7 +5,7 @@ import pytest
 from reports.formula import _mathml
 from theorems.kernel.loading.discover import modules
 from theorems.kernel.running.schedule import claim_job, theorem_job
-from theorems.kernel.statement import slug
+from theorems.kernel.evidence import slug
 
 MODULES = modules()
 

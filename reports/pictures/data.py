@@ -4,7 +4,7 @@ import math
 import re
 from fractions import Fraction
 
-from reports.messages import slug
+from theorems.kernel.evidence import slug
 
 _PLAIN = re.compile(r"(-?\d+(?:/\d+|\.\d+)?)(?: \+/- (\S+))?")
 

@@ -10,7 +10,8 @@ from sympy import Dummy, Eq, Equivalent, Float, ImmutableMatrix, Matrix, MatrixS
 
 import theorems
 from theorems import Box, Case, Each, Source, Theorem
-from theorems.kernel.statement import LoadError, relations, slug
+from theorems.kernel.evidence import slug
+from theorems.kernel.statement import LoadError, relations
 
 x, a, h, rho = symbols("x a h rho")
 FALSE = {"one": Eq(x, 1), "two": Eq(x, 2)}

@@ -1,4 +1,4 @@
-"""What the rules found: levels, verdicts, evidence, and the sealed way to make it.
+"""What the rules found: levels, verdicts, addresses, evidence, and the sealed way to make it.
 
 `Evidence` is made in `rules` alone: `constructor()` hands out the one key, once, and
 `rules` takes it on import.  Everything that leaves the kernel is the JSON form.
@@ -6,6 +6,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
@@ -64,6 +65,11 @@ def constructor():
         raise TypeError("the maker of evidence was handed out already; only the kernel's rules hold it")
     _given = True
     return lambda *args, **named: Evidence(_key, *args, **named)
+
+
+def slug(text):
+    """The part of an address made from a name: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def digest(value):

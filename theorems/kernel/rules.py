@@ -14,13 +14,12 @@ from numerics.laboratory import Absent, LaboratoryError
 from numerics.limits import NoLimit, WrongOrder
 from theorems.kernel.argue import argue, raised
 from theorems.kernel.domain import unmet, unsorted
-from theorems.kernel.evidence import Level, Verdict, constructor
+from theorems.kernel.evidence import Level, Verdict, constructor, slug
 from theorems.kernel.loading import sight
 from theorems.kernel.measure import run, spoiled_runs
 from theorems.kernel.deciding.payload import payload
 from theorems.kernel.runs import first_of_each_case, judged, middles, refuting
 from theorems.kernel.sharpness import contradicts, judge_mutants, unrefuted
-from theorems.kernel.statement import slug
 from theorems.kernel.truth import truth
 from theorems.kernel.values import Unmeasured, shown
 

@@ -6,7 +6,6 @@ theorem once its module has run.
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from types import MappingProxyType
 import sympy
 
 from numerics.laboratory import Laboratory
+from theorems.kernel.evidence import slug
 from theorems.kernel.exact import (ASSUMED, LoadError, asserted, beyond, datum, exact, floats, line, refuse, relation, relations,
                                    repeated, takes)
 
@@ -120,11 +120,6 @@ class Erratum:
     witness: dict
     where: tuple
     repaired: str
-
-
-def slug(text):
-    """The part of an address made from a name: lower case, words joined by hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 class _Declared:

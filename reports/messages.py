@@ -8,8 +8,6 @@ import re
 from theorems.kernel.certificate import as_expected
 from theorems.kernel.evidence import slug
 
-ABOUT = {"claim": "", "false variant": "false variant", "outside case": "outside case", "mutants": "mutants",
-         "spoiled laboratory": "spoiled laboratory", "erratum": "erratum"}
 DEMANDED = {"claim": "must hold", "erratum": "the printed relation must be false at its witness",
             "outside case": "must be measured false", "spoiled laboratory": "must be noticed by the measurement",
             "false variant": "must be refuted by a measurement", "mutants": "must all be refuted, rejected or implied"}

@@ -100,7 +100,7 @@ def hostile(value, key=""):
         return {(HOSTILE if key in ("data", "measured", "versions") else name): hostile(one, name) for name, one in value.items()}
     if isinstance(value, list):
         return [hostile(one, key) for one in value]
-    fixed = key in ("verdict", "level", "kind", "nearest", "bars", "seconds", "made") or value in messages.ABOUT or not isinstance(value, str)
+    fixed = key in ("verdict", "level", "kind", "nearest", "bars", "seconds", "made") or value in messages.DEMANDED or not isinstance(value, str)
     return value if fixed else HOSTILE
 
 

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 
 from reports import messages
-from theorems.kernel.evidence import slug
 
 
 def anchor(address):
@@ -20,8 +19,7 @@ def last(address):
 
 def name(claim, one):
     """The last part of a piece's address, as its author wrote it."""
-    known = (*claim["data"], *(variant["name"] for variant in claim["variants"]))
-    return next((text for text in known if slug(text) == last(one["address"])), last(one["address"]))
+    return messages.as_written(claim, last(one["address"]))
 
 
 def data(claim, one):

@@ -61,12 +61,21 @@ def heading(evidence, claim=None):
 def _parts(address, claim):
     if claim is None:
         return address, 
-    theorem = claim["address"].removesuffix(f"/{claim['name']}")
     kind, _, last = address.removeprefix(f"{claim['address']}/").partition("/")
     what = {"false": "false variant", "outside": "outside case", "proved": "proof"}.get(kind, "case")
-    name = next((one for one in (*claim["data"], *(v["name"] for v in claim["variants"])) if slug(one) == last), last)
-    shown = f'{what} "{name}"' if last else {"spoiled": "spoiled laboratories"}.get(kind, kind)
-    return theorem, f'claim "{claim["says"]}"', shown
+    shown = f'{what} "{as_written(claim, last)}"' if last else {"spoiled": "spoiled laboratories"}.get(kind, kind)
+    return theorem_of(claim), f'claim "{claim["says"]}"', shown
+
+
+def as_written(claim, part):
+    """What the author called the case or false variant of whose name this part of an address is made."""
+    known = (*claim["data"], *(variant["name"] for variant in claim["variants"]))
+    return next((one for one in known if slug(one) == part), part)
+
+
+def theorem_of(claim):
+    """The address of a claim's theorem."""
+    return claim["address"].removesuffix(f"/{claim['name']}")
 
 
 def measured(evidence):

@@ -8,7 +8,7 @@ import re
 
 import sympy
 
-from theorems.kernel.evidence import slug
+from reports.messages import as_written, theorem_of
 
 EQUAL, WEAKER = "it equals the claim on every case given", "the claim implies it"
 _NOT_REFUTED = re.compile(r"the false variant (['\"])(.*?)\1 was not refuted")
@@ -62,7 +62,7 @@ def variant(evidence):
 
 def _equal(evidence, claim, instance):
     name, (where, mend) = variant(evidence), _reason(claim)
-    yield f'{_theorem(claim)}, claim "{claim["says"]}": UNDECIDED'
+    yield f'{theorem_of(claim)}, claim "{claim["says"]}": UNDECIDED'
     yield f'  The false variant "{name}" equals the claim on every case given'
     yield f"  {where}so no measurement can tell them apart."
     at = _FOR_INSTANCE.search(evidence["because"])
@@ -74,8 +74,7 @@ def _reason(claim):
     """(what the cases have in common, in brackets, and what a case should have instead)."""
     cases = {one["address"].rsplit("/", 1)[-1]: one["data"] for one in claim["evidence"]
              if one["about"] == "claim" and one.get("data")}
-    titles = {slug(name): name for name in claim["data"]}
-    listed = ", ".join(f'"{titles.get(name, name)}"' for name in cases)
+    listed = ", ".join(f'"{as_written(claim, name)}"' for name in cases)
     used = [name for name in next(iter(cases.values()), {}) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", claim["text"])]
     zero = next((name for name in reversed(used) if all(data.get(name) == "0" for data in cases.values())), None)
     if zero:
@@ -89,7 +88,7 @@ def _reason(claim):
 
 def _weaker(evidence, claim, theorem, instance):
     name = variant(evidence)
-    yield f'{_theorem(claim)}, false variant "{name}": not refuted'
+    yield f'{theorem_of(claim)}, false variant "{name}": not refuted'
     implied = _implication(claim, name, theorem)
     yield f"  The claim implies it{f' ({implied})' if implied else ''}; a weaker bound is never false."
     yield ("  Replace it by a stronger one, and give a case that attains the claim"
@@ -112,9 +111,9 @@ def _implication(claim, name, theorem):
 
 def _off(evidence, claim, theorem):
     case = evidence["address"].rsplit("/", 1)[-1]
-    title = next((name for name in claim["data"] if slug(name) == case), case)
+    title = as_written(claim, case)
     alone = theorem is not None and len(theorem["claims"]) == 1
-    yield f'{_theorem(claim)}{"" if alone else ", claim " + chr(34) + claim["says"] + chr(34)}, case "{title}": REFUTED'
+    yield f'{theorem_of(claim)}{"" if alone else ", claim " + chr(34) + claim["says"] + chr(34)}, case "{title}": REFUTED'
     numbers, values = evidence["measured"], _claimed(evidence, claim)
     for name in (name for name in numbers if not re.search(r" (bar|order)$", name)):
         limit, right = numbers[name], values.get(name, "")
@@ -152,7 +151,3 @@ def _claimed(evidence, claim):
             if value.is_number and one.lhs.name in evidence["measured"]:
                 found[one.lhs.name] = re.sub(r"0+$", "", str(sympy.N(value, 15))).removesuffix(".")
     return found
-
-
-def _theorem(claim):
-    return claim["address"].removesuffix(f"/{claim['name']}")

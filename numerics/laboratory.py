@@ -38,13 +38,13 @@ class Laboratory:
     `excess` is the relative error put into each step (0: sound), `where` "all" or
     "first" coordinates; `floats` allows binary floating point (samplings only);
     `patience` multiplies the horizon of `settle`.  After a measurement `touched` holds
-    the data it read, `taken` the number of steps, `settled` whether it waited.
+    the data it read, `taken` the number of steps, `zeros` what it kept.
     """
 
     def __init__(self, data, *, excess=Fraction(0), where="all", floats=False, patience=1):
         self._data, self._excess, self._where = data, excess, where
         self._floats, self._patience = floats, patience
-        self.touched, self.taken, self.settled, self.zeros = set(), 0, False, []
+        self.touched, self.taken, self.zeros = set(), 0, []
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -82,7 +82,6 @@ class Laboratory:
         left; the kernel doubles the patience and lets any change widen the bar.  Absent if a
         coordinate leaves [-within, within].
         """
-        self.settled = True
         steps = int(mp.ceil(self._patience*mp.dps*mp.ln(10)/rate/period))*period
         return self.iterate(step, start, steps, within)
 

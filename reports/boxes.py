@@ -199,7 +199,7 @@ def _percent(part):
     return "less than 0.01 %" if percent < 0.01 else "more than 99.99 %" if percent > 99.99 else f"{percent:.2f} %"
 
 
-def between(claim, case, limits):
+def between(case, limits):
     """The case with a Box for each number that the assumptions bound on both sides, or None (`limits` as in probes)."""
     wide = {key: Box(low, high) for key, (low, high) in limits.items() if low is not None and high is not None and low < high}
     return Case(f"{case.name}, between the assumptions", {**case.data, **wide}) if 0 < len(wide) <= 3 else None

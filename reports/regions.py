@@ -110,7 +110,7 @@ def _at_points(case):
 
 
 def _bounded(claim, case):
-    return boxes.between(claim, case, probes.limits(case, claim))
+    return boxes.between(case, probes.limits(case, claim))
 
 
 def _small(claim, case, rank):

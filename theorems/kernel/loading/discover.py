@@ -39,13 +39,6 @@ def modules():
     return found
 
 
-def numerics():
-    """Names of the modules of the numerics package."""
-    package = ROOT.parent/"numerics"
-    return [".".join(file.relative_to(ROOT.parent).with_suffix("").parts) for file in sorted(package.rglob("*.py"))
-            if file.name != "__init__.py"]
-
-
 def resolve(targets):
     """{address: file} of the modules that the targets (files, or addresses and their beginnings) name."""
     known, chosen = modules(), {}

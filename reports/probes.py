@@ -13,12 +13,11 @@ import sympy
 from sympy.core.relational import _Inequality
 from sympy.printing.str import StrPrinter
 
+from theorems.kernel.domain import SORTS
 from theorems.kernel.statement import Box, Case, Each, relations
 
 PLAIN = tuple(map(sympy.Rational, ("0", "1", "-1", "1/2", "2", "-1/2", "3", "1/10", "10", "-2")))
 NEAR = sympy.Rational(1, 1000)     # how far beside a boundary it is also tried
-LOW = {"positive": 0, "nonnegative": 0}
-HIGH = {"negative": 0, "nonpositive": 0}
 
 
 def leaves(case):
@@ -216,8 +215,7 @@ def unfit(case, claim):
     for key in (key for key in plain if key in sorts):
         value, symbol = sympy.sympify(case.data[key]), sorts[key]
         if symbol.is_integer and not value.is_integer or any(
-                getattr(symbol, f"is_{sort}") and getattr(value, f"is_{sort}") is False
-                for sort in ("positive", "negative", "nonnegative", "nonpositive", "nonzero")):
+                getattr(symbol, f"is_{sort}") and getattr(value, f"is_{sort}") is False for sort in SORTS):
             return True
     return False
 
@@ -230,8 +228,7 @@ def _symbols(claim):
 
 
 def _limits(symbol, assumes, others):
-    low = next((sympy.Integer(0) for sort in LOW if getattr(symbol, f"is_{sort}")), None)
-    high = next((sympy.Integer(0) for sort in HIGH if getattr(symbol, f"is_{sort}")), None)
+    low, high = (sympy.Integer(0) if known else None for known in (symbol.is_nonnegative, symbol.is_nonpositive))
     for relation in assumes:
         for upper, end in _ends(symbol, relation, others):
             if upper:

@@ -10,10 +10,10 @@ puts any other numbers in their place, `limits` says between which they may lie.
 from fractions import Fraction
 
 import sympy
-from sympy.core.relational import _Inequality
 from sympy.printing.str import StrPrinter
 
 from theorems.kernel.domain import SORTS
+from theorems.kernel.exact import is_bound
 from theorems.kernel.statement import Box, Case, Each, relations
 
 PLAIN = tuple(map(sympy.Rational, ("0", "1", "-1", "1/2", "2", "-1/2", "3", "1/10", "10", "-2")))
@@ -240,7 +240,7 @@ def _limits(symbol, assumes, others):
 
 def _ends(symbol, relation, others):
     """(whether it is an upper end, the end) where a relation is linear in the symbol."""
-    if not isinstance(relation, _Inequality) or symbol not in relation.free_symbols:
+    if not is_bound(relation) or symbol not in relation.free_symbols:
         return
     slack = (relation.gts - relation.lts).subs(others)
     poly = slack.as_poly(symbol) if slack.free_symbols == {symbol} else None

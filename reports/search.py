@@ -14,6 +14,7 @@ from sympy.logic.boolalg import And
 from numerics import balls
 from reports import probes
 from theorems.kernel import rules
+from theorems.kernel.exact import is_bound
 from theorems.kernel.statement import relations
 from theorems.kernel.values import shown
 
@@ -109,7 +110,7 @@ def parts(statement):
 
 def margin(relation, values):
     """The ball by which a bound holds (negative: by which it fails), or None where it is no bound or has no value."""
-    if not isinstance(relation, (sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt)):
+    if not is_bound(relation):
         return None
     difference = relation.gts - relation.lts
     try:

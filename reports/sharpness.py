@@ -10,10 +10,10 @@ import itertools
 import textwrap
 
 import sympy
-from sympy.core.relational import _Inequality
 
 from reports import probes
 from reports.search import margin, parts
+from theorems.kernel.exact import is_bound
 from theorems.kernel.loading.discover import Unusable, load
 from theorems.kernel.running.schedule import isolated
 from theorems.kernel.statement import relations
@@ -118,7 +118,7 @@ def _separating(claim, alive):
 def instance(address, file, name, variant):
     """In words, a case that tells a claim from a wrong equation, or one that attains the claim's bound; or nothing."""
     claim = next(one for one in load(address, file).claims if one.name == name)
-    asked, bound = claim.false[variant], any(isinstance(one, _Inequality) for one in relations(claim.false[variant]))
+    asked, bound = claim.false[variant], any(map(is_bound, relations(claim.false[variant])))
     tried = list(itertools.islice(_bent(claim), TRIED))
     for given, kind, case in sorted(tried, key=lambda one: one[1] != "equal entries") if bound else tried:
         new = _holding(claim, case)

@@ -20,7 +20,7 @@ from theorems.kernel.deciding.payload import payload
 from theorems.kernel.loading.discover import load, modules
 from theorems.kernel.mutate import mutants
 from theorems.kernel.running.schedule import claim_job
-from theorems.kernel.sharpness import is_bound
+from theorems.kernel.exact import is_bound
 from theorems.kernel.statement import relations
 
 MODULES = modules()

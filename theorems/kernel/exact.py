@@ -27,6 +27,11 @@ def relations(statement):
     return tuple(statement) if isinstance(statement, (tuple, sympy.Tuple)) else (statement,)
 
 
+def is_bound(relation):
+    """Whether a relation is an inequality, strict or not."""
+    return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
+
+
 def asserted(statement, what):
     """A statement, each of its relations checked; `what` names it in a refusal."""
     parts = tuple(relation(one, what) for one in relations(statement))

@@ -8,6 +8,7 @@ from theorems.kernel import goals
 from theorems.kernel.argue import argue
 from theorems.kernel.deciding.decide import decide, sign_of
 from theorems.kernel.evidence import Verdict
+from theorems.kernel.exact import is_bound
 from theorems.kernel.mutate import mutants
 from theorems.kernel.runs import data_symbols, refuting
 from theorems.kernel.statement import relations
@@ -124,10 +125,6 @@ def _accepts(claim, statement, at):
     """Whether nothing in the proof fails on a statement that is false at the values `at`."""
     said = argue(claim, statement, hurry=True, at=at)
     return said.verdict is HOLDS or said.silent
-
-
-def is_bound(relation):
-    return isinstance(relation, (sympy.Ge, sympy.Le, sympy.Gt, sympy.Lt))
 
 
 def _original(claim, mutant):

@@ -2,7 +2,7 @@
 
 from functools import cached_property, lru_cache
 
-from sympy import Expr, Matrix, Symbol, diff, sympify
+from sympy import Expr, Matrix, Symbol, diff, hessian, sympify
 
 from numerics.formula import Formula
 from numerics.reading import exact, listed, variables_of
@@ -70,7 +70,7 @@ def mirror_flow(loss, variables, potential, time=None):
     potential  R as a SymPy expression, or the matrix (Hessian of R)^-1 itself
     """
     if isinstance(potential, Expr):
-        potential = _hessian(potential, variables).inv()
+        potential = hessian(potential, variables).inv()
     slope = Matrix([diff(loss, w) for w in variables])
     return Field(-Matrix(potential)*slope, variables, time)
 
@@ -82,7 +82,3 @@ def dual_flow(loss, weights, inverse_mirror, duals, time=None):
     """
     there = dict(zip(weights, inverse_mirror, strict=True))
     return Field([-diff(loss, w).subs(there, simultaneous=True) for w in weights], duals, time)
-
-
-def _hessian(expression, variables):
-    return Matrix(len(variables), len(variables), lambda i, j: diff(expression, variables[i], variables[j]))

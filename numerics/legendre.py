@@ -14,7 +14,7 @@ decided exactly.  `table` integrates the flows instead.  `numerics.bregman` encl
 from dataclasses import dataclass, replace
 
 from mpmath import mp
-from sympy import (Dummy, Expr, I, Integral, Matrix, Rational, S, diff, exp, eye, integrate, log, simplify, solve,
+from sympy import (Dummy, Expr, I, Integral, Matrix, Rational, S, diff, exp, eye, hessian, integrate, log, simplify, solve,
                    sqrt, symbols, sympify)
 
 from numerics.balls import ball, precision
@@ -54,7 +54,7 @@ class Legendre:
         there = dict(zip(self.duals, self.mirror))
         at = lambda e: e.subs(there, simultaneous=True)
         gap = sum(w*m for w, m in zip(self.weights, self.mirror)) - at(self.conjugate) - self.potential
-        bent = Matrix(self.mirror).jacobian(Matrix(self.weights))*_hessian(self.conjugate, self.duals).applyfunc(at)
+        bent = Matrix(self.mirror).jacobian(Matrix(self.weights))*hessian(self.conjugate, self.duals).applyfunc(at)
         claims = {"gradient": [diff(self.potential, w) - m for w, m in zip(self.weights, self.mirror)],
                   "inverse": [at(q) - w for q, w in zip(self.inverse_mirror, self.weights)],
                   "fenchel": [diff(gap, w) for w in self.weights],
@@ -83,7 +83,7 @@ def closed_form(parametrisation, start, names="w"):
 def _quadratic(parametrisation, start, weights, duals):
     """Q = sum_E |P_E x0|^2 exp(2 <a_E, mu>)/4 over the common eigenspaces E of the matrices A_i."""
     x = parametrisation.parameters
-    matrices = [_hessian(g, x) for g in parametrisation.weights]
+    matrices = [hessian(g, x) for g in parametrisation.weights]
     origin = {p: 0 for p in x}
     low = [e.subs(origin) for g in parametrisation.weights for e in (g, *(diff(g, p) for p in x))]
     if parametrisation.constraint is not None or any(A.free_symbols for A in matrices) or any(e != 0 for e in low):
@@ -239,7 +239,3 @@ def _mpf(number):
     with precision(mp.prec + 10):
         man, exponent = ball(number).mid().man_exp()
     return mp.mpf((int(man), int(exponent)))
-
-
-def _hessian(expression, variables):
-    return Matrix(len(variables), len(variables), lambda i, j: diff(expression, variables[i], variables[j]))

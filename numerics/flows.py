@@ -16,6 +16,7 @@ from mpmath import mp
 
 from numerics.balls import Tube, Undecided, ball, box, precision, text
 from numerics.fields import Field, dual_flow, gradient_flow, mirror_flow
+from numerics.midpoints import as_mpf
 from numerics.reading import listed, whole
 
 __all__ = ["Field", "FlowStopped", "dual_flow", "enclose_flow", "flow", "gradient_flow", "mirror_flow",
@@ -85,7 +86,8 @@ def flow(field, start, span, *, since=0, digits=None):
     digits = mp.dps if digits is None else whole("digits", digits, 1)
     with precision(ceil(3.33*digits) + 40):
         state, _ = _transported(field, start, span, since, digits)
-        return tuple(_as_mpf(x, digits) for x in state)
+        with mp.workdps(digits):
+            return as_mpf(state)
 
 
 def refined_flow(field, start, span, *, since=0, digits=None):
@@ -200,12 +202,6 @@ def _horner(coefficients, h):
     for c in reversed(coefficients):
         total = total*h + c
     return total
-
-
-def _as_mpf(x, digits):
-    man, exp = x.mid().man_exp()
-    with mp.workdps(digits):
-        return +mp.mpf((int(man), int(exp)))
 
 
 def enclose_flow(field, start, span, *, since=0, digits=30):

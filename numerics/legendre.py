@@ -20,6 +20,7 @@ from sympy import (Dummy, Expr, I, Integral, Matrix, Rational, S, diff, exp, eye
 from numerics.balls import ball, precision
 from numerics.flows import Field, flow
 from numerics.identities import all_vanish, vanishes
+from numerics.midpoints import middle
 from numerics.reading import listed, numbers
 
 
@@ -237,5 +238,4 @@ def table(parametrisation, start, duals):
 
 def _mpf(number):
     with precision(mp.prec + 10):
-        man, exponent = ball(number).mid().man_exp()
-    return mp.mpf((int(man), int(exponent)))
+        return middle(ball(number))

@@ -20,6 +20,7 @@ from sympy import Symbol, diff, sympify
 from numerics.balls import ball, precision
 from numerics.flows import flow, gradient_flow
 from numerics.formula import Formula
+from numerics.midpoints import middle
 from numerics.reading import exact, variables_of, whole
 from numerics.ride import Ride, rows
 
@@ -249,9 +250,4 @@ def _square(flat):
 def _mpf(point):
     """Coordinates at the working precision; floats are refused."""
     with precision(mp.prec + GUARD):
-        return [x if isinstance(x, mp.mpf) else _rounded(ball(x)) for x in point]
-
-
-def _rounded(b):
-    man, exp = b.mid().man_exp()
-    return mp.mpf((int(man), int(exp)))
+        return [x if isinstance(x, mp.mpf) else middle(ball(x)) for x in point]

@@ -26,8 +26,14 @@ def midpoints(point):
 
 
 def as_mpf(point):
-    """FLINT numbers without radius as mpf, exactly."""
-    return tuple(mp.mpf((int(man), int(exp))) for man, exp in (x.mid().man_exp() for x in point))
+    """FLINT numbers without radius, or the middles of balls, as mpf of the working precision."""
+    return tuple(map(middle, point))
+
+
+def middle(x):
+    """The middle of a ball as an mpf of the working precision."""
+    man, exp = x.mid().man_exp()
+    return mp.mpf((int(man), int(exp)))
 
 
 def rounded(step):

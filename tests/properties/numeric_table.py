@@ -306,7 +306,7 @@ WITHIN = {
     "losses": "ExactPoint",
     "measured": "*",
     "memory": "spare",
-    "midpoints": "as_mpf root rounded",
+    "midpoints": "as_mpf middle root rounded",
     "mirror": "End Examination",
     "parametrisation": "Holonomy",
     "polynomial_maps": "attracting_in_batch coprime_part cycle_jacobian in_basis jacobian jury largest_multiplier outside_the_disc "

@@ -85,7 +85,7 @@ def flow(field, start, span, *, since=0, digits=None):
     """
     digits = mp.dps if digits is None else whole("digits", digits, 1)
     with precision(ceil(3.33*digits) + 40):
-        state, _ = _transported(field, start, span, since, digits)
+        state = _transported(field, start, span, since, digits)
         with mp.workdps(digits):
             return as_mpf(state)
 
@@ -113,9 +113,9 @@ def taylor_step(field, span, digits=None):
 
 
 def _transported(field, start, span, since, digits):
-    """The state after `span` and the number of steps; radii are dropped after each step."""
+    """The state after `span`; radii are dropped after each step."""
     state, timed = _state(field, start, since)
-    left, steps = _finite("span", span).mid(), 0
+    left = _finite("span", span).mid()
     shortest = abs(left)*arb(2)**-(ctx.prec//4)
     order = ceil(digits*log(10)/2) + 2                 # e^-2 per order at the step chosen below
     while left != 0:
@@ -128,8 +128,8 @@ def _transported(field, start, span, since, digits):
         if not abs(h) > shortest:
             raise FlowStopped("the solution runs off to infinity or leaves the field's domain", passed, state)
         state = [_horner(c, h).mid() for c in coefficients]
-        left, steps = (left - h).mid(), steps + 1
-    return state[:len(state) - timed], steps
+        left = (left - h).mid()
+    return state[:len(state) - timed]
 
 
 def _reaches(field, coefficients, h):

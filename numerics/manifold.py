@@ -20,16 +20,12 @@ from sympy import Symbol, diff, sympify
 from numerics.balls import ball, precision
 from numerics.flows import flow, gradient_flow
 from numerics.formula import Formula
-from numerics.midpoints import middle
+from numerics.midpoints import NotSettled, middle
 from numerics.reading import exact, variables_of, whole
 from numerics.ride import Ride, rows
 
 GUARD = 6                        # digits beyond the working precision, for eigenvectors and solves
 DOUBLINGS = 16                   # of the time 1/|H| given to gradient flow before it is said not to settle
-
-
-class NoLimit(ArithmeticError):
-    """Gradient flow did not settle, or not on a manifold of the stated codimension."""
 
 
 class Valley:
@@ -96,7 +92,7 @@ class Valley:
         """The point of G reached by Newton's iteration x - H^+ grad L from a point nearby.
 
         It differs from Phi(x) and from the nearest point by O(distance^2).
-        Raises  NoLimit if Newton's iteration does not settle
+        Raises  NotSettled if Newton's iteration does not settle
         """
         with mp.workdps(mp.dps + GUARD):
             at, before = mp.matrix(_mpf(point)), mp.inf
@@ -109,7 +105,7 @@ class Valley:
                 if size <= mp.eps**2:                  # on the way to an exact 0, which has no floor
                     break
             if not size <= mp.sqrt(mp.eps)*(1 + mp.norm(at)):
-                raise NoLimit(f"Newton's iteration stays {mp.nstr(size, 3)} away from the minimisers: start closer")
+                raise NotSettled(f"Newton's iteration stays {mp.nstr(size, 3)} away from the minimisers: start closer")
         return tuple(+a for a in at)
 
     def _pseudo_solve(self, point, vector):
@@ -138,7 +134,7 @@ class Valley:
         """Phi(x): the limit of x' = -grad L.
 
         Error   observed: local errors of 10^-dps, and |grad L|/l_M below 10^-dps when it stops
-        Raises  NoLimit if that never happens; FlowStopped if the flow runs off
+        Raises  NotSettled if that never happens; FlowStopped if the flow runs off
         """
         return self._settled(self.descending, _mpf(point))
 
@@ -180,7 +176,7 @@ class Valley:
                 if speed <= (slowest if full else values[0])*mp.mpf(10)**-digits:
                     break
         if not full or speed > slowest*mp.mpf(10)**-digits:
-            raise NoLimit(f"after a time {mp.nstr(span, 3)} gradient flow moves at speed {mp.nstr(speed, 3)}, and "
+            raise NotSettled(f"after a time {mp.nstr(span, 3)} gradient flow moves at speed {mp.nstr(speed, 3)}, and "
                           f"eigenvalue {self.codimension} of the Hessian is {mp.nstr(slowest, 3)}: is the codimension "
                           f"right, and is there a minimiser?")
         return tuple(+x for x in state)

@@ -16,7 +16,7 @@ ROUNDS = 60                      # of Newton's iteration before it is said not t
 
 
 class NotSettled(ArithmeticError):
-    """Newton's iteration did not settle; the message says how far it still moves."""
+    """Newton's iteration, or a flow, did not settle; the message says how far it still moves."""
 
 
 def midpoints(point):

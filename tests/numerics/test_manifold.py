@@ -3,7 +3,8 @@ import pytest
 from mpmath import mp
 from sympy import Rational, Symbol, diff, exp, lambdify, symbols
 
-from numerics.manifold import NoLimit, Valley
+from numerics.manifold import Valley
+from numerics.midpoints import NotSettled
 from numerics.steps import stochastic_sam
 
 x, y, z = symbols("x y z", real=True)
@@ -100,12 +101,12 @@ def test_an_eigenvalue_that_is_not_simple_is_refused():
 def test_newton_lands_on_the_manifold():
     u, v = PRODUCT.projected((2, Rational(3, 5)))
     assert near([u*v], [1])
-    with pytest.raises(NoLimit, match="start closer"):
+    with pytest.raises(NotSettled, match="start closer"):
         Valley(exp(x) + 0*y, (x, y), 1).projected((0, 0))
 
 
 def test_where_the_codimension_is_wrong_there_is_no_limit():
-    with pytest.raises(NoLimit, match="is the codimension right"):
+    with pytest.raises(NotSettled, match="is the codimension right"):
         Valley((x*y - 1)**2/2, (x, y), 2).limit((2, HALF + 1))
     with pytest.raises(ValueError, match="between 1 and 2"):
         Valley(x**2 + y**2, (x, y), 3)

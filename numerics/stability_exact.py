@@ -108,7 +108,7 @@ def _sample_matrix(samples):
     count = rows.nrows()
     gram = rows*rows.transpose()
     if count < rows.ncols() and gram.rank() == count:
-        curvature, sources, views = gram/count, _identity(count), gram
+        curvature, sources, views = gram/count, identity(count), gram
     else:
         curvature, sources, views = regular(mean_hessian(samples)), rows, rows
     solved = lyapunov(curvature).solve(_columns([_outer(row) for row in sources.tolist()]))
@@ -183,7 +183,7 @@ def symmetric_pairs(size):
 
 def lyapunov(matrix):
     """S -> (matrix S + S matrix)/2 on the entries S_ab, a <= b."""
-    return congruence(matrix, _identity(matrix.nrows()))
+    return congruence(matrix, identity(matrix.nrows()))
 
 
 def range_polynomial(matrix, total):
@@ -199,10 +199,10 @@ def regular(matrix):
         return matrix
     basis = fmpq_mat(matrix.rref()[0].tolist()[:rank])
     projection = basis.transpose()*(basis*basis.transpose()).solve(basis)
-    return matrix + _identity(size) - projection
+    return matrix + identity(size) - projection
 
 
-def _identity(size):
+def identity(size):
     return fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
 
 

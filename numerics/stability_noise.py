@@ -7,7 +7,7 @@ from flint import fmpq_mat
 
 from numerics.reading import table
 from numerics.reals import finite, floats
-from numerics.stability_exact import (fractions, lyapunov, mean_hessian, rational, read_samples, regular,
+from numerics.stability_exact import (fractions, identity, lyapunov, mean_hessian, rational, read_samples, regular,
                                       spread_operator, symmetric_pairs)
 from numerics.stability_input import read
 from numerics.stability_operator import diagonalised, lifted
@@ -97,7 +97,7 @@ def exact_stationary_covariance(samples, noise, step_size, p=1):
         raise ValueError("the noise must have mean 0 exactly: at a minimum the gradients cancel")
     total = mean_hessian(samples)
     size, full = total.nrows(), regular(total)
-    projection = fmpq_mat(size, size, [int(a == b) for a in range(size) for b in range(size)]) - (full - total)
+    projection = identity(size) - (full - total)
     seen = rows*projection
     spread = (seen.transpose()*seen)/rows.nrows()*(eta*p)
     equation = lyapunov(full)*2 - spread_operator(samples, p)*eta

@@ -11,7 +11,7 @@ from math import comb, factorial
 from flint import fmpq, fmpq_mat
 
 from numerics.reading import whole
-from numerics.stability_exact import (congruence, extreme_root, fractions, hessian, mean_of, rational,
+from numerics.stability_exact import (congruence, extreme_root, fractions, hessian, identity, mean_of, rational,
                                       read_samples)
 
 MOST = 2_000_000              # sequences or orders that are still enumerated
@@ -37,7 +37,7 @@ def second_moment_path(samples, step_size, steps, batch_size=1, *, replacement=T
     updates, steps = step_matrices(samples, step_size, batch_size, replacement), whole("steps", steps)
     _affordable(len(updates)**steps, "batch sequences; use fewer steps or `second_moment_by_operator`")
     size = updates[0].nrows()
-    starts = _unit_vectors(size) if starts is None else [[rational(x) for x in start] for start in starts]
+    starts = identity(size).tolist() if starts is None else [[rational(x) for x in start] for start in starts]
     totals = [fmpq(0)]*(steps + 1)
     for start in starts:
         _walk(fmpq_mat([start]).transpose(), updates, totals, 0)
@@ -59,7 +59,7 @@ def second_moment_by_operator(samples, step_size, steps, batch_size=1, *, replac
     """
     updates, steps = step_matrices(samples, step_size, batch_size, replacement), whole("steps", steps)
     size = updates[0].nrows()
-    moment, found = fmpq_mat([[fmpq(int(i == j), size) for j in range(size)] for i in range(size)]), []
+    moment, found = identity(size)/size, []
     for t in range(steps + 1):
         found.append(sum((moment[a, a] for a in range(size)), fmpq(0)))
         moment = mean_of([update*moment*update for update in updates]) if t < steps else moment
@@ -76,7 +76,7 @@ def step_matrices(samples, step_size, batch_size=1, replacement=True):
     curvatures = [hessian(rows) for rows in samples]
     means = [mean_of([curvatures[i] for i in batch])
              for batch in batches(len(samples), batch_size, replacement)]
-    return [_identity(mean.nrows()) - mean*step_size for mean in means]
+    return [identity(mean.nrows()) - mean*step_size for mean in means]
 
 
 def step_operator(samples, step_size, batch_size=1, *, replacement=True):
@@ -134,7 +134,7 @@ def _orders(samples, step_size):
 
 
 def _composed(updates):
-    path = _identity(updates[0].nrows())
+    path = identity(updates[0].nrows())
     for update in updates:
         path = update*path
     return path
@@ -143,11 +143,3 @@ def _composed(updates):
 def _affordable(number, what):
     if number > MOST:
         raise ValueError(f"{number} {what} would have to be enumerated; the limit is {MOST}")
-
-
-def _unit_vectors(size):
-    return _identity(size).tolist()
-
-
-def _identity(size):
-    return fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])

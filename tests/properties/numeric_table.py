@@ -321,7 +321,7 @@ WITHIN = {
     "squaring": "*",
     "stability_bounds": "CurvatureBounds",
     "stability_certificate": "*",
-    "stability_exact": "as_number congruence extreme_root fractions gram_factors hessian lyapunov mean_hessian mean_of "
+    "stability_exact": "as_number congruence extreme_root fractions gram_factors hessian identity lyapunov mean_hessian mean_of "
                        "range_polynomial rational read_samples regular symmetric_pairs",
     "stability_input": "Gradients read",
     "stability_kernel": "*",

@@ -53,10 +53,10 @@ def _along(point, factor, direction):
     return point + factor*direction
 
 
-def _moved(point, direction, step_size):
+def _moved(point, direction, step_size, name="step_size"):
     """point - step_size*direction in the point's own arithmetic."""
     kind = common_kind(entries(point) + entries(direction), "the step")
-    return _along(point, -adapt(step_size, kind, "step_size")[0], direction)
+    return _along(point, -adapt(step_size, kind, name)[0], direction)
 
 
 def descent(gradient, step_size):
@@ -76,26 +76,27 @@ def ascent(gradient, radius):
     radius = finite_size("the radius", radius)
     @_by_laboratory
     def step(point):
-        return _towards(point, _evaluate(gradient, point), radius, 1)
+        return _towards(point, _evaluate(gradient, point), radius, "the radius")
     return step
 
 
 def normalised_descent(gradient, step_size):
     """x - eta g(x)/|g(x)|.  Raises ZeroDivisionError where the gradient vanishes."""
-    step_size = finite_size("step_size", step_size)
+    backwards = -finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
-        return _towards(point, _evaluate(gradient, point), step_size, -1)
+        return _towards(point, _evaluate(gradient, point), backwards, "step_size")
     return step
 
 
-def _towards(point, vector, radius, sign):
+def _towards(point, vector, length, name):
+    """point + length*vector/|vector| in the point's own arithmetic."""
     kind = common_kind(entries(point) + entries(vector), "the step")
-    radius, kind = adapt(radius, kind, "the radius")
+    length, kind = adapt(length, kind, name)
     size = norm_in(vector, kind)
     if kind == "integer":                              # int/int would be a float
         size = Fraction(size)
-    return _along(point, sign*radius/size, vector)
+    return _along(point, length/size, vector)
 
 
 def sam(gradient, step_size, radius):
@@ -103,32 +104,21 @@ def sam(gradient, step_size, radius):
 
     Raises  ZeroDivisionError where the gradient vanishes: SAM is undefined there
     """
-    step_size = finite_size("step_size", step_size)
-    climb = ascent(gradient, radius)
-
-    @_by_laboratory
-    def step(point):
-        return _moved(point, _evaluate(gradient, climb(point)), step_size)
-    return step
+    return _ascended_descent(gradient, step_size, ascent(gradient, radius))
 
 
 def unnormalised_sam(gradient, step_size, radius):
     """x - eta g(x + rho g(x)): SAM without the normalisation of the ascent."""
-    step_size = finite_size("step_size", step_size)
-    radius = finite_size("the radius", radius)
-    climb = _climb_unnormalised(gradient, radius)
+    backwards = -finite_size("the radius", radius)
+    return _ascended_descent(gradient, step_size, lambda point: _moved(point, _evaluate(gradient, point), backwards, "the radius"))
 
+
+def _ascended_descent(gradient, step_size, climb):
+    """x - eta g(climb(x))."""
+    step_size = finite_size("step_size", step_size)
     @_by_laboratory
     def step(point):
         return _moved(point, _evaluate(gradient, climb(point)), step_size)
-    return step
-
-
-def _climb_unnormalised(gradient, radius):
-    def step(point):
-        direction = _evaluate(gradient, point)
-        kind = common_kind(entries(point) + entries(direction), "the step")
-        return _along(point, adapt(radius, kind, "radius")[0], direction)
     return step
 
 

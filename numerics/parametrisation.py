@@ -62,11 +62,8 @@ class Parametrisation:
     @cached_property
     def jacobian(self):
         """J: the d x D matrix whose rows are the (tangential) gradients of the weights."""
-        full = self.weights.jacobian(Matrix(self.parameters))
-        if self.constraint is None:
-            return full
-        normal = Matrix([self.constraint]).jacobian(Matrix(self.parameters))
-        return (full - (full*normal.T)*normal/(normal*normal.T)[0]).applyfunc(lowest_terms)
+        rows = self._slopes(self.weights)
+        return rows if self.constraint is None else rows.applyfunc(lowest_terms)
 
     @cached_property
     def metric(self):
@@ -107,11 +104,15 @@ class Parametrisation:
 
     def _slope(self, expression):
         """The (tangential) gradient as a row."""
-        row = Matrix([expression]).jacobian(Matrix(self.parameters))
+        return self._slopes(Matrix([expression]))
+
+    def _slopes(self, expressions):
+        """The (tangential) gradients of a column of expressions, row by row."""
+        rows = expressions.jacobian(Matrix(self.parameters))
         if self.constraint is None:
-            return row
+            return rows
         normal = Matrix([self.constraint]).jacobian(Matrix(self.parameters))
-        return row - (row*normal.T)*normal/(normal*normal.T)[0]
+        return rows - (rows*normal.T)*normal/(normal*normal.T)[0]
 
     def codazzi_defect(self, i, j, k):
         """d/dw_k of (J J')^-1_ij minus d/dw_j of (J J')^-1_ik, in the parameters.

@@ -12,15 +12,12 @@ from sympy import (Abs, Contains, Eq, Float, Function, I, Integer, Max, Min, Ne,
                    gamma, log, nan, oo, pi, rootof, sign, sin, sinh, sqrt, tan, tanh, zoo)
 from sympy.abc import x, y
 
+from exactly import encloses
 from numerics.balls import (Undecided, absolute, ball, box, compare, compiled, contains_zero,
                             deserialise, evaluate, exact_value, from_exact, holds, is_positive,
                             lower, magnitude, power, precision, serialise, text, to_exact, upper)
 
 rationals = strategies.fractions(-9, 9, max_denominator=60)
-
-
-def encloses(enclosure, value):
-    return lower(enclosure) <= value <= upper(enclosure)
 
 
 # Numbers ------------------------------------------------------------------------------------

@@ -7,21 +7,14 @@ from flint import arb, fmpq
 from hypothesis import given, settings, strategies
 from sympy import Rational, symbols
 
+from exactly import encloses
 from numerics.balls import (Tube, Undecided, ball, box, from_exact, iterate, lower,
                             map_and_jacobian, orbit, precision, upper)
 
 x, y, z = symbols("x y z")
 places = strategies.fractions(-1, 1, max_denominator=8)
 
-
-@pytest.fixture(autouse=True)
-def working_precision():
-    with precision():
-        yield
-
-
-def encloses(enclosure, value):
-    return lower(enclosure) <= value <= upper(enclosure)
+pytestmark = pytest.mark.usefixtures("working_precision")
 
 
 def width(enclosure):

@@ -8,23 +8,15 @@ from hypothesis import given, settings, strategies
 from sympy import Matrix, Poly, Rational, cos, eye, pi, sqrt
 from sympy.abc import x
 
+from exactly import encloses
 from numerics.balls import (Undecided, ball, box, contraction, eigenvalues, eigenvalues_general,
-                            evaluate, is_positive_definite, lower, norm, precision,
-                            solve, upper)
+                            evaluate, is_positive_definite, lower, norm, solve, upper)
 from numerics.sturm import count_roots
 
 entries = strategies.integers(-5, 5)
 square = strategies.lists(strategies.lists(entries, min_size=3, max_size=3), min_size=3, max_size=3)
 
-
-@pytest.fixture(autouse=True)
-def working_precision():
-    with precision():
-        yield
-
-
-def encloses(enclosure, value):
-    return lower(enclosure) <= value <= upper(enclosure)
+pytestmark = pytest.mark.usefixtures("working_precision")
 
 
 def meets(a, b):

@@ -14,11 +14,7 @@ from numerics.balls import (Undecided, ball, box, compare, compiled, evaluate, f
 
 small = strategies.integers(-6, 6)
 
-
-@pytest.fixture(autouse=True)
-def working_precision():
-    with precision():
-        yield
+pytestmark = pytest.mark.usefixtures("working_precision")
 
 
 def in_callables(expression):

@@ -2,26 +2,13 @@
 
 import numpy as np
 import pytest
-from flint import fmpq, fmpq_mat
 from mpmath import mp
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from sympy import Rational, diff, sin, sqrt, symbols, tanh
 
-from numerics.eigen import (ball_eigenvalues, batched, certified_rank, flattest, sharpest, sharpness_gradient,
-                            smallest_nonzero, spectrum)
-from numerics.losses import (DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, compiled, hessian,
-                             leaky)
-from numerics.ranks import rank_at_most
-
-
-def known(rng, n, eigenvalues):
-    """An exact float matrix with the integer eigenvalues given: one reflection, n a power of two."""
-    v = rng.choice([-1, 1], n)
-    h = n//2*np.eye(n, dtype=np.int64) - np.outer(v, v)
-    total = h @ np.diag(np.asarray(eigenvalues, dtype=np.int64)) @ h
-    assert np.abs(total).max() < 2**53
-    return np.ldexp(total.astype(float), -2*int(np.log2(n//2)))
-
+from exactly import known, network
+from numerics.eigen import ball_eigenvalues, batched, flattest, sharpest, sharpness_gradient, spectrum
+from numerics.losses import ExactLoss, TwoLayer, U, V, compiled, hessian
 
 SPECTRA = {
     "random": lambda rng, n: rng.integers(-2**20, 2**20, n),
@@ -148,13 +135,6 @@ def test_wrong_arguments_are_named():
         sharpest("loss")
     with pytest.raises(ValueError, match="at most 2000 rows, not 3000"):
         sharpest(LinearOperator((3000, 3000), matvec=lambda v: v, dtype=float), proof=True)
-
-
-def network(n, d, m, activation, noise, seed=0):
-    rng = np.random.default_rng(seed)
-    inputs, theta = rng.standard_normal((n, d)), rng.standard_normal(m*(1 + d))
-    met = TwoLayer(inputs, np.zeros(n), activation, factor=0.5).at(theta).residual
-    return TwoLayer(inputs, met + noise*rng.standard_normal(n), activation, factor=0.5).at(theta)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "quadratic", "softplus"])

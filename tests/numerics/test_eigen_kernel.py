@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 from flint import fmpq
 
+from exactly import network
 from numerics.eigen import sharpest, spectrum
 from numerics.losses import DeepLinear, DiagonalLinear, Factorisation, TwoLayer, leaky
-
-
-def network(n, d, m, activation, noise, seed=0):
-    rng = np.random.default_rng(seed)
-    inputs, theta = rng.standard_normal((n, d)), rng.standard_normal(m*(1 + d))
-    met = TwoLayer(inputs, np.zeros(n), activation, factor=0.5).at(theta).residual
-    return TwoLayer(inputs, met + noise*rng.standard_normal(n), activation, factor=0.5).at(theta)
 
 
 def exact(number):

@@ -5,25 +5,10 @@ import pytest
 from flint import fmpq, fmpq_mat
 from mpmath import mp
 
+from exactly import known, network
 from numerics.eigen import certified_rank, from_gradient, smallest_nonzero
 from numerics.losses import DeepLinear, DiagonalLinear, ExactLoss, Factorisation, TwoLayer, U, V, leaky
 from numerics.ranks import rank_at_most
-
-
-def known(rng, n, eigenvalues):
-    """An exact float matrix with the integer eigenvalues given: one reflection, n a power of two."""
-    v = rng.choice([-1, 1], n)
-    h = n//2*np.eye(n, dtype=np.int64) - np.outer(v, v)
-    total = h @ np.diag(np.asarray(eigenvalues, dtype=np.int64)) @ h
-    assert np.abs(total).max() < 2**53
-    return np.ldexp(total.astype(float), -2*int(np.log2(n//2)))
-
-
-def network(n, d, m, activation, noise, seed=0):
-    rng = np.random.default_rng(seed)
-    inputs, theta = rng.standard_normal((n, d)), rng.standard_normal(m*(1 + d))
-    met = TwoLayer(inputs, np.zeros(n), activation, factor=0.5).at(theta).residual
-    return TwoLayer(inputs, met + noise*rng.standard_normal(n), activation, factor=0.5).at(theta)
 
 
 def test_smallest_nonzero_eigenvalue_of_balanced_products():

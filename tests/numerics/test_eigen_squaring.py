@@ -3,20 +3,12 @@
 import numpy as np
 import pytest
 
+from exactly import known
 from numerics.enclosures import enclosed
 from numerics.krylov import leading
 from numerics.squaring import leading_by_squaring
 
 ACCURACY = 2.0**-33
-
-
-def known(rng, n, eigenvalues):
-    """An exact float matrix with the integer eigenvalues given: one reflection, n a power of two."""
-    v = rng.choice([-1, 1], n)
-    h = n//2*np.eye(n, dtype=np.int64) - np.outer(v, v)
-    total = h @ np.diag(np.asarray(eigenvalues, dtype=np.int64)) @ h
-    assert np.abs(total).max() < 2**53
-    return np.ldexp(total.astype(float), -2*int(np.log2(n//2)))
 
 
 @pytest.mark.parametrize("n", [4, 16, 64])

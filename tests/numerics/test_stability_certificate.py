@@ -6,20 +6,11 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
+from exactly import exact, size
 from numerics.stability_certificate import Attempt, Sizes, turned_moment
 from numerics.stability_kernel import framed
 from numerics.stability_operator import diagonalised
 from numerics.stability_solve import densely
-
-
-def exact(array):
-    return fmpq_mat([[fmpq(*Fraction(x).as_integer_ratio()) for x in row] for row in np.asarray(array).tolist()])
-
-
-def size(matrix):
-    """The spectral norm of an exact matrix, to the few roundings of one conversion and one SVD."""
-    return np.linalg.norm(np.array([[float(Fraction(int(x.p), int(x.q))) for x in row]
-                                    for row in matrix.tolist()]), 2)
 
 
 def case(seed, wide):

@@ -7,11 +7,8 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from numerics import cholesky
+from exactly import exact
 from numerics.cholesky import depth, gamma, gram, norm, norm_at_most, positive_definite, product
-
-
-def exact(array):
-    return fmpq_mat([[fmpq(*Fraction(x).as_integer_ratio()) for x in row] for row in np.asarray(array).tolist()])
 
 
 def is_positive_definite(matrix):

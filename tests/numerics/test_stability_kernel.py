@@ -7,22 +7,13 @@ import pytest
 from flint import fmpq, fmpq_mat
 from scipy.sparse.linalg import aslinearoperator
 
+from exactly import exact, size
 from numerics.memory import TooLarge, budget
 from numerics.stability import largest_curvature, step_size_threshold
 from numerics.stability_input import read
 from numerics.stability_kernel import drift, framed
 from numerics.stability_operator import Rows, diagonalised, streamed
 from numerics.stability_parts import parts
-
-
-def exact(array):
-    return fmpq_mat([[fmpq(*Fraction(x).as_integer_ratio()) for x in row] for row in np.asarray(array).tolist()])
-
-
-def size(matrix):
-    """The spectral norm of an exact symmetric matrix, to the roundings of a conversion and an SVD."""
-    return np.linalg.norm(np.array([[float(Fraction(int(x.p), int(x.q))) for x in row]
-                                    for row in matrix.tolist()]), 2)
 
 
 def distance(rows, others):

@@ -103,7 +103,7 @@ class TheoremFile(pytest.File):
         if "unusable" in found:
             yield Unloaded.from_parent(self, name=address, reason=found["unusable"])
             return
-        for erratum in found["errata"]:
+        for erratum in found["evidence"]:
             yield Erratum.from_parent(self, name=erratum["address"], evidence=erratum)
         for claim, addresses in found["meta"]["outlines"].items():
             for one in addresses:

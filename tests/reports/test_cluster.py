@@ -212,7 +212,7 @@ def test_a_file_travels_with_its_job_and_needs_not_be_where_the_job_is_done(conj
     parcel = json.loads(json.dumps(_parcel(conjecture)))
     conjecture.unlink()
     made, sound = cluster.perform(parcel)
-    assert sound and [one["verdict"] for one in made["errata"] if one["about"] == "claim"] == ["HOLDS", "HOLDS", "HOLDS"]
+    assert sound and [one["verdict"] for one in made["evidence"] if one["about"] == "claim"] == ["HOLDS", "HOLDS", "HOLDS"]
     cluster._own.guard.kill()
     made, sound = cluster.perform(parcel)
     assert not sound and made["unusable"].endswith("the process that guards it on the cluster ended (exit code -9)")

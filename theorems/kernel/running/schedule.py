@@ -120,7 +120,7 @@ def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
 
 
 def _theorem(described, claims):
-    return theorem_record(described["meta"], list(claims), described["errata"])
+    return theorem_record(described["meta"], list(claims), described["evidence"])
 
 
 def _placed(record):
@@ -144,7 +144,7 @@ def _means(target, address, file):
 
 
 def theorem_job(address, file, seconds=SECONDS, make=None):
-    """{"meta", "errata"} of a module, or {"unusable": reason}; `make` as in `claim_job`."""
+    """{"meta", "evidence"} of a module, or {"unusable": reason}; `make` as in `claim_job`."""
     return _kept(address, file, None, seconds, "", make)
 
 
@@ -155,7 +155,7 @@ def claim_job(address, file, name, seconds=SECONDS, fresh="", make=None):
     another machine.  Either way the store at home is read first and written afterwards.
     """
     found = _kept(address, file, name, seconds, fresh, make)
-    return found if "unusable" in found else claim_record(found["meta"], found["errata"])
+    return found if "unusable" in found else claim_record(found["meta"], found["evidence"])
 
 
 def module_job(address, file, seconds, fresh, chosen, explain):
@@ -264,7 +264,7 @@ def guarded(job, seconds):
         if "unusable" in made or "meta" in made:
             return made, not skip
         _stop()
-        late = next((address for address, _ in made["outline"][len(made["errata"]):]), None)
+        late = next((address for address, _ in made["outline"][len(made["evidence"]):]), None)
         if late is None or late in skip:
             place = "while it was loaded" if not made["outline"] else "when its evidence was made"
             return {"unusable": f"{job['file']}: {place}, it {reason}; nothing of it can be certified"}, False
@@ -272,7 +272,7 @@ def guarded(job, seconds):
 
 
 def _collect(worker, job, seconds):
-    made, begun = {"errata": [], "outline": []}, {piece["address"] for piece in job["begun"]}
+    made, begun = {"evidence": [], "outline": []}, {piece["address"] for piece in job["begun"]}
     try:
         worker[1].send(job)
         while worker[1].poll(seconds):
@@ -280,11 +280,11 @@ def _collect(worker, job, seconds):
             if kind == "unusable":
                 return {"unusable": what}, ""
             if kind == "done":
-                return {"meta": what, "errata": made["errata"]}, ""
+                return {"meta": what, "evidence": made["evidence"]}, ""
             if kind == "outline":
                 made["outline"] = what
             else:
-                made["errata"].append(what)
+                made["evidence"].append(what)
                 new = what["address"] not in begun
                 if job["kept"] and not job["skip"] and new and _current(job["file"], job["source"]):
                     store.add(job["kept"], what)

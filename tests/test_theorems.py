@@ -14,7 +14,7 @@ MODULES = modules()
 def found(request):
     """What the certificate says of a theorem, and of its claims: made already where the evidence was asked for first."""
     meta = theorem_job(request.param, str(MODULES[request.param]))["meta"]
-    return meta, [claim_job(request.param, str(MODULES[request.param]), name) for name in meta["names"]]
+    return meta, [claim_job(request.param, str(MODULES[request.param]), name) for name in meta["outlines"]]
 
 
 def test_it_is_addressed_printed_and_sourced(found):

@@ -92,7 +92,7 @@ def theorem_record(meta, claims, errata):
     seconds = sum(float(claim["seconds"]) for claim in claims)
     listed = [{**{key: one[key] for key in ("source", "printed", "fault", "witness", "repaired")},
                **{key: found[key] for key in _ERRATUM}} for one, found in zip(meta["errata"], errata)]
-    record = {**{key: value for key, value in meta.items() if key not in ("errata", "names", "outlines")},
+    record = {**{key: value for key, value in meta.items() if key not in ("errata", "outlines")},
               "verdict": verdict, "seconds": f"{seconds:.2f}", "errata": listed, "claims": claims}
     return {**record, "status": status(record), "digest": theorem_digest(record)}
 

@@ -72,7 +72,7 @@ def expect(files, *modules):
 
 def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
     def chosen(address, meta):
-        return [name for name in meta["names"] if not targets
+        return [name for name in meta["outlines"] if not targets
                 or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
 
     def take(address, name, record):
@@ -115,7 +115,7 @@ def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
     for address in names:
         if address in described and names[address]:
             record = _theorem(described[address], [records[address][name] for name in names[address]])
-            theorems.append(_placed(record) if names[address] == described[address]["meta"]["names"] else record)
+            theorems.append(_placed(record) if names[address] == [*described[address]["meta"]["outlines"]] else record)
     return certificate(theorems, sorted(unusable, key=lambda one: one["address"]))
 
 

@@ -109,7 +109,7 @@ def describe(theorem):
     broken = {str(case.breaks): case.name for claim in theorem.claims for case in claim.all_outsides()}
     return {
         "address": theorem.address, "title": theorem.title, "source": str(theorem.source),
-        "about": inspect.getdoc(module) or "", "names": [claim.name for claim in theorem.claims],
+        "about": inspect.getdoc(module) or "",
         "outlines": {claim.name: [address for address, _ in rules.outline(claim)] for claim in theorem.claims},
         "assumes": [{"text": str(one), "latex": latex(one),
                      "outside": broken.get(str(one), "not known to be needed")} for one in theorem.assumes],

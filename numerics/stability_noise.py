@@ -75,8 +75,6 @@ def _conjugate_gradients(apply, target):
 def _checked(noise, data):
     if noise.shape != (data.count, data.dimension):
         raise ValueError(f"noise must have shape ({data.count}, {data.dimension}), not {noise.shape}")
-    if not np.isfinite(noise).all():
-        raise ValueError("noise holds NaN or infinity")
     mean, rounding = np.abs(noise.mean(axis=0)), len(noise)*2.0**-52*np.abs(noise).mean(axis=0)
     if (mean > rounding).any():
         a = int((mean - rounding).argmax())

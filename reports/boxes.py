@@ -16,7 +16,7 @@ from numerics import balls
 from reports.search import margin, parts
 from theorems.kernel.domain import ONE, SORTS
 from theorems.kernel.measure import reading, run
-from theorems.kernel.runs import seen_at
+from theorems.kernel.runs import halves, place, seen_at, stretch
 from theorems.kernel.statement import Box, Case
 from theorems.kernel.truth import truth
 
@@ -44,7 +44,7 @@ def examine(state, case, number, limit, declared):
         while parts.waiting and parts.looked < limit and not state.found:
             share = parts.next()
             _try_point(state, case, boxes, share)
-            for half in _halves(share):
+            for half in halves(share):
                 try:
                     parts.put(*_look(claim, case, data, boxes, half), half)
                 except (ArithmeticError, ValueError):      # not measurable on a part: cut further
@@ -82,7 +82,7 @@ class _Parts:
 
 def _look(claim, case, data, boxes, share):
     """("certain", "outside" or "open", lower bound of the margin) of the claim on a part."""
-    part = {symbol: _ball(boxes[symbol], *share[symbol]) for symbol in boxes}
+    part = {symbol: stretch(boxes[symbol], *share[symbol]) for symbol in boxes}
     try:
         with balls.precision():
             values = {symbol: balls.evaluate(value, part) if value.free_symbols else value for symbol, value in data.items()}
@@ -121,28 +121,14 @@ def _try_point(state, case, boxes, share):
 def _dealt(boxes, number):
     """Region `number` of SHARES: the shares (low, high) of each side that it covers."""
     share = {symbol: (Fraction(0), Fraction(1)) for symbol in boxes}
-    for place in range(SHARES.bit_length() - 1):
-        share = _halves(share)[number >> place & 1]
+    for bit in range(SHARES.bit_length() - 1):
+        share = halves(share)[number >> bit & 1]
     return share
-
-
-def _halves(share):
-    symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
-    low, high = share[symbol]
-    return [{**share, symbol: (low, (low + high)/2)}, {**share, symbol: ((low + high)/2, high)}]
-
-
-def _end(box, share):
-    return box.low + (box.high - box.low)*sympy.Rational(share.numerator, share.denominator)
-
-
-def _ball(box, low, high):
-    return balls.box(_end(box, low), _end(box, high))
 
 
 def _point(box, low, high):
     """The rational with the smallest denominator between two ends of a box."""
-    found = simple(*(inner(_end(box, one), side) for one, side in ((low, 1), (high, -1))))
+    found = simple(*(inner(place(box, one), side) for one, side in ((low, 1), (high, -1))))
     return sympy.Rational(found.numerator, found.denominator)
 
 
@@ -171,7 +157,7 @@ def simple(low, high):
 
 
 def _told(boxes, share):
-    ends = lambda symbol: " .. ".join(balls.text(balls.ball(_end(boxes[symbol], one)), 9) for one in share[symbol])
+    ends = lambda symbol: " .. ".join(balls.text(balls.ball(place(boxes[symbol], one)), 9) for one in share[symbol])
     return ", ".join(f"{symbol} in {ends(symbol)}" for symbol in boxes)
 
 

@@ -82,7 +82,7 @@ def _over_boxes(claim, case, address):
     waiting, judged, tried = deque([{symbol: (Fraction(0), Fraction(1)) for symbol in boxes}]), [], 0
     while waiting:                 # the widest part first: one that refutes is found beside one that stays open
         share, tried = waiting.popleft(), tried + 1
-        part = {symbol: _slice(boxes[symbol], *share[symbol]) for symbol in boxes}
+        part = {symbol: stretch(boxes[symbol], *share[symbol]) for symbol in boxes}
         try:
             found = run(claim, case, address, part=part)
             seen, reason = seen_at(claim, found), ""
@@ -97,16 +97,26 @@ def _over_boxes(claim, case, address):
             whole = "; balls show no equation on a whole interval: take points of it with Each, or state bounds"
             raise balls.Undecided(f"after {PARTS} parts it is still open on {_told_part(part)}: "
                                   f"{reason or seen.because}{whole if seen is not None and seen.agrees else ''}")
-        symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
-        low, high = share[symbol]
-        middle = (low + high)/2
-        waiting += [{**share, symbol: (low, middle)}, {**share, symbol: (middle, high)}]
+        waiting += halves(share)
     return judged
 
 
-def _slice(box, low, high):
-    ends = [box.low + (box.high - box.low)*sympy.Rational(x.numerator, x.denominator) for x in (low, high)]
-    return balls.box(*ends)
+def halves(share):
+    """A part of boxes, {symbol: (low, high) as shares of its side}, cut across its widest side."""
+    symbol = max(share, key=lambda one: (share[one][1] - share[one][0], str(one)))
+    low, high = share[symbol]
+    middle = (low + high)/2
+    return [{**share, symbol: (low, middle)}, {**share, symbol: (middle, high)}]
+
+
+def place(box, share):
+    """The exact number at a share of a Box's width."""
+    return box.low + (box.high - box.low)*sympy.Rational(share.numerator, share.denominator)
+
+
+def stretch(box, low, high):
+    """A ball that covers a Box between two shares of its width."""
+    return balls.box(place(box, low), place(box, high))
 
 
 def _told_part(part):

@@ -255,9 +255,7 @@ def _dyadic(number):
 
 def _fraction(x):
     """The exact number x as a Fraction; floats are refused, as by `ball`."""
-    if isinstance(x, (fmpz, fmpq)):
-        return Fraction(int(x.numerator), int(x.denominator))
-    if isinstance(x, bool) or not isinstance(x, Rational):
+    if isinstance(x, bool) or not isinstance(x, (Rational, fmpz, fmpq)):
         raise TypeError(f"{x!r} of type {type(x).__name__} is no exact rational number: give an int or a Fraction")
     return Fraction(int(x.numerator), int(x.denominator))
 

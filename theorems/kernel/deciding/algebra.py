@@ -14,6 +14,7 @@ from fractions import Fraction
 import flint
 
 from theorems.kernel.deciding.canonical import Refused, parts, plus, times
+from theorems.kernel.deciding.roots import rational
 
 TERMS, POWER, DEGREE = 2_000_000, 1000, 5000               # products of more terms, higher powers and higher degrees are refused
 
@@ -199,7 +200,7 @@ class Algebra:
             raise Refused("a root or a logarithm of sines, cosines or i has parts that are not real; name what stands under it")
         for poly, direction in zip(a, (1, -1)):
             content, factors = poly.factor()
-            number *= Fraction(int(content.p), int(content.q))**direction
+            number *= rational(content)**direction
             for factor, e in sorted(factors, key=str):
                 sign = self.sign(factor)
                 number *= sign**e if sign else 1
@@ -273,7 +274,7 @@ class Algebra:
         for exponents, c, under in [*((*term, self.one) for term in whole.terms()), *((*term, den) for term in rest.terms())]:
             top, bottom = self.lowest(self.ring.from_dict({exponents: 1}), under)
             lead = bottom.leading_coefficient()
-            yield Fraction(int(c.p), int(c.q))/Fraction(int(lead.p), int(lead.q)), (top, bottom/lead)
+            yield rational(c)/rational(lead), (top, bottom/lead)
 
     def exponential(self, a):
         found = (self.one, self.one)

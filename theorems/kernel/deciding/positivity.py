@@ -11,6 +11,8 @@ from math import comb, gcd, lcm, prod
 import flint
 import numpy as np
 
+from theorems.kernel.deciding.roots import rational
+
 BOXES, ENTRIES = 1000, 400_000          # boxes looked at, and coefficients computed, before giving up
 LEAST = Fraction(1, 2**40)              # the constant part of a sum of squares that is to be positive
 
@@ -136,7 +138,7 @@ def solve(matrix, goal):
     width = len(matrix[0])
     if rank != width or any(reduced[k, k] != 1 for k in range(width)):
         return None
-    return [Fraction(int(reduced[k, width].p), int(reduced[k, width].q)) for k in range(width)]
+    return [rational(reduced[k, width]) for k in range(width)]
 
 
 # ---- sums of squares

@@ -15,8 +15,7 @@ __all__ = [
     "Tube", "Undecided", "WORKING_BITS", "Zero", "absolute", "ball", "ball_matrix", "box",
     "compare", "compiled", "contains_zero", "contraction", "deserialise", "eigenvalues",
     "eigenvalues_general", "evaluate", "exact_value", "from_exact", "holds", "integral",
-    "interval_newton",
-    "is_positive", "is_positive_definite", "iterate", "krawczyk", "lower", "magnitude",
-    "map_and_jacobian", "mean_value", "norm", "orbit", "power", "precision", "roots",
-    "serialise", "solve", "text", "to_exact", "upper", "zero_near",
+    "interval_newton", "is_positive", "is_positive_definite", "iterate", "krawczyk", "lower",
+    "magnitude", "map_and_jacobian", "mean_value", "norm", "orbit", "power", "precision", "roots",
+    "serialise", "solution", "solve", "text", "to_exact", "upper", "zero_near",
 ]

@@ -149,6 +149,13 @@ def test_a_value_must_be_of_the_declared_sort(sorts, value, told):
     assert told in evidence(made)["enclosed/one"].because
 
 
+def test_a_value_beside_an_interval_must_be_real_too():
+    s = symbols("s")
+    made = claim(Le(x, a + s**2), lambda lab: lab.a, false={"one": Le(x, -100), "two": Le(x, -200)})
+    made.case("one", a=Box(0, 1), s=I)
+    assert "gives s the value I, but the symbol is a real number" in evidence(made)["enclosed/one"].because
+
+
 def test_a_measured_symbol_has_its_declared_sort_too():
     size = symbols("size", positive=True)
     made = claim(Eq(size, a), lambda lab: lab.a, false={"one": Eq(size, 100), "two": Eq(size, 200)})

@@ -2,9 +2,18 @@
 
 import os
 import tempfile
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from theorems.kernel.loading.discover import Unusable
+
+
+def output(name):
+    """The name of a file to write, as it was typed; no Python text is overwritten."""
+    if name.lower().endswith(".py"):
+        raise ArgumentTypeError(f"{name} is the name of a Python file, which would be overwritten; write to another, "
+                                f"for instance {Path(name).stem}.json")
+    return name
 
 
 def write(path, text):

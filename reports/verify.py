@@ -5,7 +5,7 @@ import json
 import sys
 
 from reports import machines, messages
-from reports.files import write
+from reports.files import output, write
 from theorems.kernel.certificate import missing
 from theorems.kernel.loading.discover import Unusable
 
@@ -14,7 +14,7 @@ def add(word):
     word.description = ("Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
                         "definitions, refute its false variants.")
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
-    word.add_argument("--json", metavar="FILE", help="write the certificates to FILE")
+    word.add_argument("--json", metavar="FILE", type=output, help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")
     word.add_argument("--seconds", type=machines.positive, metavar="N",
                       help="time limit for one piece of evidence (default 120)")

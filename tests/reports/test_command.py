@@ -67,6 +67,15 @@ def test_json_file_is_whole_and_can_be_read_back(qed, conjectures, tmp_path):
     assert os.listdir(tmp_path) == ["certificates.json"]
 
 
+def test_no_python_text_is_overwritten_by_certificates(qed, conjectures):
+    text = (conjectures/"my_conjecture.py").read_text()
+    for name in ("my_conjecture.py", "other.PY"):
+        found = qed("verify", "my_conjecture.py", "--json", name, cwd=conjectures)
+        assert found.returncode == 2
+        assert f"{name} is the name of a Python file, which would be overwritten; write to another, " in found.err
+        assert not found.out and (conjectures/"my_conjecture.py").read_text() == text and not (conjectures/"other.PY").exists()
+
+
 @pytest.mark.parametrize("arguments, told", [
     (["verify", "no_such_theorem"], "no_such_theorem: no theorem has this address"),
     (["verify", "absent.py"], "absent.py: there is no such file"),

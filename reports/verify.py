@@ -2,17 +2,22 @@
 
 import contextlib
 import json
+import math
 import sys
+import time
 
 from reports import machines, messages
 from reports.files import output, write
 from theorems.kernel.certificate import missing
 from theorems.kernel.loading.discover import Unusable
 
+SEARCH = 60                        # seconds for all searches of one run for what would mend it
+
 
 def add(word):
     word.description = ("Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
-                        "definitions, refute its false variants.")
+                        "definitions, refute its false variants. For false variants that no case refutes, it looks for a "
+                        "case that would, for a minute in all.")
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
     word.add_argument("--json", metavar="FILE", type=output, help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")
@@ -96,8 +101,9 @@ def show(certificate, files=None):
         console.width = 110
     if certificate["theorems"]:
         console.print(table(certificate))
+    deadline = time.monotonic() + SEARCH
     for theorem in certificate["theorems"]:
-        for told in open_findings(theorem, (files or {}).get(theorem["address"])):
+        for told in open_findings(theorem, (files or {}).get(theorem["address"]), deadline):
             print(f"\n{messages.clean(told)}")
     for one in certificate["unusable"]:
         print(f"\nunusable: {messages.clean(one['reason'])}")
@@ -140,13 +146,13 @@ def _sum(claims, key):
     return _of({name: sum(claim[key][name] for claim in claims) for name in ("refuted", "total")})
 
 
-def open_findings(theorem, file=None):
-    """Every piece of a theorem that is not as it should be, in words; its file serves to look for what would mend it."""
+def open_findings(theorem, file=None, deadline=math.inf):
+    """Every piece of a theorem that is not as it should be, in words; until the deadline, its file serves to look for a mend."""
     for claim in theorem["claims"]:
         found = missing(claim["evidence"])
         waiting = [one for one in found if messages.consequence(one)]
         for evidence in (one for one in found if one not in waiting):
-            told = messages.finding(evidence, claim, theorem, _instance(evidence, claim, theorem, file))
+            told = messages.finding(evidence, claim, theorem, _instance(evidence, claim, theorem, file, deadline))
             yield f"{told}\n  address     {evidence['address']}"
         if waiting:
             yield f"{claim['address']}: {len(waiting)} counter-checks wait for a measurement that holds"
@@ -156,16 +162,18 @@ def open_findings(theorem, file=None):
                    f"  found       {one['because']}\n  address     {one['address']}")
 
 
-def _instance(evidence, claim, theorem, file):
+def _instance(evidence, claim, theorem, file, deadline):
     """A case that would mend a false variant that was not refuted, if one is found in time."""
     from reports import mistakes
     if file is None or not mistakes.is_unrefuted(evidence):
         return ""
+    seconds = min(deadline - time.monotonic(), SEARCH)
+    if seconds <= 0:
+        return ""
     from reports import sharpness
     from theorems.kernel.running.schedule import isolated
     try:
-        return isolated(sharpness.instance, (theorem["address"], str(file), claim["name"], mistakes.variant(evidence)),
-                        sharpness.SECONDS)
+        return isolated(sharpness.instance, (theorem["address"], str(file), claim["name"], mistakes.variant(evidence)), seconds)
     except Unusable:
         return ""
 

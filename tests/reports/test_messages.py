@@ -2,12 +2,14 @@
 
 import copy
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from numerics.stability_operator import second_moment_operator
-from reports import messages
+from reports import messages, verify
+from theorems.kernel.running import schedule
 from theorems.kernel.running.schedule import certify
 
 EXAMPLES = Path(__file__).parents[1]/"examples"
@@ -90,6 +92,18 @@ def test_a_variant_whose_name_holds_an_apostrophe(qed, tmp_path):
 def test_the_instance_that_is_named_tells_them_apart(qed, tmp_path):
     added = CYCLE + 'theorem.case("quartic", loss=x**2 + x**3/2 + x**4/48)\n'
     assert "equals the claim" not in said(tmp_path, "two_step_descent", added, qed)
+
+
+def test_the_searches_of_one_run_share_one_budget(qed, tmp_path, monkeypatch):
+    clock = iter(range(10**6))
+    allowed = []
+    monkeypatch.setattr(verify, "time", SimpleNamespace(monotonic=lambda: 25*next(clock)))
+    monkeypatch.setattr(schedule, "isolated", lambda function, arguments, seconds: allowed.append(seconds) or "x = 1")
+    for number in range(4):
+        (tmp_path/f"cycle_{number}.py").write_text(CYCLE)
+    told = qed("verify", *(f"cycle_{number}.py" for number in range(4)), cwd=tmp_path).out
+    assert allowed == [35, 10]
+    assert told.count("equals the claim on every case given") == 4 and told.count("for instance x = 1.") == 2
 
 
 def test_a_variant_that_the_claim_implies(qed, tmp_path):

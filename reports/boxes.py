@@ -13,7 +13,7 @@ from fractions import Fraction
 import sympy
 
 from numerics import balls
-from reports.search import margin, parts
+from reports.search import at_most, margin, parts
 from theorems.kernel.domain import ONE, SORTS
 from theorems.kernel.measure import reading, run
 from theorems.kernel.runs import halves, place, seen_at, stretch
@@ -32,7 +32,8 @@ def examine(state, case, number, limit, declared):
     data, boxes = reading(claim, case)
     first = _dealt(boxes, number)
     try:
-        fate, low = _look(claim, case, data, boxes, first)
+        with at_most(state.share()):
+            fate, low = _look(claim, case, data, boxes, first)
     except TimeoutError:
         raise
     except Exception as error:                             # many measurements need numbers
@@ -46,7 +47,9 @@ def examine(state, case, number, limit, declared):
             _try_point(state, case, boxes, share)
             for half in halves(share):
                 try:
-                    parts.put(*_look(claim, case, data, boxes, half), half)
+                    with at_most(state.share()):
+                        found = _look(claim, case, data, boxes, half)
+                    parts.put(*found, half)
                 except (ArithmeticError, ValueError):      # not measurable on a part: cut further
                     parts.put("open", -math.inf, half)
     finally:                                               # also when the budget ends

@@ -18,7 +18,7 @@ from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, means, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
 
-GRACE = 60                         # seconds beyond the budget, for loading and for one slow measurement
+GRACE = 20                         # seconds beyond the budget, for loading and for a measurement that no alarm interrupts
 LATE = "the budget was used up before all that was planned was tried"
 
 
@@ -155,7 +155,7 @@ def joined(records):
 def told(address, record):
     """The report of a search, ready to print."""
     if not record["tried"]:
-        why = record["why"] or "none meets the assumptions"
+        why = record["why"] or next(iter(record["notes"]), "none meets the assumptions")
         return f"{address}: nothing was searched, for no instance could be measured\n  {why}"
     first = _refuted(address, record["found"]) if record["found"] else _nothing(address, record)
     return "\n".join([*first, *_searched_lines(record)])

@@ -15,7 +15,7 @@ import sympy
 
 from reports import boxes, polynomials, probes
 from reports.falsify import LATE
-from reports.search import Search
+from reports.search import GIVEN, Search
 from theorems.kernel.loading.discover import load
 from theorems.kernel.statement import Box, Case
 
@@ -76,7 +76,7 @@ def explore(claim, region, seconds):
 def _members(claim, kind, case, detail, state):
     """(what it is, instance) for each member of a region that is no box."""
     if kind == "given":
-        return [("the cases given", one) for one in instances(claim)[0] if not _has_box(one)]
+        return [(GIVEN, one) for one in instances(claim)[0] if not _has_box(one)]
     if kind == "points":
         return [("points of boxes", one) for given in instances(claim)[0] if _has_box(given) for one in _at_points(given)]
     if kind == "degenerate":

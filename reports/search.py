@@ -3,8 +3,10 @@
 What a search found is a plain record, so that it can be made by another process or machine.
 """
 
+import contextlib
 import copy
 import math
+import signal
 import time
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +21,23 @@ from theorems.kernel.statement import relations
 from theorems.kernel.values import shown
 
 SHORT = 300                        # characters of a value or reason that are printed
+GIVEN = "the cases given"
+
+
+@contextlib.contextmanager
+def at_most(seconds):
+    """Raises TimeoutError in what takes longer, and each second anew if that is not heeded; where there is no alarm, never."""
+    def ring(*_):
+        raise TimeoutError
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before, left = signal.signal(signal.SIGALRM, ring), signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *left)
+        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass
@@ -36,30 +55,46 @@ class Search:
     found: dict | None = None
     notes: list = field(default_factory=list)
 
+    def share(self):
+        """The seconds that one instance may take: half of those left, so that one that hangs leaves some to others."""
+        return max((self.deadline - time.monotonic())/2, 1)
+
     def false(self, case, kind="made simple"):
         """What is seen on an instance that meets the assumptions and where the claim is false; else None."""
         if time.monotonic() > self.deadline:
             raise TimeoutError
-        address = f"{self.claim.theorem.address}/{self.claim.name}/falsify"
+        seconds = self.share()
         try:
-            if probes.unfit(case, self.claim) or rules.unmet(self.claim, case):
-                self.outside += 1
-                return None
-            runs = rules.judged(self.claim, case, address)
-            wrong = next((one for one in runs if one.seen.value is False), None)
-            if wrong and not self._again(case, address):
-                raise ArithmeticError("it was measured false, but not again with more effort")
+            with at_most(seconds):
+                unmet = rules.unmet(self.claim, case)
+                if unmet and kind == GIVEN:                # a fault of the case, which `qed verify` would tell
+                    return self._nothing(unmet)
+                if unmet or probes.unfit(case, self.claim):
+                    self.outside += 1
+                    return None
+                runs, wrong = self._judged(case)
         except TimeoutError:
-            raise
+            return self._nothing(f"{case.name}: no value within {seconds:.2g} s, half of what was left of the budget")
         except Exception as error:                         # bent data may break a measurement in any way
-            self.unmeasured += 1
-            self.why = self.why or f"{case.name}: {type(error).__name__}: {error}"[:SHORT]
-            return None
+            return self._nothing(f"{case.name}: {type(error).__name__}: {error}")
         self.tried[kind] = self.tried.get(kind, 0) + 1
         for one in runs:
             if not wrong:
                 self._note_closest(one, case)
         return wrong
+
+    def _nothing(self, why):
+        self.unmeasured += 1
+        self.why = self.why or why[:SHORT]
+
+    def _judged(self, case):
+        """(the runs of an instance, the one where the claim is false or None)."""
+        address = f"{self.claim.theorem.address}/{self.claim.name}/falsify"
+        runs = rules.judged(self.claim, case, address)
+        wrong = next((one for one in runs if one.seen.value is False), None)
+        if wrong and not self._again(case, address):
+            raise ArithmeticError("it was measured false, but not again with more effort")
+        return runs, wrong
 
     def _again(self, case, address):
         """Whether it is false again, from nearer by and with new draws: a bar or a confidence interval is no proof."""

@@ -2,6 +2,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import re
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -282,6 +283,46 @@ def test_a_file_with_gaps_is_not_searched_and_says_so(qed, tmp_path):
     assert found.out.splitlines() == [
         "drift_conjecture/drift: nothing was searched, for no instance could be measured",
         "  slow: NotImplementedError: GAP 2: return what is measured, for instance lab.iterate(step, Rational(1), 1)"]
+
+
+HANGING = '''"""A measurement that never ends where a is 1."""
+from sympy import Eq, symbols
+from theorems import Theorem
+
+value, a, b = symbols("value a b", real=True)
+theorem = Theorem("hanging", assumes=(b > 0,))
+claim = theorem.claim("twice", Eq(value, 2*a), false={"once": Eq(value, a), "thrice": Eq(value, 3*a)})
+
+
+@claim.enclosure
+def measured(lab):
+    while lab.a == 1:
+        pass
+    return 2*lab.a
+
+
+theorem.case("one", a=1, b=1)
+'''
+
+
+def test_a_case_that_hangs_is_named_and_leaves_time_to_the_others(tmp_path):
+    claim = conjecture(tmp_path, HANGING + 'theorem.case("two", a=2, b=1)\n')
+    record = regions.explore(claim, ("given", 0, 0), 2)
+    assert record["tried"] == {"the cases given": 1} and record["unmeasured"] == 1
+    assert re.fullmatch(r"one: no value within 1(\.\d)? s, half of what was left of the budget", record["why"])
+
+
+@pytest.mark.parametrize("old, new, why", [
+    ("a=1, b=1", "a=1, b=1", "one: no value within "),
+    ("a=1, b=1", "a=2, c=1", "case 'one' gives no value for b, which the assumption b > 0 needs"),
+    ("a=1, b=1", "a='2', b=1", "one: "),
+])
+def test_where_no_case_can_be_measured_the_first_reason_is_told_with_status_two(qed, tmp_path, old, new, why):
+    (tmp_path/"hanging.py").write_text(HANGING.replace(old, new))
+    found = qed("falsify", "hanging.py", "--budget", "2", cwd=tmp_path)
+    first, second = found.out.splitlines()
+    assert found.returncode == 2 and first == "hanging/claim: nothing was searched, for no instance could be measured"
+    assert second.startswith(f"  {why}")
 
 
 def test_drawing_leaves_no_folder_behind(tmp_path, monkeypatch):

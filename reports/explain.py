@@ -2,7 +2,7 @@
 
 import textwrap
 
-from reports import messages
+from reports import listing, messages
 from reports.verify import certified
 from theorems.kernel.certificate import as_expected
 from theorems.kernel.loading.discover import Unusable, under
@@ -12,25 +12,28 @@ WIDTH = 96
 
 def add(word):
     word.description = "Show a theorem, one claim of it, or one piece of evidence: statement, assumptions, proof, numbers, errata."
-    word.add_argument("address", metavar="ADDRESS|FILE", help="for instance two_step_gd/local, or a file.py")
+    word.add_argument("address", metavar="ADDRESS|FILE",
+                      help="a folder, a theorem, a claim or evidence: two_step_gd/local, file.py, file.py/CLAIM")
     word.set_defaults(run=run, workers=None, seconds=None, fresh=False)
 
 
 def run(options):
     """Certify the address (from the store where nothing changed), and print all that is known of it."""
-    options.target = [options.address]
+    file, address = listing.aimed(options.address)
+    options.target = [file]
     certificate = messages.clean(certified(options))
     for one in certificate["unusable"]:
-        raise Unusable(one["reason"])
-    told = [line for theorem in certificate["theorems"] for line in explained(theorem, options.address)]
+        if "no evidence has this address" not in one["reason"]:
+            raise Unusable(one["reason"])
+    told = [line for theorem in certificate["theorems"] for line in explained(theorem, address, file)]
     if not told:
-        raise Unusable(f"{options.address}: no evidence has this address; `qed list` prints the claims' addresses")
+        raise Unusable(f"{options.address}: no evidence has this address; {listing.nearest(options.address, file)}")
     print("\n".join(told))
     return int(any(theorem["verdict"] != "HOLDS" for theorem in certificate["theorems"]))
 
 
-def explained(theorem, address=""):
-    """The lines for a theorem, or for what lies under `address` in it."""
+def explained(theorem, address="", file=""):
+    """The lines for a theorem, or for what lies under `address` in it; `file` is what certifies it again."""
     claims = [claim for claim in theorem["claims"] if any(_within(one, address, theorem) for one in _addresses(claim))]
     if not claims:
         return
@@ -48,7 +51,7 @@ def explained(theorem, address=""):
         yield from ["", "Errata of the printed versions"]
     for one in theorem["errata"]:
         yield from erratum(one)
-    yield from ["", f"Again: qed verify {address}"]
+    yield from ["", f"Again: qed verify {file or address}"]
 
 
 def _standing(one):

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from reports import machines
+from reports.listing import aimed, nearest
 from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, means, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
@@ -25,7 +26,7 @@ LATE = "the budget was used up before all that was planned was tried"
 def add(word):
     word.description = ("Look for an exact counterexample. Exit status: 0 none found, 1 found, 2 unusable input, or nothing "
                         "could be measured.")
-    word.add_argument("target", metavar="FILE|ADDRESS", help="a file, or the address of a theorem or a claim")
+    word.add_argument("target", metavar="FILE|ADDRESS", help="a file.py, file.py/CLAIM, or the address of a theorem or a claim")
     word.add_argument("--budget", type=_seconds, default=30, metavar="SECONDS", help="for each claim (default 30)")
     machines.add(word, "processes that search at once", "search")
     word.set_defaults(run=command)
@@ -43,14 +44,15 @@ def _seconds(text):
 
 def command(arguments):
     """Run the search for every claim of the target; the exit status."""
-    found, empty, asked, files = False, False, [], resolve([arguments.target])
+    target, meant = aimed(arguments.target)
+    found, empty, asked, files = False, False, [], resolve([target])
     expect(files.values(), "reports.regions")
     for address, file in files.items():
         asked += [(address, file, claim, regions) for claim, regions in
                   isolated(planned, (address, str(file)), arguments.budget + GRACE)
-                  if arguments.target.endswith(".py") or means(arguments.target, f"{address}/{claim}")]
+                  if meant.endswith(".py") or means(meant, f"{address}/{claim}")]
     if not asked:
-        raise Unusable(f"{arguments.target}: no claim has this address; `qed list` prints the claims' addresses")
+        raise Unusable(f"{arguments.target}: no claim has this address; {nearest(arguments.target, target)}")
     with machines.cluster(arguments) or _Here(arguments.workers or os.cpu_count() or 1) as searcher:
         for address, file, claim, regions in asked:
             record = _searched(searcher, address, file, claim, regions, arguments.budget)

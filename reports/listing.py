@@ -4,7 +4,7 @@ import re
 from ast import literal_eval
 from pathlib import Path
 
-from theorems.kernel.loading.discover import modules
+from theorems.kernel.loading.discover import ROOT, modules, resolve
 
 # `name = Theorem("..."` and `name = theorem.claim("..."`; parsing the texts whole takes three times as long
 _TEXT = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*"""
@@ -13,13 +13,12 @@ _DECLARED = re.compile(rf"^(\w+) = (?:\w+\.)?(Theorem|claim)\(\s*(?:title=|says=
 
 def add(word):
     word.description = "List the theorems and their claims by address; nothing is run."
-    word.add_argument("address", nargs="*", metavar="ADDRESS", help="only addresses that begin so")
+    word.add_argument("address", nargs="*", metavar="ADDRESS", help="only this folder, theorem or file.py")
     word.set_defaults(run=run)
 
 
 def run(options):
     """Print each theorem's address and title, and each claim's."""
-    from theorems.kernel.loading.discover import resolve
     for address, file in resolve(options.address).items():
         title, claims = outline(file)
         print(f"{address}   {title}")
@@ -28,6 +27,26 @@ def run(options):
     if not modules():
         print("The package holds no theorem yet.")
     return 0
+
+
+def aimed(target):
+    """(what to load, the address meant) of what was typed: a claim of a file is FILE.py/CLAIM, or FILE/CLAIM in its folder."""
+    file, ending, rest = target.partition(".py/")
+    if not ending:
+        file, _, rest = target.partition("/")
+        if (ROOT/file).exists() or not Path(f"{file}.py").is_file():
+            return target, target
+    address, = resolve([f"{file}.py"])
+    return f"{file}.py", f"{address}/{rest}".rstrip("/")
+
+
+def nearest(target, file):
+    """To end a message: the claims most like one that there is not, in what `file` names."""
+    from difflib import get_close_matches
+    claims = [f"{file if file.endswith('.py') else address}/{name}" for address, text in resolve([file]).items()
+              for name, _ in outline(text)[1]]
+    near = ", ".join(get_close_matches(target, claims, 3, 0))
+    return f"the nearest are {near}; `qed list` prints all" if near else "`qed list` prints the claims' addresses"
 
 
 def outline(file):

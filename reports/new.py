@@ -7,7 +7,7 @@ import keyword
 import re
 from pathlib import Path
 
-from theorems.kernel.loading.discover import Unusable, modules, under
+from theorems.kernel.loading.discover import Unusable, modules, under, unknown
 
 TAKEN = "a", "argument", "descent", "eta", "measured", "symbols", "theorem", "theorems", "numerics", "value", "zero"
 KINDS = "proof", "enclosure", "observation", "sampling"
@@ -68,7 +68,7 @@ def measured(lab):
 def add(word):
     word.description = "Write NAME_conjecture.py in the current folder."
     word.add_argument("name", help="a Python name, for instance slow_drift")
-    word.add_argument("--like", metavar="ADDRESS", help="start from a certified theorem instead")
+    word.add_argument("--like", metavar="ADDRESS", help="start from a theorem of `qed list` instead, or from the first of a folder")
     word.set_defaults(run=command)
 
 
@@ -102,7 +102,8 @@ def _like(address, name):
     known = modules()
     fits = [one for one in known if under(address, one)]
     if not fits:
-        raise Unusable(f"{address}: no theorem has this address; there are {', '.join(known)}")
+        raise Unusable(f"{address}: --like takes the address of a theorem of `qed list`; copy a file of your own"
+                       if address.endswith(".py") else unknown(address, known))
     text = known[fits[0]].read_bytes()
     starts = [0, *itertools.accumulate(map(len, text.splitlines(keepends=True)))]
     edits = _edits(ast.parse(text), fits[0], name.replace("_", " "))

@@ -18,7 +18,8 @@ def add(word):
     word.description = ("Certify every claim of the theorems named (none: all): derive it exactly, simulate it from the "
                         "definitions, refute its false variants. For false variants that no case refutes, it looks for a "
                         "case that would, for a minute in all.")
-    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE", help="an address, its beginning, or a file.py")
+    word.add_argument("target", nargs="*", metavar="ADDRESS|FILE",
+                      help="a folder, a theorem or a claim of `qed list`, or a file.py")
     word.add_argument("--json", metavar="FILE", type=output, help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")
     word.add_argument("--seconds", type=machines.positive, metavar="N",

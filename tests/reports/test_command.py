@@ -85,7 +85,11 @@ def test_no_python_text_is_overwritten_by_certificates(qed, conjectures):
     (["verify", "twin.py", "other/twin.py"], "rename one of the files"),
     (["verify", "my_conjecture.py", "--json", "absent/c.json"], "absent/c.json: cannot be written"),
     (["explain", "broken.py"], "broken.py:3: "),
-    (["explain", "two_step_gd/local/nothing"], "no evidence has this address"),
+    (["explain", "two_step_gd/local/multiplyer"], "no evidence has this address; the nearest are two_step_gd/local/multiplier"),
+    (["explain", "my_conjecture.py/second"], "no evidence has this address; the nearest are my_conjecture.py/second_order; "),
+    (["explain", "broken/claim"], "broken.py:3: "),
+    (["verify", "two_step_gd/loc"], "two_step_gd/loc: no theorem has this address; the nearest are two_step_gd/local"),
+    (["list", "two_step"], "two_step: no theorem has this address; the nearest are two_step_gd"),
     (["report", "--from", "absent.json"], "absent.json: cannot be read"),
     (["verify", "--workers", "0"], "no positive whole number"),
     (["verfy"], "invalid choice: 'verfy'"),
@@ -116,6 +120,18 @@ def test_explain_prints_statement_proof_numbers_and_errata(qed, conjectures):
     for told in ("-g ⋅h", "Proof. Taylor's theorem", "the second-order gain is the claim", "bar ", "observed order",
                  "false/no-half", "spoiled", "8 of 8 refuted", "Again: qed verify my_conjecture.py"):
         assert told in found.out, told
+
+
+def test_a_part_of_a_file_is_explained_under_the_addresses_that_are_printed(qed, conjectures, tmp_path):
+    asked = "exact/enclosed/cubic"
+    told = [qed("explain", f"{file}/{asked}", cwd=folder) for file, folder in (
+        ("bold_conjecture", conjectures), ("bold_conjecture.py", conjectures), (conjectures/"bold_conjecture.py", tmp_path))]
+    assert [one.returncode for one in told] == [1, 1, 1]
+    for one in told:
+        assert "\n  enclosed/cubic   REFUTED" in one.out and "enclosed/quadratic" not in one.out
+    assert told[0].out == told[1].out and told[0].out.endswith("Again: qed verify bold_conjecture.py\n")
+    whole, claim = (qed("explain", name, cwd=conjectures).out for name in ("bold_conjecture", "bold_conjecture.py/exact"))
+    assert "enclosed/quadratic" in claim and "A guess: a step" in whole and "A guess: a step" not in claim
 
 
 def test_escape_sequences_of_a_module_do_not_reach_the_terminal(qed, conjectures, tmp_path):

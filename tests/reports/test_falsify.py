@@ -240,7 +240,8 @@ def test_the_command_gives_the_same_with_one_worker_and_with_two(qed, tmp_path):
 
 @pytest.mark.parametrize("arguments, message", [
     (["no/such/address"], "no/such/address: no theorem has this address"),
-    (["two_step_gd/local/absent"], "two_step_gd/local/absent: no claim has this address; `qed list` prints the claims' addresses"),
+    (["two_step_gd/local/absent"], "two_step_gd/local/absent: no claim has this address; the nearest are two_step_gd/local/"),
+    (["contracts.py/clam"], "no claim has this address; the nearest are contracts.py/claim; `qed list` prints all"),
     (["contracts.py", "--budget", "never"], "'never' is not a number of seconds between 0 and 86400"),
     (["contracts.py", "--executor", "dask"], "a cluster needs --executor dask and --address"),
 ])

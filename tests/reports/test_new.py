@@ -66,7 +66,9 @@ def test_without_its_gaps_the_file_is_the_theorem_again(tmp_path):
     ("lambda", None, "'lambda' means something else in Python or in the file; choose a name for what is claimed"),
     ("open", None, "'open' means something else"),
     ("theorem", None, "'theorem' means something else"),
-    ("fine", "no/such", "no/such: no theorem has this address; there are "),
+    ("fine", "zz", "zz: no theorem has this address; there are commuting_mirror_equivalence, sam_implicit_regularizer, "),
+    ("fine", "two_step_gd/loc", "two_step_gd/loc: no theorem has this address; the nearest are two_step_gd/local, "),
+    ("fine", "mine.py", "mine.py: --like takes the address of a theorem of `qed list`; copy a file of your own"),
     ("taken", None, "taken_conjecture.py exists; nothing was written. Choose another name, or move it away"),
 ])
 def test_what_cannot_be_written_is_told(tmp_path, name, like, told):

@@ -53,8 +53,7 @@ def resolve(targets):
             continue
         fits = {address: file for address, file in known.items() if means(target, address)}
         if not fits:
-            near = ", ".join(sorted({address.split("/")[0] for address in known}))
-            raise Unusable(f"{target}: no theorem has this address; there are {near or 'none'}. A file ends in .py")
+            raise Unusable(f"{unknown(target, known)}. A file ends in .py")
         chosen |= fits
     return chosen
 
@@ -67,6 +66,15 @@ def under(beginning, address):
 def means(target, address):
     """Whether a target, an address or its beginning or continuation, means this address."""
     return under(target, address) or under(address, target)
+
+
+def unknown(target, known):
+    """What to say of an address that there is not: the nearest few, or else the folders."""
+    from difflib import get_close_matches
+    folders = sorted({address.split("/")[0] for address in known})
+    near = get_close_matches(target, [*folders, *known], 3)
+    return (f"{target}: no theorem has this address; "
+            + (f"the nearest are {', '.join(near)}" if near else f"there are {', '.join(folders) or 'none'}"))
 
 
 def load(address, file):

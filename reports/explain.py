@@ -8,6 +8,10 @@ from theorems.kernel.certificate import as_expected
 from theorems.kernel.loading.discover import Unusable, under
 
 WIDTH = 96
+STANDINGS = {"conjecture": "no proof or measurement of it holds yet",
+             "evidence": "something holds, and something needed is missing",
+             "certified": "all that is needed holds", "refuted": "a measurement contradicts it",
+             "withdrawn": "it was certified once, and is no longer"}
 
 
 def add(word):
@@ -39,7 +43,9 @@ def explained(theorem, address="", file=""):
         return
     yield f"{theorem['title']}   [{theorem['address']}]   {theorem['verdict']}"
     yield f"Source: {theorem['source']}"
-    yield f"Standing: {', then '.join(_standing(one) for one in theorem.get('history') or [theorem])}"
+    *before, now = theorem.get("history") or [theorem]
+    yield f"Standing: {_standing(now)}"
+    yield from (f"Before, on this machine: {_standing(one)}" for one in before)
     if address.rstrip("/") == theorem["address"] or not address.startswith(theorem["address"]):
         yield from ["", *_indented(theorem["about"], "", raw=True)]
     yield from ["", "Assumes" + ("" if theorem["assumes"] else " nothing")]
@@ -55,7 +61,7 @@ def explained(theorem, address="", file=""):
 
 
 def _standing(one):
-    return one["status"] + (f" (version {one['version']})" if "version" in one else "")
+    return one["status"] + (f" by version {one['version']}" if "version" in one else "") + f" ({STANDINGS[one['status']]})"
 
 
 def _addresses(claim):
@@ -87,7 +93,7 @@ def claimed(claim, evidence):
 def _finding(evidence, claim):
     kind = evidence["address"].removeprefix(f"{claim['address']}/")
     good = _judged(evidence)
-    yield from ["", f"  {kind}   {evidence['verdict']}{good}"]
+    yield from ["", f"  {kind}   {_counted(evidence, claim)}{evidence['verdict']}{good}"]
     if evidence.get("statement"):
         yield f"      wrong form: {evidence['statement']}"
     for goal in evidence.get("goals", ()):
@@ -108,7 +114,15 @@ def _finding(evidence, claim):
 def _judged(evidence):
     if not as_expected(evidence):
         return f"   <- {messages.DEMANDED[evidence['about']]}"
+    if evidence["about"] == "mutants" and evidence.get("survivors"):
+        return f"; survivors, listed below: {len(evidence['survivors'])}"
     return "" if evidence["about"] == "claim" else ", as it must be"
+
+
+def _counted(evidence, claim):
+    if evidence["about"] != "mutants" or not as_expected(evidence):
+        return ""
+    return f"{claim['mutants']['refuted']} of {claim['mutants']['total']} "
 
 
 def erratum(one):

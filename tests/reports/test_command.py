@@ -1,3 +1,4 @@
+import copy
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import command
+from reports import command, explain
 from reports.reading import read
 
 START = "import sys; from reports.command import main; sys.exit(main())"
@@ -118,8 +119,19 @@ def test_explain_prints_statement_proof_numbers_and_errata(qed, conjectures):
     found = qed("explain", "my_conjecture.py", cwd=conjectures)
     assert found.returncode == 0
     for told in ("-g ⋅h", "Proof. Taylor's theorem", "the second-order gain is the claim", "bar ", "observed order",
-                 "false/no-half", "spoiled", "8 of 8 refuted", "Again: qed verify my_conjecture.py"):
+                 "false/no-half", "spoiled", "mutants   8 of 8 REFUTED, as it must be", "Again: qed verify my_conjecture.py"):
         assert told in found.out, told
+
+
+def test_explain_says_what_a_standing_means_and_how_many_mutants_survive(certificate):
+    theorem = copy.deepcopy(certificate["theorems"][0])
+    theorem["history"] = [{"status": "evidence", "version": "0.1"}, {"status": "certified", "version": "0.2"}]
+    theorem["claims"][0]["evidence"][-1]["survivors"] = ["0 -> 1: gain > 1"]
+    told = [*explain.explained(theorem)]
+    at = told.index("Standing: certified by version 0.2 (all that is needed holds)")
+    assert told[at + 1] == "Before, on this machine: evidence by version 0.1 (something holds, and something needed is missing)"
+    at = told.index("  mutants   8 of 8 REFUTED; survivors, listed below: 1")
+    assert "      survives: 0 -> 1: gain > 1" in told[at:]
 
 
 def test_a_part_of_a_file_is_explained_under_the_addresses_that_are_printed(qed, conjectures, tmp_path):

@@ -1,8 +1,12 @@
+import inspect
 import re
 import shlex
 from pathlib import Path
 
+from numerics import steps
+from numerics.laboratory import Laboratory
 from reports import readme
+from theorems.kernel import goals
 
 README = Path(__file__).parents[2]/"README.md"
 INSTALL = "python -m pip install"
@@ -32,6 +36,18 @@ def test_the_two_set_up_commands_are_those_that_ci_runs(blocks):
 def test_the_picture_is_the_one_that_is_computed():
     assert readme.PICTURE.read_text(encoding="utf-8") == readme.picture()
     assert f"({readme.PICTURE.relative_to(README.parent)})" in README.read_text()
+
+
+def test_every_step_method_and_goal_is_listed_as_it_is_called():
+    text, listed = README.read_text(), []
+    for prefix, home in (("", steps), ("lab.", Laboratory), ("", goals)):
+        listed += [f"| `{prefix}{name}{_called(one)}` |" for name, one in vars(home).items() if inspect.isfunction(one)
+                   and not name.startswith("_") and one.__module__ == getattr(home, "__module__", home.__name__)]
+    assert len(listed) == 21 and all(one in text for one in listed), [one for one in listed if one not in text]
+
+
+def _called(function):
+    return str(inspect.signature(function)).replace("(self, ", "(")
 
 
 def test_every_file_that_it_links_to_is_there():

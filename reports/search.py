@@ -66,10 +66,10 @@ class Search:
         seconds = self.share()
         try:
             with at_most(seconds):
-                unmet = rules.unmet(self.claim, case)
+                unmet = kind != GIVEN and probes.unfit(case, self.claim) or rules.unmet(self.claim, case)
                 if unmet and kind == GIVEN:                # a fault of the case, which `qed verify` would tell
                     return self._nothing(unmet)
-                if unmet or probes.unfit(case, self.claim):
+                if unmet:
                     self.outside += 1
                     return None
                 runs, wrong = self._judged(case)

@@ -160,7 +160,7 @@ def _answer(job, seconds):
         return guarded(job, seconds)
     from reports.falsify import GRACE, searched
     try:
-        return isolated(searched, (job["file"], job, seconds), seconds + GRACE), True
+        return isolated(searched, (job["file"], job, seconds), round(seconds) + GRACE), True
     except Unusable as reason:
         return {"unusable": str(reason)}, False
 

@@ -19,7 +19,8 @@ from reports.messages import clean
 from theorems.kernel.loading.discover import Unusable, means, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
 
-GRACE = 20                         # seconds beyond the budget, for loading and for a measurement that no alarm interrupts
+LOADING = 60                       # seconds beyond the budget, for planning
+GRACE = 10                         # the same, for a region: loading, and a measurement that no alarm interrupts
 LATE = "the budget was used up before all that was planned was tried"
 
 
@@ -49,7 +50,7 @@ def command(arguments):
     expect(files.values(), "reports.regions")
     for address, file in files.items():
         asked += [(address, file, claim, regions) for claim, regions in
-                  isolated(planned, (address, str(file)), arguments.budget + GRACE)
+                  isolated(planned, (address, str(file)), arguments.budget + LOADING)
                   if meant.endswith(".py") or means(meant, f"{address}/{claim}")]
     if not asked:
         raise Unusable(f"{arguments.target}: no claim has this address; {nearest(arguments.target, target)}")
@@ -113,7 +114,7 @@ class _Here(ThreadPoolExecutor):
     begin = ThreadPoolExecutor.submit
 
     def search(self, job, seconds):
-        return isolated(searched, (job["file"], job, seconds), seconds + GRACE)
+        return isolated(searched, (job["file"], job, seconds), round(seconds) + GRACE)
 
     def drop(self, futures):
         """End what is under way: its region no longer counts."""

@@ -9,6 +9,7 @@ from mpmath import mp, mpf
 from sympy import Eq, Matrix, Rational, sqrt, symbols
 
 from numerics import balls, chance
+from numerics.whole import Whole
 from theorems import Box, Theorem
 from theorems.kernel.measure import read_data, reading, run, sought, spoiled_runs
 from theorems.kernel.values import Unmeasured, shown
@@ -130,7 +131,7 @@ def test_an_observation_gets_exact_sizes_and_what_is_tied_to_them():
 def test_a_growing_number_stays_whole():
     seen = []
     measured(lambda lab, d: (seen.append(d), lab.a + mpf(1)/d)[1], "observation", small=1/h, halvings=4)
-    assert seen[:5] == [8, 16, 32, 64, 128] and all(type(one) is int for one in seen)
+    assert seen[:5] == [8, 16, 32, 64, 128] and all(type(one) is Whole for one in seen)
     with pytest.raises(Unmeasured, match="h = 20/3 is not a whole number; choose `first` as one over an integer"):
         measured(lambda lab, d: lab.a, "observation", small=1/h, first=Rational(3, 20))
 
@@ -145,7 +146,7 @@ def test_data_become_numbers_of_the_working_precision():
                                                   "f": "name", "g": sympy.Integer(4)}, statement=Eq(x, a))
     with mp.workdps(60):
         assert seen["b"] == mpf(1)/3 and abs(seen["c"][0] - mp.sqrt(2)) < mpf(10)**-59 and seen["c"][1]["d"] == mpf(1)/7
-    assert seen["e"] == x + 1 and seen["f"] == "name" and type(seen["g"]) is int
+    assert seen["e"] == x + 1 and seen["f"] == "name" and type(seen["g"]) is Whole
 
 
 @pytest.mark.parametrize("value", [

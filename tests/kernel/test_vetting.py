@@ -179,7 +179,8 @@ def test_modules_are_found_by_their_place_and_resolved_by_beginnings():
 
 
 @pytest.mark.parametrize("target, told", [("nowhere.py", "nowhere.py: there is no such file"),
-                                          ("two_step", "two_step: no theorem has this address; there are")])
+                                          ("two_step", "two_step: no theorem has this address; the nearest are two_step_gd, "),
+                                          ("qqq", "qqq: no theorem has this address; there are commuting_mirror_equivalence, ")])
 def test_what_means_nothing_is_unusable(target, told):
     with pytest.raises(Unusable, match=told):
         resolve([target])

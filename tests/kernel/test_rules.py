@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from mpmath import mp, mpf
-from sympy import Eq, Equivalent, Ge, Gt, I, Le, Matrix, Ne, Rational, Tuple, oo, sqrt, symbols
+from sympy import Abs, Eq, Equivalent, Ge, Gt, I, Le, Matrix, Ne, Rational, Tuple, acosh, oo, sqrt, symbols
 
 from numerics import balls
 from theorems import Box, Each, Theorem, cited, positive, zero
@@ -14,6 +14,7 @@ from theorems.kernel.mutate import mutants
 from theorems.kernel.sharpness import coincides, follows
 
 x, y, a, b = symbols("x y a b", real=True)
+TINY = acosh(1 + Rational(1, 10**9))         # SymPy takes it for 0
 HOLDS, REFUTED, UNDECIDED = Verdict.HOLDS, Verdict.REFUTED, Verdict.UNDECIDED
 
 
@@ -111,6 +112,11 @@ def test_a_case_stands_for_all_of_its_family():
     ((a > 0,), {"a": Box(-2, -1)}, "case 'one' violates the assumption a > 0"),
     ((a > 0,), {"a": Box(0, 1)}, "whether case 'one' meets the assumption a > 0 was not decided"),
     ((Ne(a, 0),), {"a": Box(1, 2)}, "whether case 'one' meets the assumption Ne(a, 0) was not decided"),
+    ((Ne(sqrt(a), 1),), {"a": -4}, "whether case 'one' meets the assumption Ne(sqrt(a), 1) was not decided"),
+    ((Eq(sqrt(a), sqrt(a)*b),), {"a": -4, "b": 1}, "whether case 'one' meets the assumption Eq(sqrt(a), sqrt(a)*b) was not decided"),
+    ((b <= 0,), {"a": Box(1, 2), "b": TINY}, "case 'one' violates the assumption b <= 0"),
+    ((Eq(b, 0),), {"a": Box(1, 2), "b": TINY}, "case 'one' violates the assumption Eq(b, 0)"),
+    ((a*Abs(b) <= 0,), {"a": Box(1, 2), "b": TINY}, "whether case 'one' meets the assumption a*Abs(b) <= 0 was not decided"),
 ])
 def test_a_case_must_meet_every_assumption(assumes, data, told):
     made = claim(Ge(x, -10), squared, assumes=assumes)
@@ -119,7 +125,7 @@ def test_a_case_must_meet_every_assumption(assumes, data, told):
 
 
 @pytest.mark.parametrize("assumes, data", [((a >= 0,), Box(0, 1)), ((a > 0,), Box(Rational(1, 9), 1)),
-                                           ((a <= 1, a >= 0), Box(0, 1)), ((), Box(0, 1))])
+                                           ((a <= 1, a >= 0), Box(0, 1)), ((), Box(0, 1)), ((a + TINY > 0,), Box(0, 1))])
 def test_closed_ends_of_a_box_count(assumes, data):
     made = claim(Ge(x, -10), squared, assumes=assumes)
     made.case("one", a=data)

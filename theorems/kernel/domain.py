@@ -56,12 +56,13 @@ class Missed:
 def unsorted(symbol, value, inside=()):
     """How an exact value or a ball misses what its symbol stands for, a real number of the declared sort; or None."""
     exact = isinstance(value, sympy.Basic)
-    if exact and value.is_real is not True and not (inside and value.free_symbols and value.is_real is None):
+    if exact and not value.is_Rational and not (inside and value.free_symbols and value.is_real is not False):
         known = value.is_real is False or value.is_extended_real is False
         if known or not _on_the_line(value):
             return Missed("a real number" if known else "a real number, which was not shown", known)
-    if symbol.is_integer and not (value.is_integer if exact else value.contains_integer()):
-        return Missed("declared integer", True)
+    if symbol.is_integer and not (value.is_Integer or inside and value.is_integer if exact else value.contains_integer()):
+        known = not exact or value.is_Rational
+        return Missed("declared integer" + ("" if known else ", which was not decided"), known)
     sort = sort_of(symbol)
     held = _assumed(SORTS[sort], {ONE: value}, inside) if sort else True
     return None if held else Missed(f"declared {sort}" + ("" if held is False else ", which was not decided"), held is False)
@@ -82,13 +83,23 @@ def sort_of(symbol):
 
 
 def _assumed(relation, data, inside):
-    if not inside:
-        return truth(relation, data).value
-    at = relation.subs(list(data.items()), simultaneous=True)
+    used = {symbol: value for symbol, value in data.items() if symbol in relation.free_symbols}
+    if not any(isinstance(value, sympy.Basic) and value.free_symbols for value in used.values()):
+        held, equations = truth(relation, used).value, relation.atoms(sympy.Eq, sympy.Ne)
+        return held if held is False or all(_real(side, used) for one in equations for side in one.args) else None
+    plain = {symbol: value for symbol, value in used.items() if value.is_Rational or value.free_symbols}
+    given = [sympy.Eq(symbol, value) for symbol, value in used.items() if symbol not in plain]     # SymPy takes some for 0
+    at = relation.subs(list(plain.items()), simultaneous=True)
     if at in (sympy.true, sympy.false):
         return bool(at)
-    found = [_over_region(one, inside) for one in (at, sympy.Not(at))]
+    found = [_over_region(one, [*inside, *given]) for one in (at, sympy.Not(at))]
     return True if found[0] else False if found[1] else None
+
+
+def _real(side, used):
+    """Whether a side of an equation was shown to be real: a proof takes it to be where it is assumed."""
+    at = {**used, ONE: sympy.S.Zero}
+    return not isinstance(side, sympy.Expr) or truth(sympy.Ge(side, ONE, evaluate=False), at).value is not None
 
 
 def _over_region(relation, inside):

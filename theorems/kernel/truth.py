@@ -15,8 +15,9 @@ from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
 from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate
-from theorems.kernel.deciding.canonical import Refused, tree
+from theorems.kernel.deciding.canonical import FUNCTIONS, Refused, plus, times, tree
 from theorems.kernel.deciding.decide import sign_of
+from theorems.kernel.deciding.signs import sign_here
 from theorems.kernel.statement import relations
 
 
@@ -68,34 +69,109 @@ def _truth(relation, values):
 
 @lru_cache(maxsize=4000)           # a mutant is compared on every run
 def _differences(relation):
-    """(left - right, its symbols), entry by entry for tuples and matrices."""
+    """(left, right, left - right, their symbols), entry by entry for tuples and matrices."""
     sides = [list(side) if isinstance(side, (sympy.Tuple, sympy.MatrixBase)) else [side]
              for side in (relation.lhs, relation.rhs)]
     if len(sides[0]) != len(sides[1]):
         raise ValueError(f"{relation}: the sides have {len(sides[0])} and {len(sides[1])} entries")
-    differences = [left - right for left, right in zip(*sides)]
-    return [(one, one.free_symbols) for one in differences]
+    return [(left, right, left - right, left.free_symbols | right.free_symbols) for left, right in zip(*sides)]
 
 
-def _compare(kind, difference, free, values):
+def _compare(kind, left, right, difference, free, values):
     missing = sorted(str(symbol) for symbol in free - set(values))
     if missing:
         return Truth(None, f"no value is known for {', '.join(missing)}")
     used = {symbol: values[symbol] for symbol in free}
     if all(isinstance(value, sympy.Basic) for value in used.values()):
-        return _exactly(kind, difference.xreplace(used))
-    return _in_balls(kind, difference, used)
+        return _exactly(kind, left, right, difference, used)
+    return _in_balls(kind, left, right, difference, used)
 
 
-def _exactly(kind, number):
-    if number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-        return Truth(None, "a side is undefined here")
-    if number.is_extended_real is False:
-        return _not_real(kind, _short(number))
-    sign = sign_of(number)
+def _exactly(kind, left, right, difference, used):
+    """By the trees of both sides: SymPy would cancel what is undefined, and puts 0 for numbers that it takes for 0."""
+    sign = _sign(left, right, used)
     if sign is None:
-        return Truth(None, f"the sign of {_short(number)} was not decided")
-    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else partial(_told, _short, number))
+        turned, number = _imaginary_part(difference, used), _number(difference, used)
+        if turned is not None and not turned.contains(0):
+            return _not_real(kind, _short(number))
+        undefined = number.is_Rational or number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
+        return Truth(None, "a side is undefined here" if undefined else f"the sign of {_short(number)} was not decided")
+    return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else partial(_unequal, difference, used, sign))
+
+
+def _number(difference, used):
+    """What SymPy makes of the difference: for the eye, no judgement rests on it."""
+    try:
+        return difference.xreplace(used)
+    except (ValueError, TypeError):                        # no comparison with what is undefined
+        return sympy.nan
+
+
+def _unequal(difference, used, sign):
+    number = _number(difference, used)
+    return _told(_short, number) if number != 0 else f"left - right is {'positive' if sign > 0 else 'negative'}"
+
+
+def _sign(left, right, used):
+    """The sign of left - right, or None."""
+    if _polynomial(left, right) and all(value.is_Rational for value in used.values()):     # however long
+        return sign_of(left.xreplace(used) - right.xreplace(used))
+    try:
+        if _jumps(left, right):
+            left, right = _settled(left, used), _settled(right, used)
+        return sign_here(_difference_of_trees(left, right), {symbol.name: tree(value) for symbol, value in used.items()})
+    except Refused:
+        return None
+
+
+@lru_cache(maxsize=4000)
+def _polynomial(left, right):
+    return left.is_polynomial() and right.is_polynomial()
+
+
+@lru_cache(maxsize=4000)
+def _difference_of_trees(left, right):
+    return plus(tree(left), times("-1", tree(right)))
+
+
+@lru_cache(maxsize=4000)
+def _jumps(left, right):
+    """Whether the sides hold what `_settled` decides."""
+    return any(_jump(e) for side in (left, right) for e in sympy.preorder_traversal(side))
+
+
+def _jump(e):
+    """Whether only its value has a meaning: a power with a symbol in its exponent, or a function that `tree` does not know."""
+    known = isinstance(e, (sympy.Abs, sympy.Max, sympy.Min)) or e.func.__name__ in FUNCTIONS
+    return bool(e.exp.free_symbols) if isinstance(e, sympy.Pow) else isinstance(e, sympy.Function) and not known
+
+
+def _settled(e, used):
+    """The expression with its exponents, floors, binomials, branches ... at these values, where they are made of rational ones."""
+    if isinstance(e, sympy.Piecewise):
+        for value, condition in e.args:
+            held = _truth(condition, used).value
+            if held is None:
+                break
+            if held:
+                return _settled(value, used)
+        raise Refused(f"the branch of {e} was not decided")
+    args = [_settled(one, used) for one in e.args]
+    if isinstance(e, sympy.Pow) and e.exp.free_symbols:
+        whole = _rational(args[1], used)
+        args[1] = args[1] if whole is None else whole
+    elif _jump(e):
+        args = [_rational(one, used) for one in args]
+        if None in args:
+            raise Refused(f"the value of {e} was not decided")
+        return e.func(*args)
+    return e.func(*args, evaluate=False) if e.args else e
+
+
+def _rational(e, used):
+    """The value of a rational function at rational numbers, or None."""
+    at = e.xreplace(used) if e.is_rational_function() else sympy.nan
+    return at if at.is_Rational else None
 
 
 def _told(text, difference, *digits):
@@ -124,10 +200,12 @@ def _fits(kind, sign):
             sympy.Le: sign <= 0, sympy.Lt: sign < 0}[kind]
 
 
-def _in_balls(kind, difference, used):
+def _in_balls(kind, left, right, difference, used):
     try:
         # enough bits for any cancellation against a measured radius above 2^-400
         with balls.precision(512):
+            for side in _cancelled(left, right, difference):
+                balls.evaluate(side, {symbol: balls.ball(used[symbol]) for symbol in side.free_symbols})
             return _placed(kind, balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()}))
     except (balls.Undecided, TypeError) as reason:         # TypeError: what real balls do not know, such as log(-1)
         with balls.precision(512):
@@ -137,10 +215,22 @@ def _in_balls(kind, difference, used):
         return _not_real(kind, f"{balls.text(turned, 12)} times i beside its real part")
 
 
+@lru_cache(maxsize=4000)
+def _cancelled(left, right, difference):
+    """What may be undefined in the sides, but stands in their difference no more."""
+    risky = lambda e: e.atoms(sympy.Pow, sympy.Function)
+    return tuple((risky(left) | risky(right)) - risky(difference))
+
+
 def _imaginary_part(difference, used):
     """A ball for it, with SymPy's principal roots; None where the difference has no finite value or no meaning."""
     try:
-        found = evaluate(tree(difference), {symbol.name: acb(balls.ball(value)) for symbol, value in used.items()}, COMPLEX)
+        at = {symbol.name: evaluate(tree(value), {}, COMPLEX) if isinstance(value, sympy.Basic) else acb(value)
+              for symbol, value in used.items()}
+        inner = [one for e in difference.atoms(sympy.Abs, sympy.Max, sympy.Min) for one in e.args]
+        if any(evaluate(tree(one), at, COMPLEX).imag != 0 for one in inner):   # their trees are those of real numbers
+            return None
+        found = evaluate(tree(difference), at, COMPLEX)
     except (Refused, Inexact):
         return None
     return found.imag if found.is_finite() else None

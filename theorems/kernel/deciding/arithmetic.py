@@ -50,6 +50,8 @@ def _program(node):
 
     def added(node):
         if node not in place:
+            if node[0] == "free":
+                raise Inexact("an unknown function has no value")
             if isinstance(node, str):
                 step = "number", ratio(node), ()
             elif node[0] in ("x", "nc"):

@@ -7,6 +7,7 @@ from theorems.kernel.loading.discover import Unusable
 
 UNDECIDED = {
     "answer_given_as_a_datum": "did not move in a spoiled laboratory",
+    "calls_counted_by_a_flint_matrix": "`calls` is changed and kept between calls",
     "case_outside_the_sort_of_its_symbol": "gives a the value -10, but the symbol is declared positive",
     "case_that_violates_an_assumption": "case 'flat' violates the assumption a > 0",
     "case_without_a_measured_symbol": "nothing is measured: case 'shallow' supplies every symbol",
@@ -107,10 +108,11 @@ REFUSED = {
     "no_measurement": ":18: claim 'one step from 1 moves by the slope' has no measurement",
     "no_theorem": "the module binds 0 theorems",
     "numerics_patched": ":42: `balls.evaluate` is assigned",
+    "numerics_patched_by_a_wrapper": ":3: `functools.update_wrapper` may not be imported",
     "one_false_variant": ":19: claim 'one step from 1 moves by the slope' has 1 false variants; give at least two",
     "outside_case_of_no_assumption": ":41: outside case 'concave' breaks a > 1, which is no assumption",
     "precision_set_for_all": ":41: `mp.dps` is assigned",
-    "prediction_behind_a_wrapper": "sees a side of a statement, a + b, through `formula`",
+    "prediction_behind_a_wrapper": ":3: `functools.wraps` may not be imported",
     "prediction_by_an_object": ":30: the class `Rule`",
     "prediction_by_lambdify": "sees a side of a statement, a + b, through `predicted`",
     "prediction_from_a_shared_formula": ":24: the measurement `displacement` of claim",

@@ -129,7 +129,7 @@ def by_the_product(claimed):
     contracts, region = sorted(claimed.args, key=lambda part: not part.has(typical))
     value = (1 - eta*a)*(1 - eta*b)
     room = lambda relation: relation.gts - relation.lts
-    low, high = sorted(region.args, key=lambda part: isinstance(part.gts, type(a + b)) and part.gts.has(eta))
+    low, high = sorted(region.args, key=lambda part: part.gts.is_Add and part.gts.has(eta))
     yield zero(1 - value - eta*room(low), "below 1 exactly if the first relation holds")
     yield zero(1 + value - room(high), "above -1 exactly if the second does")
     yield zero(room(contracts).subs(typical, value**2) - (1 - value)*(1 + value), "the square is below 1 exactly if both")

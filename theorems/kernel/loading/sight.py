@@ -15,6 +15,7 @@ from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 
 import numpy
 import sympy
+from flint.flint_base.flint_base import flint_mat, flint_poly
 from sympy.core.relational import Relational
 
 from theorems.kernel.statement import Claim, LoadError, Theorem, relations
@@ -70,7 +71,8 @@ def _changeable(function):
     return [(name, value) for name, value in _reached(function)[1] if isinstance(value, _CHANGEABLE)]
 
 
-_CHANGEABLE = (MutableMapping, MutableSequence, MutableSet, sympy.MutableDenseMatrix, sympy.MutableSparseMatrix, numpy.ndarray)
+_CHANGEABLE = (MutableMapping, MutableSequence, MutableSet, sympy.MutableDenseMatrix, sympy.MutableSparseMatrix, numpy.ndarray,
+               flint_mat, flint_poly)
 
 
 def _held(value):
@@ -79,6 +81,8 @@ def _held(value):
         objects = [part for pair in value.items() for part in pair] if isinstance(value, MutableMapping) else value
         found = [(id(one), one) for one in objects]
         return sorted(found, key=lambda pair: pair[0]) if isinstance(value, MutableSet) else found
+    if isinstance(value, (flint_mat, flint_poly)):
+        return [one.repr() for one in (value.entries() if isinstance(value, flint_mat) else value.coeffs())]
     return repr(value.tolist())
 
 

@@ -10,14 +10,15 @@ import importlib
 from functools import lru_cache
 from types import FunctionType, ModuleType
 
-LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None, "functools": None,
-             "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
+LIBRARIES = {"sympy": None, "mpmath": {"mp", "mpf"}, "fractions": None, "itertools": None,
+             "functools": {"cache", "lru_cache", "partial", "reduce"}, "collections": None, "math": {"comb", "factorial", "gcd", "isqrt", "lcm", "perm", "prod"}}
 HIDDEN = {"numerics.laboratory": "a measurement is handed its laboratory", "numerics.chance": "a sampling is handed its rng",
           "numerics.limits": "the kernel takes limits", "theorems.kernel": "import the public names from `theorems`"}
 DRAWN = "a sampling's float arrays come from its rng: 2*rng.integers(0, 2, count)/1 - 1 for signs, 0*rng.random(count) for zeros"
 FLOATS = {"N", "Float", "RealNumber"}
 NAMES = {**dict.fromkeys(("eval", "exec", "compile", "__import__", "open", "input", "breakpoint"), "it runs or reads what nobody sees"),
          **dict.fromkeys(("globals", "locals", "vars", "getattr", "setattr", "delattr"), "write the name itself"),
+         "type": "it makes classes too; ask with isinstance, or `.is_Add` and the like",
          **dict.fromkeys(("float", "complex"), f"53 bits would pass for exact; use mp functions, Rational or balls; {DRAWN}")}
 INSIDES = {f"{prefix}_{part}" for prefix in ("gi", "cr", "ag", "tb", "f")
            for part in ("frame", "back", "globals", "locals", "builtins", "code", "next")}
@@ -59,6 +60,10 @@ def _here(node):
         yield from ((line, what) for what in _from_import("."*node.level + (node.module or ""), node.names))
     elif isinstance(node, ast.Name) and (node.id in NAMES or node.id.startswith("__")):
         yield line, f"`{node.id}` may not be used in a theorem module: {NAMES.get(node.id, 'it reaches into Python')}"
+    elif isinstance(node, ast.keyword) and (node.arg or "").startswith("_"):
+        yield line, f"the keyword `{node.arg}` reaches into Python's or a library's insides"
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Function" and len(node.args) > 1:
+        yield line, f"{ast.unparse(node)} makes a class; a Function has a name and assumptions alone"
     elif isinstance(node, ast.ClassDef):
         yield line, f"the class `{node.name}`: a theorem module holds data and functions; no rule looks into its objects"
     elif isinstance(node, ast.MatchClass):
@@ -112,9 +117,12 @@ def _stranger_in(home, name, found, deeper=True):
             yield f"`{name}` of {home.__name__} is a module; import what is used, by name"
         return
     origin = getattr(found, "__module__", None) if isinstance(found, (type, FunctionType)) else None
+    allowed = LIBRARIES.get(origin)
     for hidden, mend in HIDDEN.items():
         if origin and f"{origin}.".startswith(f"{hidden}."):
             yield f"`{name}` of {home.__name__} comes from `{hidden}`, which may not be imported by a theorem module: {mend}"
+    if allowed is not None and found.__name__ not in allowed:
+        yield _stranger(f"{origin}.{found.__name__}")
     if origin and origin.split(".")[0] not in (*LIBRARIES, "numerics", "theorems", "flint", "builtins", "abc", "typing"):
         yield _stranger(f"{origin}.{name}")
 
@@ -153,7 +161,7 @@ def _from_import(module, aliases):
 
 def _stranger(name):
     return (f"`{name}` may not be imported by a theorem module; it may use sympy, mpmath.mp, numerics, theorems, "
-            f"fractions, itertools, functools, collections and the integer functions of math"
+            f"fractions, itertools, collections, functools.cache, lru_cache, partial and reduce, and the integer functions of math"
             + f"; {DRAWN}"*(name.split(".")[0] == "numpy"))
 
 

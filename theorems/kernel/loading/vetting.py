@@ -161,7 +161,8 @@ def _from_import(module, aliases):
 
 def _stranger(name):
     return (f"`{name}` may not be imported by a theorem module; it may use sympy, mpmath.mp, numerics, theorems, "
-            f"fractions, itertools, collections, functools.cache, lru_cache, partial and reduce, and the integer functions of math"
+            f"fractions, itertools, collections, functools.cache, lru_cache, partial and reduce, "
+            f"and the integer functions of math"
             + f"; {DRAWN}"*(name.split(".")[0] == "numpy"))
 
 

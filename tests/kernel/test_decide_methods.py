@@ -12,7 +12,8 @@ from sympy import Ge, Le, Rational, Symbol, sqrt, symbols, sympify
 from theorems.kernel.deciding.arithmetic import PRIME, REAL, Exact, Inexact, Modular, evaluate, exact_at
 from theorems.kernel.deciding.canonical import Refused, atoms, names, plus, show, substitute, text, times, tree
 from theorems.kernel.deciding.decide import decide
-from theorems.kernel.goals import zero
+from theorems.kernel.evidence import Verdict
+from theorems.kernel.goals import positive, zero
 from theorems.kernel.deciding.question import Question
 from theorems.kernel.deciding.positivity import bernstein, combination, ldl, solve, spread, squares
 from theorems.kernel.deciding.points import Part, product_points, values
@@ -217,6 +218,12 @@ def test_what_is_no_sum_of_squares_has_no_certificate():
     assert squares(fractions({(2, 0): 1, (0, 2): 1}), True) is None    # 0 at the origin
     assert squares(fractions({(1, 0): 1, (0, 2): 1}), False) is None
     assert squares(fractions({tuple(4*(i == k) for i in range(6)): 1 for k in range(6)} | {(0,)*6: 1}), False) is None
+
+
+def test_what_is_too_near_to_singular_for_floats_has_no_certificate():
+    dip = positive(x**4 + x**3 - Rational(314940449751, 10**36), "a step", given=(x > 0,))
+    assert squares(fractions({(4,): 10**36, (3,): 10**36, (0,): -314940449751}), True) is None
+    assert decide(dip).verdict is Verdict.REFUTED
 
 
 def test_a_semidefinite_matrix_is_factored_exactly():

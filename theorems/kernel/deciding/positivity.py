@@ -157,7 +157,10 @@ def squares(terms, strict):
         basis = [e for i, e in enumerate(basis) if i not in dropped]
     if len(basis) > 20 or not set(terms) <= set(places) or (strict and (0,)*len(half) not in basis):
         return None
-    guess = _centre(terms, places, len(basis))
+    try:
+        guess = _centre(terms, places, len(basis))
+    except np.linalg.LinAlgError:                              # too near to singular for floats
+        return None
     for bits in (0, 4, 10, 20, 30):
         gram = _rounded(guess, terms, places, bits)
         gram[0][0] -= LEAST if strict else 0

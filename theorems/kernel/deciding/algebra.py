@@ -17,6 +17,7 @@ from theorems.kernel.deciding.canonical import Refused, parts, plus, times
 from theorems.kernel.deciding.roots import rational
 
 TERMS, POWER, DEGREE = 2_000_000, 1000, 5000               # products of more terms, higher powers and higher degrees are refused
+ROUNDS = 100                                               # through all relations, before they are taken to reduce to one another
 
 
 class Restart(Exception):
@@ -352,14 +353,14 @@ class Algebra:
 
     def divide(self, poly):
         """(rest, factor): factor poly = rest modulo the relations; the factor is a square, nonzero on the domain."""
-        factor, changed = self.one, True
+        factor, rounds, changed = self.one, 0, True
         while changed:
-            changed = False
+            rounds, changed = rounds + 1, False
             for i, relation in reversed(self.relations):
                 degree = relation.degrees()[i]
                 if poly.is_zero() or poly.degrees()[i] < degree:
                     continue
-                if poly.degrees()[i] > 2*POWER:
+                if rounds > ROUNDS or poly.degrees()[i] > 2*POWER:
                     raise Refused("the relations reduce to one another without end")
                 lead, changed = self.lead(relation, i), True
                 if lead.is_constant():

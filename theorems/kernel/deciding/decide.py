@@ -133,10 +133,11 @@ def _decide(kind, node, relations, integers, hurry):
         if found.verdict is not HOLDS:
             letters = " ".join(name if e > 0 else f"{name}^-1" for name, e in word)
             return replace(found, because=f"the coefficient of the word {letters}: {found.because}")
-    if not any(operator == "=" for operator, _ in relations) and not vanishes_on_matrices(node, text(node)):
+    seen = None if any(operator == "=" for operator, _ in relations) else vanishes_on_matrices(node, text(node))
+    if seen is False:
         return Decision(UNDECIDED, "none", ALARM.format("at random matrices modulo 2^61 - 1"))
-    return Decision(HOLDS, "coefficients of words", f"each of {len(words)} words has the coefficient 0; again 0 at "
-                    "random matrices modulo 2^61 - 1", {}, {"goal": [kind, node], "given": relations})
+    return Decision(HOLDS, "coefficients of words", f"each of {len(words)} words has the coefficient 0"
+                    + "; again 0 at random matrices modulo 2^61 - 1"*bool(seen), {}, {"goal": [kind, node], "given": relations})
 
 
 def _remembered(kind, node, relations, integers, hurry):

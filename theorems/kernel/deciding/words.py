@@ -55,7 +55,10 @@ def _join(a, b):
 
 
 def vanishes_on_matrices(node, key):
-    """Whether the tree is 0 at random n x n matrices modulo 2^61 - 1; no polynomial of degree below 2n is 0 at all."""
+    """Whether the tree is 0 at random n x n matrices modulo 2^61 - 1, None where it has no value there.
+
+    No polynomial of degree below 2n is 0 at all of them.
+    """
     longest = max((len(word) for word in expand(node)), default=0)
     field = Words(min(longest//2 + 1, 8))
     values = {name: field.number(flint.fmpq(draw(key, name) % 2**60)) for name in names(node)}
@@ -63,5 +66,5 @@ def vanishes_on_matrices(node, key):
     try:
         found = evaluate(node, values, field)
     except (Inexact, ZeroDivisionError):                       # roots and functions: the coefficients were decided twice
-        return True
-    return found == found*0
+        return None
+    return bool(found == found*0)

@@ -247,6 +247,17 @@ def test_what_an_expression_needs_is_proved_by_the_relations_and_by_what_came_be
     holds(zero, sqrt(x)**2 - x, sqrt(x) > 1)
 
 
+def test_a_value_of_an_unknown_function_needs_its_arguments_to_be_defined():
+    f, up, some = Function("f"), Function("up", positive=True), IndexedBase("some")
+    for kind, expression, side in ((nonnegative, f(1/x)**2, "x != 0"), (positive, up(1/x), "x != 0"),
+                                   (positive, up(up(sqrt(x))), "x >= 0"), (positive, some[1/x]**2 + 1, "x != 0"),
+                                   (zero, (f(1/x) + 1)**2 - f(1/x)**2 - 2*f(1/x) - 1, "x != 0")):
+        undecided(kind, expression, because=f"defined only where {side}")
+        holds(kind, expression, x > 0)
+    holds(nonnegative, f(1/x)**2, 1/x < y)
+    holds(positive, up(1/p) + up(sqrt(p)) + up(1/(1 + x**2)))
+
+
 def test_a_derivative_counts_every_order_and_has_whole_ones():
     f = Function("f")
     mixed = Derivative(f(x, y), x, y, x)
@@ -568,6 +579,18 @@ def test_an_alarm_is_raised_when_words_and_matrices_differ(forgetful):
     A, B = symbols("A B", commutative=False)
     forgetful.setattr(decisions, "vanishes_on_matrices", lambda node, key: False)
     undecided(zero, (A + B)**2 - A**2 - A*B - B*A - B**2, because="internal alarm")
+
+
+def test_matrices_are_named_only_where_they_were_tried():
+    A, B = symbols("A B", commutative=False)
+    told = [holds(zero, *one).because for one in ((x*A*B*2 - A*B*x - x*A*B + 0*y + (A + B)*A - A*A - B*A,),
+                                                  (x*A*B - y*A*B, Eq(x, y)), ((sqrt(x**2 + 2*x + 1) - Abs(x + 1))*A,))]
+    assert ["matrices" in one for one in told] == [True, False, False]
+
+
+def test_relations_that_reduce_to_one_another_are_refused_not_waited_for():
+    undecided(distinct, 1/Abs(x), Eq(x, Min(2, x)), because="without end")
+    undecided(nonnegative, x + Abs(x + 4) - 4*Max(2*x, x - 2)/5 - 4, Eq(x, Abs(x)), because="without end")
 
 
 def test_too_large_an_expansion_is_refused_not_waited_for(forgetful):

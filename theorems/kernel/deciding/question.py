@@ -41,6 +41,7 @@ class Question:
         self.payload = {"goal": [kind, node], "given": relations}
         own = {n for t in (node, *(r for _, r in relations)) for n in names(t)}
         self.node = node = atoms(node, self.atoms)
+        self.arguments = [argument for atom in self.atoms.values() for argument in atom[2:]]   # without value, the node has none
         self.relations = relations = [(operator, atoms(r, self.atoms)) for operator, r in relations]
         for name in sorted(own & set(self.atoms)):
             raise Refused(f"a symbol is called {name}, as a function's value is written; give it another name")
@@ -56,7 +57,7 @@ class Question:
                 return failed
         if not self.points:
             return self.undecided("no point of the domain was found: the goal may be vacuous")
-        self.algebra, (num, den) = build(self.relations, self.node, self.points)
+        self.algebra, (num, den) = build(self.relations, self.node, self.points, self.arguments)
         found = self.zero(num) if self.kind == "zero" else self.signed(num, den)
         if found.verdict is UNDECIDED and self.symbols and not hurry:
             hinted = (point for hint in self.algebra.hints for point in self.search(FIRST, hint))

@@ -238,13 +238,16 @@ def sign_here(node, point, zeros=True):
         return number_sign(substitute(node, point), zeros)
 
 
-def build(relations, node, points=()):
-    """The domain of the relations, some points of it being known, and the quotient of the tree in it."""
+def build(relations, node, points=(), arguments=()):
+    """The domain of the relations, some points of it being known, and the tree's quotient in it, where the arguments have values."""
     indices, room = {}, 24
     for _ in range(40):
         try:
             domain = Domain(relations, points, indices, room)
-            return domain, domain.quotient(node)
+            found = domain.quotient(node)
+            for argument in arguments:                         # for their side conditions
+                domain.quotient(argument)
+            return domain, found
         except Restart as need:
             if need.key is None:
                 room *= 2

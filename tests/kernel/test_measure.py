@@ -10,7 +10,7 @@ from sympy import Eq, Matrix, Rational, sqrt, symbols
 
 from numerics import balls, chance
 from numerics.whole import Whole
-from theorems import Box, Theorem
+from theorems import Box, Each, Theorem
 from theorems.kernel.measure import read_data, reading, run, sought, spoiled_runs
 from theorems.kernel.values import Unmeasured, shown
 
@@ -185,6 +185,17 @@ def test_what_is_drawn_and_no_number_stays_as_it_is():
 def test_a_mean_needs_its_range():
     found = measured(lambda lab, rng, count: lab.a*rng.integers(0, 2, count), "sampling", count=500, centre="mean", within=(0, 2))
     assert balls.contains_zero(found.values[x] - 1)
+
+
+def test_the_instances_of_a_case_share_the_error_level():
+    def level(*values):
+        made = claim(lambda lab, rng, count: lab.a + rng.standard_normal(count), "sampling", count=400, data={"a": Each(values)})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chance, "median_bounds", lambda drawn, level: asked.append(level) or (0.0, 1.0, 2.0))
+            run(made, made.cases[0].instances()[-1], "address")
+        return asked.pop()
+    asked = []
+    assert level(2) == chance.LEVEL and level(1, 2, 3, 4) == chance.LEVEL/4
 
 
 def test_a_sampled_limit_carries_its_noise():

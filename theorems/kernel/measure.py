@@ -119,7 +119,7 @@ def run(claim, case, address, *, part=None, excess=Fraction(0), where="all", spo
     if spoil is not None:
         given = {**given, **spoil}
     make = {"ENCLOSED": enclosed, "OBSERVED": first_value if coarse else observed, "SAMPLED": sampled}[claim.measurement.level]
-    how = claim.measurement if count is None else replace(claim.measurement, count=count)
+    how = replace(claim.measurement, count=claim.measurement.count if count is None else count, among=case._among)
     values, numbers, lab = make(how, given, wanted, address, excess, where, fresh)
     if not lab.touched:
         raise Unmeasured("the measurement takes nothing from its laboratory")

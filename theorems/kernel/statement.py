@@ -69,6 +69,7 @@ class Case:
     name: str
     data: dict
     breaks: object = None
+    _among: int = 1                # the instances of its family, which share a sampling's error level
 
     def __getattr__(self, name):
         try:
@@ -84,10 +85,11 @@ class Case:
     @cached_property
     def _instances(self):
         families, found = [key for key, value in self.data.items() if isinstance(value, Each)], []
-        for choice in itertools.product(*(self.data[key].values for key in families)):
+        choices = [*itertools.product(*(self.data[key].values for key in families))]
+        for choice in choices:
             chosen = dict(zip(families, choice))
             label = ", ".join(f"{key}={value}" for key, value in chosen.items())
-            found.append(Case(self.name + (f" [{label}]" if label else ""), {**self.data, **chosen}, self.breaks))
+            found.append(Case(self.name + (f" [{label}]" if label else ""), {**self.data, **chosen}, self.breaks, len(choices)))
         return tuple(found)
 
 
@@ -106,6 +108,7 @@ class Measurement:
     centre: str = "median"
     within: tuple | None = None
     count: int = 1000
+    among: int = 1                 # instances of a case, which share the error level of a sampling
     by_hand: str | None = None     # where the function iterates outside its laboratory
 
 

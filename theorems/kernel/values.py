@@ -94,7 +94,7 @@ def _one_observation(how, lab, wanted, h):
 def sampled(how, given, wanted, address, excess, where, fresh):
     lab = Laboratory(_converted(given, float), excess=excess, where=where, floats=True)
     sizes = _sizes(how) if how.small is not None else [None]
-    level = chance.LEVEL/len(sizes)/len(wanted)
+    level = chance.LEVEL/len(sizes)/len(wanted)/how.among
     bounds = []
     for number, h in enumerate(sizes):
         rng = chance.generator(f"{address}#{number}", fresh)

@@ -336,4 +336,5 @@ WITHIN = {
     "threads": "fitting",
     "two_layer": "TwoLayerPoint",
     "two_layer_forms": "*",
+    "whole": "Whole",
 }

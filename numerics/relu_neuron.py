@@ -9,7 +9,7 @@ sphere of dimension d it is 1/d of that, since the loss is quadratic in the inpu
 """
 
 import numpy as np
-from flint import acb, arb
+from flint import arb
 from mpmath import mp
 
 from numerics.balls.arithmetic import absolute, power
@@ -63,7 +63,7 @@ def _tools(value):
 def plane_mean(function, kinks):
     """2 E f(cos t, sin t) for a uniform angle t: the Gaussian mean of a function quadratic in the input's length.
 
-    function  maps (cosine, sine) as complex balls and the signs' place, a real angle, to a complex ball:
+    function  maps (cosine, sine) as arguments of `integral` and the signs' place, a real angle, to one:
               f is analytic between two neighbouring kinks, and the place tells between which
     Error: enclosed
     """
@@ -71,5 +71,5 @@ def plane_mean(function, kinks):
     total = arb(0)
     for low, high in zip(ends, ends[1:]):
         place = (low + high)/2
-        total += integral(lambda z: acb(function(z.cos(), z.sin(), place)), low, high)
+        total += integral(lambda z: function(z.cos(), z.sin(), place), low, high)
     return total/arb.pi()

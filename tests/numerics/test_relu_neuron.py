@@ -5,21 +5,9 @@ import pytest
 from flint import arb
 from mpmath import mp, mpf
 
-from numerics import balls
-from numerics.balls.integrals import integral
 from numerics.relu_neuron import angle_to_teacher, gradient, hessian, plane_mean
 
 POINTS = [("0.5", "1.25", "0.75"), ("2", "-0.5", "0.25"), ("-1", "0.75", "3")]
-
-
-def test_integrals_enclose_known_values():
-    assert integral(lambda z: z.cos(), 0, balls.ball(1)).overlaps(arb(1).sin())
-    assert integral(lambda z: z*z, -1, 2).contains(3)
-
-
-def test_an_integral_backwards_is_refused():
-    with pytest.raises(ValueError, match="low <= high"):
-        integral(lambda z: z, 1, 0)
 
 
 def test_mean_over_the_plane_of_half_a_square():

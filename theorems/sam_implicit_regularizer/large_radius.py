@@ -70,7 +70,7 @@ def time_per_height(loss):
 
     def density(height):
         grown = (height/4).exp()
-        return 2/(rise(grown) + widening(grown)/(2*gap(grown).sqrt(analytic=True)))
+        return 2/(rise(grown) + widening(grown)/(2*gap(grown).sqrt()))
     return density
 
 

@@ -78,7 +78,8 @@ class BallArray:
         room = (np.abs(other.mid) - other.rad)*(1 - 4*U)
         with np.errstate(divide="ignore", invalid="ignore"):
             mid = self.mid/other.mid
-            rad = (self.rad + np.abs(mid)*other.rad*(1 + 2*U))/room + U*np.abs(mid) + TINY
+            off = (np.abs(mid) + TINY)*other.rad*(1 + 2*U) + TINY if _wide(other) else 0.0
+            rad = (self.rad + off)/room + U*np.abs(mid) + TINY
         return BallArray(mid, np.where(room > 0, rad*GROWN, np.inf))
 
     def __neg__(self):
@@ -125,15 +126,17 @@ class BallArray:
     def atan2(y, x):
         """The angle of (x, y), in (-pi, pi]; infinite where the box meets the origin or, for y of both signs, x <= 0.
 
-        Its gradient has length 1/|(x, y)|, at most 1/(|(mid x, mid y)| - rad x - rad y).
+        Its gradient has length 1/|(x, y)|, at most 1/(|(mid x, mid y)| - rad x - rad y).  A power of two brings the
+        larger midpoint to [1/2, 1); an angle is off by 2^-1018 more where that, or y/x, underflows.
         """
-        size, mid = _angle(y.mid, x.mid)
-        rad = ANGLE_ERROR*np.abs(mid) + TINY
+        down = -np.frexp(np.maximum(np.abs(x.mid), np.abs(y.mid)))[1]
+        size, mid = _angle(np.ldexp(y.mid + 0.0, down), np.ldexp(x.mid, down))
+        rad = ANGLE_ERROR*np.abs(mid) + 16*TINY
         if not (_wide(x) or _wide(y)):
             return BallArray(mid, rad*GROWN)
-        off = x.rad + y.rad
+        off = np.ldexp(x.rad, down) + np.ldexp(y.rad, down) + TINY
         room = size*(1 - 4*U) - off*GROWN
-        crossing = (x.mid - x.rad <= 0) & (y.mid - y.rad < 0)
+        crossing = (x.mid <= x.rad) & (y.mid < y.rad) & (y.mid >= -y.rad)
         with np.errstate(divide="ignore", invalid="ignore"):
             rad = (rad + off/room)*GROWN
         return BallArray(mid, np.where((room > 0) & ~crossing, rad, np.inf))

@@ -7,6 +7,7 @@ import pytest
 from flint import arb
 from sympy import Rational, sqrt
 
+from numerics.balls import ball, precision
 from numerics.balls.arrays import ANGLE_ERROR, PI, U, BallArray
 from numerics.steps import descent
 
@@ -82,6 +83,51 @@ def test_boxes_that_meet_the_origin_or_the_cut_have_no_angle():
     y, x = np.array([0.0, 0.5, 0.0, 1.0]), np.array([0.0, 0.5, -1.0, -1.0])
     assert not np.isfinite(BallArray.atan2(BallArray(y, np.full(4, 0.6)), BallArray(x, np.full(4, 0.6))).rad[:3]).any()
     assert np.isfinite(BallArray.atan2(BallArray(y, np.full(4, 0.1)), BallArray(x, np.full(4, 0.1))).rad[3])
+
+
+EXTREME = np.array([0.0, -0.0, 5e-324, 1e-320, 2.0**-1022, 1e-200, 1e-162, 1e-30, 1.0, 1e154, 1e200, 1e308, 1.7e308])
+
+
+@pytest.mark.parametrize("radius", [None, 0.0, 5e-324, 1e-17, 0.3, 0.9])
+def test_angles_on_every_scale(radius):
+    """A radius is a share of its midpoint, and 5e-324 that number; the worst points are corners and the midpoint."""
+    signed = np.concatenate([EXTREME, -EXTREME, RNG.normal(size=9)*10.0**RNG.integers(-300, 300, size=9)])
+    y, x = (part.ravel() for part in np.meshgrid(signed, signed))
+    spread = lambda m: 0.0 if radius is None else np.full(m.shape, radius) if radius == 5e-324 else radius*np.abs(m)
+    one, other = BallArray(y, spread(y)), BallArray(x, spread(x))
+    found = BallArray.atan2(one, other)
+    assert np.isfinite(found.rad).mean() > (0.5 if radius == 5e-324 else 0.75)
+    shares = ((0, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
+    with precision(2400):
+        for k in np.flatnonzero(np.isfinite(found.rad)):
+            r, s = (exact(np.broadcast_to(part.rad, y.shape)[k]) for part in (one, other))
+            for a, b in shares if radius else shares[:1]:
+                angle = arb.atan2(ball(exact(y[k]) + a*r), ball(exact(x[k]) + b*s))
+                assert abs(angle - arb(float(found.mid[k]))) <= arb(float(found.rad[k])), (y[k], x[k])
+            if radius is None:
+                assert found.rad[k] <= 1.01*ANGLE_ERROR*abs(found.mid[k]) + 2.0**-1017
+
+
+def test_the_angle_of_a_negative_number_is_pi_whatever_the_sign_of_zero():
+    for rad in (0.0, np.zeros(1)):
+        found = BallArray.atan2(BallArray(np.array([-0.0]), rad), BallArray(np.array([-1.0]), rad))
+        assert found.mid == PI.mid and found.rad < 1e-14
+
+
+def test_a_box_below_the_cut_has_an_angle():
+    found = BallArray.atan2(BallArray(np.array([-1.0]), np.array([0.5])), BallArray(np.array([-1.0]), np.array([0.25])))
+    assert np.isfinite(found.rad) and abs(found.mid + 0.75*np.pi) < 1e-14
+
+
+@pytest.mark.parametrize("a, ra, b, rb", [
+    (4e-323, 0.0, 1e-322, 5e-324), (3e-320, 0.0, 1e-319, 5e-324), (1e-160, 0.0, 1e155, 1e155*(1 - U)), (5e-324, 0.0, 1e-300, 9e-301),
+    (1e-308, 5e-324, 3e-308, 2.9e-308), (1e-320, 0.0, 1e-10, 1e-20), (2.5e-308, 0.0, 1e17, 1e17*(1 - 2*U))])
+def test_quotients_that_underflow_lie_in_their_balls(a, ra, b, rb):
+    one, other = BallArray(np.array([a]), np.array([ra])), BallArray(np.array([b]), np.array([rb]))
+    found = one/other
+    for x in corners(one)[0]:
+        for y in corners(other)[0]:
+            assert not np.isfinite(found.rad[0]) or abs(x/y - exact(found.mid[0])) <= exact(found.rad[0])
 
 
 def test_pi_lies_in_its_ball():

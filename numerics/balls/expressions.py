@@ -216,6 +216,12 @@ def _tan(x):
     return _rising(arb.tan)(x)
 
 
+def _atan2(y, x):
+    if 0 in y and 0 in x:
+        raise Undecided(f"the angle of the point ({text(x)}, {text(y)}), which may be the origin")
+    return arb.atan2(y, x)
+
+
 def _sign(x):
     if x > 0 or x < 0 or x.is_zero():
         return arb((x > 0) - (x < 0))
@@ -238,7 +244,7 @@ FUNCTIONS = {
     sympy.asinh: _rising(arb.asinh), sympy.atanh: _rising(arb.atanh),
     sympy.acosh: _rising(arb.acosh), sympy.asin: _rising(arb.asin), sympy.acos: _rising(arb.acos),
     sympy.atan: _rising(arb.atan), sympy.sin: arb.sin, sympy.cos: arb.cos, sympy.tan: _tan,
-    sympy.atan2: arb.atan2,
+    sympy.atan2: _atan2,
     sympy.erf: _rising(arb.erf), sympy.erfc: _rising(arb.erfc), sympy.gamma: arb.gamma,
     sympy.Abs: absolute, sympy.sign: _sign,
     sympy.Max: lambda *xs: reduce(arb.max, xs), sympy.Min: lambda *xs: reduce(arb.min, xs),

@@ -331,3 +331,15 @@ def test_compiled_vectors_agree_with_single_expressions():
 ])
 def test_conditions_on_balls_are_true_false_or_undecided(condition, truth):
     assert holds(condition, {x: box(1, 2), y: 3}) is truth
+
+
+@pytest.mark.parametrize("ends", [(0, 0), (box(-1, 1), 0), (0, box(0, 2)), (box(-1, 0), box(0, 1))])
+def test_the_angle_of_what_may_be_the_origin_is_undecided(ends):
+    with pytest.raises(Undecided, match="may be the origin"):
+        evaluate(atan2(y, x), dict(zip((y, x), ends)))
+
+
+@pytest.mark.parametrize("ends, angle", [
+    ((0, 1), 0), ((0, -2), pi), ((box(0, 1), -1), pi), ((box(-1, 1), 1), -pi/4), ((-3, box(-1, 0)), -pi/2)])
+def test_the_angle_beside_the_origin_is_enclosed(ends, angle):
+    assert evaluate(atan2(y, x), dict(zip((y, x), ends))).overlaps(ball(angle))

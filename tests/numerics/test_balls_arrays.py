@@ -120,7 +120,7 @@ def test_a_box_below_the_cut_has_an_angle():
 
 
 @pytest.mark.parametrize("a, ra, b, rb", [
-    (4e-323, 0.0, 1e-322, 5e-324), (3e-320, 0.0, 1e-319, 5e-324), (1e-160, 0.0, 1e155, 1e155*(1 - U)), (5e-324, 0.0, 1e-300, 9e-301),
+    (4e-323, 0.0, 1e-322, 5e-324), (3e-320, 0.0, 1e-319, 5e-324), (1e-160, 0.0, 9e99, 9e99*(1 - U)), (5e-324, 0.0, 1e-300, 9e-301),
     (1e-308, 5e-324, 3e-308, 2.9e-308), (1e-320, 0.0, 1e-10, 1e-20), (2.5e-308, 0.0, 1e17, 1e17*(1 - 2*U))])
 def test_quotients_that_underflow_lie_in_their_balls(a, ra, b, rb):
     one, other = BallArray(np.array([a]), np.array([ra])), BallArray(np.array([b]), np.array([rb]))

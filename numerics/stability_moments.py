@@ -138,20 +138,27 @@ def _gaussian_floats(values, p):
     """Bisection of the decreasing secular function; a sign counts only beyond its rounding error.
 
     In units of the shift Lambda - (1 + p) max h each term is a quotient of sums of positive numbers,
-    so d terms are right to gamma(d + 8), and rounding of p and of the differences is among the 8.
+    so d terms are right to gamma(d + 8), and rounding of p and of the differences is among the 8; what
+    underflows once max h lies in [1/2, 1) is at most 2^-1022/shift a term.
     """
     _positive(values[0])
+    unit = int(np.frexp(values[-1])[1])
+    values = np.ldexp(values, -unit)
     top, gaps = values[-1], values[-1] - values
     rounding = gamma(len(values) + 8)
 
     def excess(shift):
-        total = float((p*values/(shift + (1 + p)*gaps)).sum()) if shift else np.inf
-        return -1 if total*(1 + rounding) < 1 else 1 if total*(1 - rounding) > 1 else 0
+        if not shift:
+            return 1
+        total, tiny = float((p*values/(shift + (1 + p)*gaps)).sum()), len(values)*2.0**-1022/shift
+        return -1 if (total + tiny)*(1 + rounding) < 1 else 1 if total*(1 - rounding) - tiny > 1 else 0
     low = _edge(lambda shift: excess(shift) > 0, p*top/2, p*values.sum()*2)
     high = _edge(lambda shift: excess(shift) >= 0, p*top/2, p*values.sum()*2, outside=True)
     start = (1 + p)*top
     outward = 4*np.finfo(float).eps
-    return start + (low + high)/2, (start + low)*(1 - outward), (start + high)*(1 + outward)
+    with np.errstate(over="ignore", under="ignore"):
+        value, low, high = np.ldexp([start + (low + high)/2, (start + low)*(1 - outward), (start + high)*(1 + outward)], unit)
+    return value, np.nextafter(low, 0.0), np.nextafter(high, np.inf)
 
 
 def _edge(holds, low, high, outside=False):

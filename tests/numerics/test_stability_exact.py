@@ -155,6 +155,15 @@ def test_gaussian_curvature_of_the_identity_and_of_the_limit_of_many_samples():
     assert Fraction(low) <= lower(true) <= upper(true) <= Fraction(high) and low <= value <= high
 
 
+@pytest.mark.parametrize("values, p", [
+    ([5e-324], 0.5), ([1e-323, 5e-324], 0.5), ([1e-320]*3, 0.3), ([1e-310, 3e-310], 1.0), ([1.0, 1e-310], 1e-20), ([1e-300, 1.0], 1e-300),
+    ([1.0], 5e-324), ([1e150, 1e150, 3e149], 0.9), ([2.0, 3e-162], 1e-162), ([1e100, 1e-200], 1/3)])
+def test_gaussian_curvature_of_floats_holds_the_exact_one_on_every_scale(values, p):
+    found, low, high = gaussian_curvature(values, p)
+    exact = ball(gaussian_curvature([Fraction(h) for h in values], Fraction(p)))
+    assert Fraction(float(low)) <= lower(exact) and upper(exact) <= Fraction(float(high)) and low <= found <= high
+
+
 def test_gaussian_curvature_solves_the_operator_of_fourth_moments():
     # M(S) = 2 HSH + tr(HS) H on diagonal matrices: a rational pencil, another route to the same root.
     h, p = [Fraction(1), Fraction(2), HALF], THIRD

@@ -160,6 +160,8 @@ def radii(scaled, values, vectors):
     residual = (norm_above(image)*(1 + 2*U) + spread*norm_above(scaled)
                 + 4*U*largest*long + n*TINY)
     if not (delta < 0.5 if scaled.ndim == 2 else (delta < 0.5).all()):
+        if not np.isfinite(scaled).all():
+            raise ValueError("the matrix is not finite: the point lies where the loss overflows")
         raise ArithmeticError("eigh returned vectors too far from orthogonal to prove a bound")
     eta = delta*largest + (1 + delta)*residual
     if scaled.ndim > 2:

@@ -53,7 +53,7 @@ def trace(problem, *, probes=200, seed=0):
 
     Error   `low`, `high`: rounding of the closed form, else a confidence bound at the suite's level
     Cost    one pass over the data, else p or `probes` products
-    Raises  ValueError if there are too few probes for any bound, or a product is not finite
+    Raises  ValueError if there are too few probes for any bound, or a product or a sum is not finite
     """
     probes, point = whole("probes", probes, 1), _formulas(curvature(problem))
     return _closed(point, "trace", 1) if point else _sampled(curvature(problem), probes, seed)[0]
@@ -78,7 +78,10 @@ def _formulas(point):
 
 def _closed(point, name, power):
     """A sum of terms that meet k roundings each: off by gamma_k times the sum of moduli."""
-    value, largest = getattr(point, name)(), getattr(point.absolute(), name)()
+    with np.errstate(over="ignore", invalid="ignore"):
+        value, largest = getattr(point, name)(), getattr(point.absolute(), name)()
+    if not np.isfinite(value + largest):
+        raise ValueError("the sums of the closed formula are not finite: the point lies where the loss overflows")
     unit = float(np.ldexp(1.0, int(np.frexp(largest)[1]) - 1))     # a power of two: no square overflows
     blur = 2*gamma(point.depths[name])*(largest/unit)**power
     low, high = (value/unit)**power - blur, (value/unit)**power + blur

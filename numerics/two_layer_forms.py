@@ -11,6 +11,8 @@ import numpy as np
 
 from numerics.enclosures import squared_norm
 
+LEAST = 2.0**-75           # products of up to 13 numbers of this size are normal: an underflow is below their rounding
+
 
 class TwoLayerForms:
     """What a point of a two-layer network knows besides its products; mixed into `TwoLayerPoint`."""
@@ -86,14 +88,15 @@ class TwoLayerForms:
         return {"trace": k, "frobenius": self.samples**2 + k}
 
     def absolute(self):
-        """The point whose arrays are the moduli of this one's: its formulas are sums of moduli."""
+        """The point whose arrays are the moduli of this one's, raised to `LEAST`: its formulas bound sums of moduli."""
         other = copy(self)
-        for name in ("bent", "coupling", "rows", "kernel_trace", "gram"):
+        for name in ("bent", "coupling", "rows", "kernel_trace", "gram", "squared_lengths", "lengths"):
             other.__dict__.pop(name, None)
-        for name in ("s", "slope", "bending", "a", "weighted", "residual"):
+        for name in ("s", "slope", "bending", "a", "residual"):
             value = getattr(self, name)
-            setattr(other, name, None if value is None else np.abs(value))
-        other.family = replace(self.family, inputs=np.abs(self.inputs))
+            setattr(other, name, None if value is None else _raised(value))
+        other.weighted, other.scale = other.slope*other.a, max(self.scale, LEAST)
+        other.family = replace(self.family, inputs=_raised(self.inputs))
         other.inputs = other.family.inputs
         return other
 
@@ -114,3 +117,7 @@ class TwoLayerForms:
         if self.bending is not None:
             head += self.residual @ (swing*p)
         return self.scale*np.concatenate([head, (body.T @ self.inputs).ravel()])
+
+
+def _raised(array):
+    return np.where(array, np.maximum(np.abs(array), LEAST), 0.0)

@@ -18,6 +18,28 @@ def exact_sums(matrix):
     return sum(row[i] for i, row in enumerate(entries)), sum(x*x for row in entries for x in row)
 
 
+def test_traces_and_norms_of_networks_hold_the_exact_sums_where_products_underflow():
+    rng, seen = np.random.default_rng(3), 0
+    for trial in range(120):
+        sizes = lambda shape: 10.0**rng.choice([0, -20, -40, -82, -120, 9], shape if trial % 2 else 1)
+        scaled = lambda *shape: rng.standard_normal(shape)*sizes(shape)
+        family = TwoLayer(scaled(3, 2), scaled(3), ("tanh", "quadratic")[trial % 3 > 0], factor=10.0**rng.choice([0, -30]))
+        point = family.at(scaled(6))
+        first, second = exact_two_layer(point)
+        found, norm = trace(point), frobenius(point)
+        assert Fraction(found.low) <= first <= Fraction(found.high)
+        assert max(Fraction(norm.low), 0)**2 <= second <= Fraction(norm.high)**2
+        seen += 0 < second < Fraction(2)**-1074
+    assert seen > 10
+
+
+@pytest.mark.parametrize("find", [trace, frobenius, lambda p: sharpest(p, 1), lambda p: sharpest(p, 1, interpolates=True)])
+@pytest.mark.parametrize("size, activation", [(1e60, "cubic"), (1e80, "quadratic")])
+def test_an_overflow_is_named(find, size, activation):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="the point lies where the loss overflows"):
+        find(TwoLayer(np.array([[size], [size/3]]), np.ones(2), activation, factor=0.5).at(np.array([15.0, 4.0, 1.0, 2.0])))
+
+
 def test_traces_and_norms_of_matrices_hold_the_exact_sums():
     rng = np.random.default_rng(0)
     for trial in range(200):

@@ -156,8 +156,8 @@ def test_gaussian_curvature_of_the_identity_and_of_the_limit_of_many_samples():
 
 
 @pytest.mark.parametrize("values, p", [
-    ([5e-324], 0.5), ([1e-323, 5e-324], 0.5), ([1e-320]*3, 0.3), ([1e-310, 3e-310], 1.0), ([1.0, 1e-310], 1e-20), ([1e-300, 1.0], 1e-300),
-    ([1.0], 5e-324), ([1e150, 1e150, 3e149], 0.9), ([2.0, 3e-162], 1e-162), ([1e100, 1e-200], 1/3)])
+    ([5e-324], 0.5), ([1e-323, 5e-324], 0.5), ([1e-320]*3, 0.3), ([1e-310, 3e-310], 1.0), ([1.0, 1e-310], 1e-20),
+    ([1e-300, 1.0], 1e-300), ([1.0], 5e-324), ([1e150, 1e150, 3e149], 0.9), ([2.0, 3e-162], 1e-162), ([1e100, 1e-200], 1/3)])
 def test_gaussian_curvature_of_floats_holds_the_exact_one_on_every_scale(values, p):
     found, low, high = gaussian_curvature(values, p)
     exact = ball(gaussian_curvature([Fraction(h) for h in values], Fraction(p)))

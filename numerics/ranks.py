@@ -1,7 +1,7 @@
 """Ranks of tangent kernels, certified: an enclosure from below meets the structure of the network from above.
 
 No tolerance on computed eigenvalues decides a rank.  From below: as many eigenvalues of the kernel
-as exceed 0 by a proved enclosure and the kernel's own rounding.  From above, for every
+as exceed 0 by a proved enclosure, the kernel's own rounding and that of s(Z), s'(Z) behind it.  From above, for every
 value of the parameters,
 
     two layers, s quadratic    m' d - m' (m' - 1)/2, m' = min(m, d): J sees only symmetric matrices
@@ -28,7 +28,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat, nmod_mat
 
 from numerics.deep_linear import DeepPoint
 from numerics.diagonal_linear import DiagonalPoint
-from numerics.enclosures import enclosed
+from numerics.enclosures import TINY, enclosed, gamma
 from numerics.two_layer import TwoLayerPoint
 
 EXACT = 5000               # entries of a matrix of doubles whose rank is computed exactly: below a second
@@ -63,8 +63,8 @@ def _kinked(slopes, inputs):
 def certified_rank(point):
     """The rank of the tangent kernel of a two-layer, diagonal or deep linear network, proved.
 
-    It is that of the kernel of the float arrays s(Z), s'(Z), X (or X, u, v; X, W_1, ..., W_L), taken as exact:
-    what computing them rounded off is not covered.
+    It is that at the floats X, a, W (or X, u, v; X, W_1, ..., W_L), taken as exact, where s is quadratic or kinked: what
+    computing s(Z), s'(Z) rounded off is covered.  For other s it is that of the float arrays s(Z), s'(Z), X, a.
 
     Error   none: the bounds from below and above agree; deep linear networks by a formula, in rationals
     Cost    one `eigh` of the n x n kernel and two products of that size; deep linear: L eliminations
@@ -75,12 +75,26 @@ def certified_rank(point):
     if not hasattr(point, "kernel_rounding"):
         raise ValueError(f"no rank of a {type(point).__name__} can be certified; pass it, from exact data: "
                          f"ExactSpectrum(matrix).rank")
-    low = enclosed(point.kernel()).low
-    least, most = int((low > point.kernel_rounding()).sum()), rank_at_most(point)
+    low = enclosed(point.kernel()).low - point.kernel_rounding()
+    least, most = int((low > _evaluated(point)).sum()), rank_at_most(point)
     if least < most:
         raise ValueError(f"the rank of the tangent kernel lies between {least} and {most}, and doubles do not "
                          f"decide which; pass `rank`, from exact data: ExactSpectrum(matrix).rank")
     return least
+
+
+def _evaluated(point):
+    """c/n |J - J of the float arrays|_F^2 at most, where `rank_at_most` speaks of the exact s: z is off by g |x_i||w_j|."""
+    activation = isinstance(point, TwoLayerPoint) and point.family.activation
+    if not activation or not (activation.kinked or activation.name == "quadratic"):
+        return 0.0
+    g, x = 2*gamma(point.d + 4), point.lengths[:, None]
+    size = x*np.sqrt((point.w*point.w).sum(axis=1))
+    if activation.kinked:
+        square = ((point.slope*size)**2).sum()
+    else:
+        square = (size**4).sum() + ((x*point.a*size)**2).sum()
+    return float(point.scale*(2*g)**2*square) + TINY
 
 
 def deep_rank(point):

@@ -68,6 +68,22 @@ def test_certified_ranks_are_exact_ranks_of_the_jacobian(activation, n, d, m):
     assert 2*certified > tried >= 10
 
 
+@pytest.mark.parametrize("activation, inputs, w", [("quadratic", (0.7, 0.1), 1.0), ("relu", (0.3, 0.7), 1.1)])
+def test_a_certified_rank_is_that_of_the_exact_network(activation, inputs, w):
+    """Exactly, both columns of J are multiples of x^2 or x; in doubles they are not."""
+    point = TwoLayer(np.array(inputs)[:, None], np.zeros(2), activation, factor=0.5).at(np.array([1.3, w]))
+    exact = lambda x: fmpq(*float(x).as_integer_ratio())
+    rows = [[exact(s), exact(slope)*exact(x)] for s, slope, x in zip(point.s[:, 0], point.slope[:, 0], inputs)]
+    assert fmpq_mat(rows).rank() == 2 and certified_rank(point) == 1
+
+
+def test_two_columns_closer_than_the_rounding_of_s_certify_no_rank():
+    family = TwoLayer(np.array([[1.0], [1.0 + 2.0**-52]]), np.zeros(2), "relu", factor=0.5)
+    assert certified_rank(family.at(np.array([1.0, 1.0]))) == 1
+    with pytest.raises(ValueError, match="lies between 1 and 2"):
+        certified_rank(TwoLayer(np.array([[1.0, 1.0], [1.0, 1.0 + 2.0**-52]]), np.zeros(2), "relu", factor=0.5).at(np.ones(3)))
+
+
 def test_a_certified_rank_serves_the_smallest_nonzero_eigenvalue():
     point = network(9, 4, 2, "quadratic", 0.0)                 # rank m d - m (m - 1)/2 = 7 of 9
     given, _ = smallest_nonzero(point, 7, interpolates=True)

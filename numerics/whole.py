@@ -16,6 +16,9 @@ class Whole(int):
 
     __truediv__ = __rtruediv__ = _quotient
 
+    def __rpow__(self, other, modulus=None):
+        return self._quotient(other) if isinstance(other, int) and self < 0 else _whole(int.__rpow__(self, other))
+
     def __pow__(self, other, modulus=None):
         if isinstance(other, int) and other < 0 and modulus is None:
             return self._quotient(other)
@@ -26,6 +29,8 @@ INTEGERS = {int, Whole}
 
 
 def _whole(result):
+    if type(result) is tuple:                              # of divmod
+        return tuple(map(_whole, result))
     return Whole(result) if type(result) is int else result
 
 
@@ -33,5 +38,6 @@ def _closed(operation):
     return lambda self, *other: _whole(operation(self, *other))
 
 
-for _name in ("add", "sub", "mul", "floordiv", "mod", "radd", "rsub", "rmul", "rfloordiv", "rmod", "rpow", "neg", "pos", "abs"):
+_BOTH = "add", "sub", "mul", "floordiv", "mod", "divmod", "lshift", "rshift", "and", "or", "xor"
+for _name in (*_BOTH, *(f"r{name}" for name in _BOTH), "neg", "pos", "abs", "invert", "round"):
     setattr(Whole, f"__{_name}__", _closed(getattr(int, f"__{_name}__")))

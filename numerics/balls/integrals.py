@@ -82,7 +82,8 @@ def integral(function, low, high):
 
     `function` is written with +, -, *, /, **, exact numbers, real balls, and t.exp(), t.log(), t.sqrt(), ... (`ENTIRE`,
     `POLES`, `CUTS`), as in t -> 1/(1 + t*t).sqrt(): t is no number, but knows where its functions are cut.
-    Where it is not analytic near the interval, or not real on it, no wrong enclosure results; split at a kink.
+    Where it is not analytic near the interval no wrong enclosure results; split at a kink.  Where it is not real on parts of
+    the interval it is refused, or its real part's integral is enclosed if the imaginary part's is as small as the ball.
     Error: enclosed (Petras; F. Johansson, Numerical integration in arbitrary precision, 2018).
     Raises: Undecided if no finite enclosure was found; TypeError or AttributeError for what is not holomorphic (t < 0, t.real).
     """

@@ -2,7 +2,7 @@
 
 import pytest
 from sympy import (Abs, And, Equivalent, Eq, Expr, Function, Ge, Gt, Integer, I, Implies, Le, Lt, Matrix, Max, Min, Ne, Not, Or,
-                   Piecewise, Rational, Symbol, Tuple, acos, acosh, binomial, floor, log, pi, sign, sqrt, symbols, sympify, true, zeta)
+                   Piecewise, Rational, Sum, Symbol, Tuple, acos, acosh, binomial, ceiling, floor, log, pi, sign, sqrt, symbols, sympify, true, zeta)
 
 from numerics import balls
 from theorems.kernel.truth import truth
@@ -129,7 +129,7 @@ TINY = acosh(1 + Rational(1, 10**9))           # SymPy's `is_zero` says True of 
 @pytest.mark.parametrize("relation, at, expected", [
     (Eq(Abs(x), 0), {"x": TINY}, False), (Gt(Abs(x), 0), {"x": TINY}, True), (Eq(y*Abs(x), 0), {"x": TINY, "y": 1}, False),
     (Eq(Abs(x), 0), {"x": acos(Rational(7823207, 7823209))}, False), (Eq(x, TINY), {"x": 0}, False),
-    (Eq(sign(x), 0), {"x": TINY}, None), (Eq(sign(x), 1), {"x": Rational(1, 10**9)}, True),
+    (Eq(sign(x), 0), {"x": TINY}, False), (Eq(sign(x), 1), {"x": Rational(1, 10**9)}, True),
     (Ge(x + log(y), log(y)), {"x": 1, "y": 2}, True), (Ge(x + log(y), log(y)), {"x": 1, "y": 0}, None),
     (Ge(x + log(y), log(y)), {"x": 1, "y": -1}, None), (Ge(x + log(y), log(y)), {"x": ONE, "y": -1}, None),
     (Ge(x + log(y), log(y)), {"x": ONE, "y": 2}, True), (Eq(x + 1/y, 1 + 1/y), {"x": 1, "y": 0}, None),
@@ -140,7 +140,13 @@ TINY = acosh(1 + Rational(1, 10**9))           # SymPy's `is_zero` says True of 
     (Eq(x, y**z), {"x": -8, "y": -2, "z": 3}, True), (Eq(x, y**z), {"x": 1, "y": 0, "z": 0}, True),
     (Eq(x, y**z), {"x": 0, "y": 0, "z": -1}, None),
     (Eq(x, binomial(y, z)), {"x": 10, "y": 5, "z": 2}, True), (Eq(x, floor(y/3)), {"x": 1, "y": 4}, True),
-    (Eq(x, floor(sqrt(2)*y)), {"x": 1, "y": 1}, None), (Eq(x, floor(1/y)), {"x": 1, "y": 0}, None),
+    (Eq(x, floor(sqrt(2)*y)), {"x": 1, "y": 1}, True), (Eq(x, floor(sqrt(y))), {"x": 3, "y": 10}, True),
+    (Eq(x, floor(2**y/3)), {"x": 2, "y": 3}, True), (Eq(x, (-1)**(floor(y/2) + 1)), {"x": 1, "y": 3}, True),
+    (Eq(x, binomial(2**y, 2)), {"x": 28, "y": 3}, True), (Eq(x, ceiling(sqrt(y))), {"x": 4, "y": 10}, True),
+    (Eq(x, floor(acos(y))), {"x": 0, "y": 1}, True), (Ne(sqrt(x) + 1/y, 1 + 1/y), {"x": -1, "y": 0}, None),
+    (Eq(x, Sum(2**z, (z, 0, y))), {"x": 7, "y": 2}, None), (Eq(x, y % z), {"x": 0, "y": 2, "z": 0}, None),
+    (Ge(x + Sum(1/z, (z, 1, y)), Sum(1/z, (z, 1, y))), {"x": ONE, "y": 2}, None),
+    (Eq(x, floor(1/y)), {"x": 1, "y": 0}, None),
     (Eq(x, Piecewise((y, y > 0), (1/y, True))), {"x": 2, "y": 2}, True),
     (Eq(x, Piecewise((y, y > 0), (1/y, True))), {"x": 0, "y": 0}, None),
     (Eq(x, Piecewise((1, y > 0), (2, True))), {"x": 1, "y": TINY}, True)])

@@ -14,10 +14,12 @@ SEVEN, X = Whole(7), sympy.Symbol("x")
 
 
 @pytest.mark.parametrize("made", [SEVEN + 1, 1 + SEVEN, SEVEN - 1, 1 - SEVEN, SEVEN*2, 2*SEVEN, SEVEN//2, 9//SEVEN, SEVEN % 4, 9 % SEVEN,
-                                  SEVEN**2, 2**SEVEN, -SEVEN, +SEVEN, abs(SEVEN), pow(SEVEN, 2), pow(SEVEN, -1, 10)])
+                                  SEVEN**2, 2**SEVEN, -SEVEN, +SEVEN, abs(SEVEN), pow(SEVEN, 2), pow(SEVEN, -1, 10),
+                                  SEVEN << 1, SEVEN >> 1, 1 << SEVEN, SEVEN & 3, SEVEN | 8, SEVEN ^ 1, ~SEVEN, round(SEVEN),
+                                  *divmod(SEVEN, 2), *divmod(9, SEVEN)])
 def test_what_is_made_of_it_is_divided_by_no_integer_either(made):
     assert type(made) is Whole
-    for divided in (lambda: made/3, lambda: 3/made, lambda: made/SEVEN, lambda: made**-1):
+    for divided in (lambda: made/3, lambda: 3/made, lambda: made/SEVEN, lambda: made**-1, lambda: 3**-abs(made + 1)) if made else ():
         with pytest.raises(TypeError, match=r"53 bits would pass for exact; write Rational\(p, q\)"):
             divided()
 

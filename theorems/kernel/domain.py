@@ -98,8 +98,9 @@ def _assumed(relation, data, inside):
 
 def _real(side, used):
     """Whether a side of an equation was shown to be real: a proof takes it to be where it is assumed."""
+    entries = list(side) if isinstance(side, (sympy.Tuple, sympy.MatrixBase)) else [side]
     at = {**used, ONE: sympy.S.Zero}
-    return not isinstance(side, sympy.Expr) or truth(sympy.Ge(side, ONE, evaluate=False), at).value is not None
+    return all(truth(sympy.Ge(one, ONE, evaluate=False), at).value is not None for one in entries)
 
 
 def _over_region(relation, inside):

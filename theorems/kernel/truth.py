@@ -5,6 +5,7 @@ difference of its sides contains zero (agreement to the ball's radius), false wh
 excludes zero; an inequality is true or false only where the whole ball is on one side.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -14,7 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate
+from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate, exact_at
 from theorems.kernel.deciding.canonical import FUNCTIONS, Refused, plus, times, tree
 from theorems.kernel.deciding.decide import sign_of
 from theorems.kernel.deciding.signs import sign_here
@@ -91,10 +92,12 @@ def _exactly(kind, left, right, difference, used):
     """By the trees of both sides: SymPy would cancel what is undefined, and puts 0 for numbers that it takes for 0."""
     sign = _sign(left, right, used)
     if sign is None:
-        turned, number = _imaginary_part(difference, used), _number(difference, used)
+        turned, number = _imaginary_part(left, right, used), _number(difference, used)
         if turned is not None and not turned.contains(0):
             return _not_real(kind, _short(number))
-        undefined = number.is_Rational or number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
+        if number.is_Rational:
+            return Truth(None, "whether both sides have values here was not decided")
+        undefined = number.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo)
         return Truth(None, "a side is undefined here" if undefined else f"the sign of {_short(number)} was not decided")
     return Truth(_fits(kind, sign), "exactly equal" if sign == 0 else partial(_unequal, difference, used, sign))
 
@@ -103,7 +106,7 @@ def _number(difference, used):
     """What SymPy makes of the difference: for the eye, no judgement rests on it."""
     try:
         return difference.xreplace(used)
-    except (ValueError, TypeError):                        # no comparison with what is undefined
+    except (ValueError, TypeError, ZeroDivisionError):     # no comparison with what is undefined
         return sympy.nan
 
 
@@ -156,22 +159,45 @@ def _settled(e, used):
             if held:
                 return _settled(value, used)
         raise Refused(f"the branch of {e} was not decided")
+    if e.args and not isinstance(e, (sympy.Add, sympy.Mul, sympy.Pow, sympy.Function)):
+        raise Refused(f"the value of {e} was not decided")
     args = [_settled(one, used) for one in e.args]
     if isinstance(e, sympy.Pow) and e.exp.free_symbols:
         whole = _rational(args[1], used)
         args[1] = args[1] if whole is None else whole
     elif _jump(e):
-        args = [_rational(one, used) for one in args]
-        if None in args:
-            raise Refused(f"the value of {e} was not decided")
-        return e.func(*args)
-    return e.func(*args, evaluate=False) if e.args else e
+        return _jumped(e, args, used)
+    return e.func(*args, evaluate=False) if args else e
+
+
+def _jumped(e, args, used):
+    """The value of a function at rational numbers; of floor, ceiling and sign at others too."""
+    numbers = [_rational(one, used) for one in args]
+    with suppress(ValueError, TypeError, ZeroDivisionError):
+        if None not in numbers:
+            return e.func(*numbers)
+        if isinstance(e, sympy.sign) and sign_here(tree(args[0]), _trees(args[0], used)) is not None:
+            return sympy.Integer(sign_here(tree(args[0]), _trees(args[0], used)))
+        if isinstance(e, (sympy.floor, sympy.ceiling)):
+            with balls.precision(512), suppress(balls.Undecided):
+                found = balls.evaluate(args[0], {symbol: balls.ball(used[symbol]) for symbol in args[0].free_symbols})
+                whole = (found.floor() if isinstance(e, sympy.floor) else found.ceil()).unique_fmpz()
+                if whole is not None:
+                    return sympy.Integer(int(whole))
+    raise Refused(f"the value of {e} was not decided")
 
 
 def _rational(e, used):
-    """The value of a rational function at rational numbers, or None."""
-    at = e.xreplace(used) if e.is_rational_function() else sympy.nan
-    return at if at.is_Rational else None
+    """The value at these numbers, where it is rational by rational ones, or None."""
+    try:
+        found = exact_at(tree(e), _trees(e, used))
+    except (Refused, Inexact):
+        return None
+    return sympy.Rational(int(found.p), int(found.q))
+
+
+def _trees(e, used):
+    return {symbol.name: tree(used[symbol]) for symbol in e.free_symbols}
 
 
 def _told(text, difference, *digits):
@@ -207,9 +233,8 @@ def _in_balls(kind, left, right, difference, used):
             for side in _cancelled(left, right, difference):
                 balls.evaluate(side, {symbol: balls.ball(used[symbol]) for symbol in side.free_symbols})
             return _placed(kind, balls.evaluate(difference, {symbol: balls.ball(value) for symbol, value in used.items()}))
-    except (balls.Undecided, TypeError) as reason:         # TypeError: what real balls do not know, such as log(-1)
-        with balls.precision(512):
-            turned = _imaginary_part(difference, used)
+    except (balls.Undecided, TypeError, KeyError) as reason:       # what real balls do not know, such as log(-1) or a sum's index
+        turned = _imaginary_part(left, right, used)
         if turned is None or turned.contains(0):
             return Truth(None, str(reason))
         return _not_real(kind, f"{balls.text(turned, 12)} times i beside its real part")
@@ -222,18 +247,19 @@ def _cancelled(left, right, difference):
     return tuple((risky(left) | risky(right)) - risky(difference))
 
 
-def _imaginary_part(difference, used):
-    """A ball for it, with SymPy's principal roots; None where the difference has no finite value or no meaning."""
+def _imaginary_part(left, right, used):
+    """A ball for that of left - right, with SymPy's principal roots; None where a side has no finite value or no meaning."""
     try:
-        at = {symbol.name: evaluate(tree(value), {}, COMPLEX) if isinstance(value, sympy.Basic) else acb(value)
-              for symbol, value in used.items()}
-        inner = [one for e in difference.atoms(sympy.Abs, sympy.Max, sympy.Min) for one in e.args]
-        if any(evaluate(tree(one), at, COMPLEX).imag != 0 for one in inner):   # their trees are those of real numbers
-            return None
-        found = evaluate(tree(difference), at, COMPLEX)
+        with balls.precision(512):
+            at = {symbol.name: evaluate(tree(value), {}, COMPLEX) if isinstance(value, sympy.Basic) else acb(value)
+                  for symbol, value in used.items()}
+            inner = [one for side in (left, right) for e in side.atoms(sympy.Abs, sympy.Max, sympy.Min) for one in e.args]
+            if any(evaluate(tree(one), at, COMPLEX).imag != 0 for one in inner):   # their trees are those of real numbers
+                return None
+            found = [evaluate(tree(side), at, COMPLEX) for side in (left, right)]
     except (Refused, Inexact):
         return None
-    return found.imag if found.is_finite() else None
+    return (found[0] - found[1]).imag if all(one.is_finite() for one in found) else None
 
 
 def _placed(kind, found):

@@ -5,7 +5,7 @@ import textwrap
 from reports import listing, messages
 from reports.verify import certified
 from theorems.kernel.certificate import as_expected
-from theorems.kernel.loading.discover import Unusable, under
+from theorems.kernel.loading.discover import Unusable, aimed, under
 
 WIDTH = 96
 STANDINGS = {"conjecture": "no proof or measurement of it holds yet",
@@ -23,7 +23,7 @@ def add(word):
 
 def run(options):
     """Certify the address (from the store where nothing changed), and print all that is known of it."""
-    file, address = listing.aimed(options.address)
+    file, address = aimed(options.address)
     options.target = [file]
     certificate = messages.clean(certified(options))
     for one in certificate["unusable"]:

@@ -14,9 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from reports import machines
-from reports.listing import aimed, nearest
+from reports.listing import nearest
 from reports.messages import clean
-from theorems.kernel.loading.discover import Unusable, means, resolve, source_digest
+from theorems.kernel.loading.discover import Unusable, aimed, means, resolve, source_digest
 from theorems.kernel.running.schedule import expect, isolated
 
 LOADING = 60                       # seconds beyond the budget, for planning
@@ -51,7 +51,7 @@ def command(arguments):
     for address, file in files.items():
         asked += [(address, file, claim, regions) for claim, regions in
                   isolated(planned, (address, str(file)), arguments.budget + LOADING)
-                  if meant.endswith(".py") or means(meant, f"{address}/{claim}")]
+                  if means(meant, f"{address}/{claim}")]
     if not asked:
         raise Unusable(f"{arguments.target}: no claim has this address; {nearest(arguments.target, target)}")
     with machines.cluster(arguments) or _Here(arguments.workers or os.cpu_count() or 1) as searcher:

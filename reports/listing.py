@@ -4,7 +4,7 @@ import re
 from ast import literal_eval
 from pathlib import Path
 
-from theorems.kernel.loading.discover import ROOT, modules, resolve
+from theorems.kernel.loading.discover import modules, resolve
 
 # `name = Theorem("..."` and `name = theorem.claim("..."`; parsing the texts whole takes three times as long
 _TEXT = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*"""
@@ -27,17 +27,6 @@ def run(options):
     if not modules():
         print("The package holds no theorem yet.")
     return 0
-
-
-def aimed(target):
-    """(what to load, the address meant) of what was typed: a claim of a file is FILE.py/CLAIM, or FILE/CLAIM in its folder."""
-    file, ending, rest = target.partition(".py/")
-    if not ending:
-        file, _, rest = target.partition("/")
-        if (ROOT/file).exists() or not Path(f"{file}.py").is_file():
-            return target, target
-    address, = resolve([f"{file}.py"])
-    return f"{file}.py", f"{address}/{rest}".rstrip("/")
 
 
 def nearest(target, file):

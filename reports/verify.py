@@ -19,7 +19,7 @@ def add(word):
                         "definitions, refute its false variants. For false variants that no case refutes, it looks for a "
                         "case that would, for a minute in all.")
     word.add_argument("target", nargs="*", metavar="ADDRESS|FILE",
-                      help="a folder, a theorem or a claim of `qed list`, or a file.py")
+                      help="a folder, a theorem or a claim of `qed list`, a file.py, or file.py/CLAIM")
     word.add_argument("--json", metavar="FILE", type=output, help="write the certificates to FILE")
     machines.add(word, "worker processes", "make the evidence")
     word.add_argument("--seconds", type=machines.positive, metavar="N",

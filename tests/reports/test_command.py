@@ -42,6 +42,14 @@ def test_nothing_that_lies_beside_a_conjecture_is_run_for_what_bears_its_name(ru
     assert told.returncode == 0 and "1 HOLDS" in told.stdout, told.stdout + told.stderr
 
 
+@pytest.mark.parametrize("target", ["my_conjecture.py/second_order", "my_conjecture/second_order", "my_conjecture"])
+def test_a_claim_of_a_file_is_certified_by_its_name(qed, conjectures, target):
+    told = qed("verify", target, cwd=conjectures)
+    assert told.returncode == 0 and "1 theorem, 1 claim: 1 HOLDS" in told.out
+    told = qed("verify", "my_conjecture.py/third_order", cwd=conjectures)
+    assert told.returncode == 2 and "my_conjecture.py/third_order: no evidence has this address" in told.out
+
+
 def test_list_prints_each_claim_under_its_address(qed, tmp_path):
     told = qed("list", "two_step_gd/local", cwd=tmp_path)
     assert told.returncode == 0

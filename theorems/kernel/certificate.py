@@ -13,13 +13,14 @@ from theorems.kernel.evidence import Verdict, digest
 
 FORMAT = "demonstrandum/1"
 _ERRATUM = ("address", "about", "level", "verdict", "because", "discrete")
+EXPECTED = {"claim": "HOLDS", **dict.fromkeys(("erratum", "outside case", "spoiled laboratory", "false variant", "mutants"), "REFUTED")}
 _STATED = ("address", "statement", "text", "latex", "variants")        # what is read of a claim
 _PACKAGES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")
 
 
 def as_expected(evidence):
     """Whether a piece of evidence says what a sound claim needs: the claim holds, and all that is wrong on purpose is refuted."""
-    return evidence["verdict"] == ("HOLDS" if evidence["about"] == "claim" else "REFUTED")
+    return evidence["verdict"] == EXPECTED[evidence["about"]]
 
 
 def missing(evidence):

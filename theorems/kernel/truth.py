@@ -176,8 +176,10 @@ def _jumped(e, args, used):
     with suppress(ValueError, TypeError, ZeroDivisionError):
         if None not in numbers:
             return e.func(*numbers)
-        if isinstance(e, sympy.sign) and sign_here(tree(args[0]), _trees(args[0], used)) is not None:
-            return sympy.Integer(sign_here(tree(args[0]), _trees(args[0], used)))
+        if isinstance(e, sympy.sign):
+            sign = sign_here(tree(args[0]), _trees(args[0], used))
+            if sign is not None:
+                return sympy.Integer(sign)
         if isinstance(e, (sympy.floor, sympy.ceiling)):
             with balls.precision(512), suppress(balls.Undecided):
                 found = balls.evaluate(args[0], {symbol: balls.ball(used[symbol]) for symbol in args[0].free_symbols})

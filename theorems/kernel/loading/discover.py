@@ -40,13 +40,14 @@ def modules():
 
 
 def resolve(targets):
-    """{address: file} of the modules that the targets (files, or addresses and their beginnings) name."""
+    """{address: file} of the modules that the targets (files, claims of files, or addresses and their beginnings) name."""
     known, chosen = modules(), {}
     for target in targets or known:
-        path = Path(target)
-        if target.endswith(".py"):
+        file, _ = _parted(target)
+        if file:
+            path = Path(file)
             if not path.is_file():
-                raise Unusable(f"{target}: there is no such file")
+                raise Unusable(f"{file}: there is no such file")
             address = _address(path.resolve(), known)
             if chosen.setdefault(address, path.resolve()) != path.resolve():
                 raise Unusable(f"{target}: {chosen[address]} has the same address {address}; rename one of the files")
@@ -56,6 +57,25 @@ def resolve(targets):
             raise Unusable(f"{unknown(target, known)}. A file ends in .py")
         chosen |= fits
     return chosen
+
+
+def aimed(target):
+    """(what to load, the address meant) of a target."""
+    file, rest = _parted(target)
+    if not file:
+        return target, target
+    address, = resolve([file])
+    return file, f"{address}/{rest}".rstrip("/")
+
+
+def _parted(target):
+    """(file, what is meant in it) of FILE.py, FILE.py/CLAIM, or FILE/CLAIM in the file's folder; ("", target) of an address."""
+    file, ending, rest = f"{target}/".partition(".py/")
+    if not ending:
+        file, _, rest = target.partition("/")
+        if (ROOT/file).exists() or not Path(f"{file}.py").is_file():
+            return "", target
+    return f"{file}.py", rest.rstrip("/")
 
 
 def under(beginning, address):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from theorems.kernel.running import store
 from theorems.kernel.certificate import certificate, claim_record, status, theorem_record, versions
-from theorems.kernel.loading.discover import Unusable, means, project_digest, rested_on, resolve, source_digest, sources
+from theorems.kernel.loading.discover import Unusable, aimed, means, project_digest, rested_on, resolve, source_digest, sources
 from theorems.kernel.evidence import digest
 
 SECONDS = 120                      # for one piece of evidence
@@ -32,7 +32,7 @@ _PRELOADED = {__name__}
 
 
 def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="", progress=None, explain=None):
-    """The certificate for `targets` (addresses, their beginnings, or files; none: everything).
+    """The certificate for `targets` (addresses, their beginnings, files or claims of files; none: everything).
 
     `executor` is any concurrent.futures.Executor whose workers see this project; by default
     threads, each guarding one worker process.  `fresh` is a text that draws all samples anew
@@ -45,7 +45,7 @@ def certify(targets=(), *, executor=None, workers=None, seconds=SECONDS, fresh="
     try:
         files = resolve(targets)
         expect(files.values())
-        return _certify(files, targets, executor, seconds, fresh, progress or (lambda *_: None),
+        return _certify(files, {target: aimed(target)[1] for target in targets}, executor, seconds, fresh, progress or (lambda *_: None),
                         explain, own)
     except (KeyboardInterrupt, OSError):
         if own:                    # whoever interrupts, or closes what is printed to, does not wait for claims under way
@@ -70,10 +70,10 @@ def expect(files, *modules):
         _PRELOADED.add("scipy.optimize")
 
 
-def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
+def _certify(files, aims, executor, seconds, fresh, progress, explain, own):
     def chosen(address, meta):
-        return [name for name in meta["outlines"] if not targets
-                or any(_means(target, f"{address}/{name}", files[address]) for target in targets)]
+        return [name for name in meta["outlines"] if not aims
+                or any(means(aim, f"{address}/{name}") for aim in aims.values())]
 
     def take(address, name, record):
         if "unusable" in record:
@@ -97,9 +97,9 @@ def _certify(files, targets, executor, seconds, fresh, progress, explain, own):
         if many and address in described and records[address]:
             progress(done, len(files), _theorem(found, records[address].values()))
     names = {address: chosen(address, described[address]["meta"]) for address in files if address in described}
-    unusable += [{"address": target, "reason": f"{target}: no evidence has this address; see qed list"} for target in targets
-                 if not any(_means(target, one, files[one]) for one in files if one not in described)
-                 and not any(_means(target, f"{one}/{name}", files[one]) for one in names for name in names[one])]
+    unusable += [{"address": target, "reason": f"{target}: no evidence has this address; see qed list"} for target, aim in aims.items()
+                 if not any(means(aim, one) for one in files if one not in described)
+                 and not any(means(aim, f"{one}/{name}") for one in names for name in names[one])]
     if not many:
         wanted = [(address, name) for address in names for name in names[address]]
         for address, name in wanted if explain else ():
@@ -136,11 +136,6 @@ def _result(future):
         return future.result()
     except Exception as error:
         return {"unusable": f"its job was lost ({type(error).__name__}: {error}); run again, what is finished is kept"}
-
-
-def _means(target, address, file):
-    """Whether a target, which may be a file, means this address."""
-    return Path(target).resolve() == Path(file) if target.endswith(".py") else means(target, address)
 
 
 def theorem_job(address, file, seconds=SECONDS, make=None):

@@ -5,7 +5,6 @@ difference of its sides contains zero (agreement to the ball's radius), false wh
 excludes zero; an inequality is true or false only where the whole ball is on one side.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -15,9 +14,10 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Equivalent, Implies, Not, Or
 
 from numerics import balls
-from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate, exact_at
-from theorems.kernel.deciding.canonical import FUNCTIONS, Refused, plus, times, tree
+from theorems.kernel.deciding.arithmetic import COMPLEX, Inexact, evaluate
+from theorems.kernel.deciding.canonical import Refused, plus, times, tree
 from theorems.kernel.deciding.decide import sign_of
+from theorems.kernel.deciding.jumps import jump_in, settled
 from theorems.kernel.deciding.signs import sign_here
 from theorems.kernel.statement import relations
 
@@ -120,8 +120,8 @@ def _sign(left, right, used):
     if _polynomial(left, right) and all(value.is_Rational for value in used.values()):     # however long
         return sign_of(left.xreplace(used) - right.xreplace(used))
     try:
-        if _jumps(left, right):
-            left, right = _settled(left, used), _settled(right, used)
+        if jump_in(left, right):
+            left, right = (settled(side, used, lambda condition: _truth(condition, used).value) for side in (left, right))
         return sign_here(_difference_of_trees(left, right), {symbol.name: tree(value) for symbol, value in used.items()})
     except Refused:
         return None
@@ -135,71 +135,6 @@ def _polynomial(left, right):
 @lru_cache(maxsize=4000)
 def _difference_of_trees(left, right):
     return plus(tree(left), times("-1", tree(right)))
-
-
-@lru_cache(maxsize=4000)
-def _jumps(left, right):
-    """Whether the sides hold what `_settled` decides."""
-    return any(_jump(e) for side in (left, right) for e in sympy.preorder_traversal(side))
-
-
-def _jump(e):
-    """Whether only its value has a meaning: a power with a symbol in its exponent, or a function that `tree` does not know."""
-    known = isinstance(e, (sympy.Abs, sympy.Max, sympy.Min)) or e.func.__name__ in FUNCTIONS
-    return bool(e.exp.free_symbols) if isinstance(e, sympy.Pow) else isinstance(e, sympy.Function) and not known
-
-
-def _settled(e, used):
-    """The expression with its exponents, floors, binomials, branches ... at these values, where they are made of rational ones."""
-    if isinstance(e, sympy.Piecewise):
-        for value, condition in e.args:
-            held = _truth(condition, used).value
-            if held is None:
-                break
-            if held:
-                return _settled(value, used)
-        raise Refused(f"the branch of {e} was not decided")
-    if e.args and not isinstance(e, (sympy.Add, sympy.Mul, sympy.Pow, sympy.Function)):
-        raise Refused(f"the value of {e} was not decided")
-    args = [_settled(one, used) for one in e.args]
-    if isinstance(e, sympy.Pow) and e.exp.free_symbols:
-        whole = _rational(args[1], used)
-        args[1] = args[1] if whole is None else whole
-    elif _jump(e):
-        return _jumped(e, args, used)
-    return e.func(*args, evaluate=False) if args else e
-
-
-def _jumped(e, args, used):
-    """The value of a function at rational numbers; of floor, ceiling and sign at others too."""
-    numbers = [_rational(one, used) for one in args]
-    with suppress(ValueError, TypeError, ZeroDivisionError):
-        if None not in numbers:
-            return e.func(*numbers)
-        if isinstance(e, sympy.sign):
-            sign = sign_here(tree(args[0]), _trees(args[0], used))
-            if sign is not None:
-                return sympy.Integer(sign)
-        if isinstance(e, (sympy.floor, sympy.ceiling)):
-            with balls.precision(512), suppress(balls.Undecided):
-                found = balls.evaluate(args[0], {symbol: balls.ball(used[symbol]) for symbol in args[0].free_symbols})
-                whole = (found.floor() if isinstance(e, sympy.floor) else found.ceil()).unique_fmpz()
-                if whole is not None:
-                    return sympy.Integer(int(whole))
-    raise Refused(f"the value of {e} was not decided")
-
-
-def _rational(e, used):
-    """The value at these numbers, where it is rational by rational ones, or None."""
-    try:
-        found = exact_at(tree(e), _trees(e, used))
-    except (Refused, Inexact):
-        return None
-    return sympy.Rational(int(found.p), int(found.q))
-
-
-def _trees(e, used):
-    return {symbol.name: tree(used[symbol]) for symbol in e.free_symbols}
 
 
 def _told(text, difference, *digits):
